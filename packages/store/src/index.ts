@@ -1,1 +1,12 @@
-export {};
+export type * from './audit/audit-trail.ts';
+export type * from './credentials/system-credential-repository.ts';
+export type * from './feed/change-feed.ts';
+export type * from './organizations/organization-repository.ts';
+export { type JobContract, type JobName, jobContracts } from './outbox/job-contracts.ts';
+export type * from './outbox/outbox.ts';
+export type * from './owners/owner-gate-repository.ts';
+export type * from './sessions/session-repository.ts';
+export type { Store } from './store.ts';
+export type * from './tokens/token-record.ts';
+export * from './tokens/token-repository.ts';
+export { StoreUnavailable, type UnitOfWork } from './unit-of-work.ts';

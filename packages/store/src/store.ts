@@ -1,0 +1,29 @@
+import type { Instant, Tx } from '@latchkey/core';
+import type { AuditTrail } from './audit/audit-trail.ts';
+import type { SystemCredentialRepository } from './credentials/system-credential-repository.ts';
+import type { ChangeFeed } from './feed/change-feed.ts';
+import type { OrganizationRepository } from './organizations/organization-repository.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import type { OwnerGateRepository } from './owners/owner-gate-repository.ts';
+import type { SessionRepository, SignInLinkRepository } from './sessions/session-repository.ts';
+import type { TokenRepository } from './tokens/token-repository.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
+
+/** What must be true after a restart. Every method that can't reach the database throws `StoreUnavailable`. */
+export interface Store {
+  readonly unitOfWork: UnitOfWork;
+  readonly organizations: OrganizationRepository;
+  readonly tokens: TokenRepository;
+  readonly ownerGates: OwnerGateRepository;
+  readonly credentials: SystemCredentialRepository;
+  readonly sessions: SessionRepository;
+  readonly signInLinks: SignInLinkRepository;
+  readonly audit: AuditTrail;
+  readonly outbox: Outbox;
+  readonly feed: ChangeFeed;
+  /** The database's clock; also the cheapest proof that it answers. */
+  now(tx?: Tx): Promise<Instant>;
+  /** Migrations that have not run on this schema; a server with any refuses to start. */
+  pendingMigrations(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,127 @@
+import type { Instant, TokenPermissions, Tx } from '@latchkey/core';
+import type { TokenState } from '@latchkey/core/lifecycle';
+import type { Marks, SecretRecord, TokenRecord, TokenWithSecrets } from './token-record.ts';
+
+/** Everything that one verification needs, read in one statement (GATE-FIRST: the gate is read with the token). */
+export interface TokenLookup {
+  readonly token: TokenRecord;
+  /** All that could match: live ones and, to record a late use, spent ones; newest first. */
+  readonly secrets: readonly SecretRecord[];
+  /** Current marks. `owner` is the gate's; 0 where there is none. */
+  readonly marks: Marks;
+  /** Whether the owner's gate is closed: the member was removed. Always false for a service token. */
+  readonly ownerGateClosed: boolean;
+  /** The database's clock. */
+  readonly now: Instant;
+}
+
+export interface TokenFilter {
+  readonly nameContains?: string;
+  readonly kind?: 'personal' | 'service';
+  readonly issuerId?: string;
+  readonly ownerId?: string;
+  /** `expired` is read from `now`, not stored. Revoked ones appear only when asked for. */
+  readonly status?: 'active' | 'inactive' | 'expired' | 'revoked';
+  /** Only personal tokens of this member: what one sees without the permission to list. */
+  readonly visibleTo?: string;
+}
+
+export type TokenSort = 'createdAt' | 'name' | 'expiresAt' | 'lastUsedAt';
+
+export interface TokenPage {
+  readonly filter: TokenFilter;
+  readonly sort: TokenSort;
+  readonly direction: 'asc' | 'desc';
+  /** The sort value (text or instant) and id of the last row seen. */
+  readonly after?: { readonly value: string | number | null; readonly tokenId: string };
+  /** 1 to 200. */
+  readonly limit: number;
+  readonly now: Instant;
+}
+
+export type NewToken = Omit<TokenRecord, 'revision' | 'deactivatedAt' | 'deactivatedBecause' | 'revokedAt'>;
+export type NewSecret = Omit<SecretRecord, 'spent' | 'supersededAt' | 'acceptedUntil' | 'firstUsedAt' | 'lastUsedAt'>;
+
+/** What may be changed of a token. Permissions of a service token are missing on purpose (FROZEN-SERVICE). */
+export interface TokenChange {
+  readonly name?: string;
+  readonly description?: string | null;
+  readonly state?: TokenState;
+  readonly deactivatedAt?: Instant | null;
+  readonly deactivatedBecause?: 'asked' | 'owner_removed' | null;
+  readonly revokedAt?: Instant;
+  readonly expiresAt?: Instant | null;
+  readonly personalPermissions?: TokenPermissions;
+}
+
+export interface TokenRepository {
+  /** By the public id alone; one prepared statement, no hydration. `null` for an unknown id. */
+  lookUp(tokenId: string, tx?: Tx): Promise<TokenLookup | null>;
+
+  /** As it stands now, with live secrets; `null` where this organization has none such (TENANT-WALL). */
+  find(organizationId: string, tokenId: string, tx?: Tx): Promise<TokenWithSecrets | null>;
+
+  /** The same, locked FOR UPDATE until `tx` ends. */
+  findForUpdate(organizationId: string, tokenId: string, tx: Tx): Promise<TokenWithSecrets | null>;
+
+  /** Locks the row FOR SHARE and reads it again: a token that acts may not have been revoked in mid-call. */
+  lockForShare(organizationId: string, tokenId: string, tx: Tx): Promise<TokenLookup | null>;
+
+  list(organizationId: string, page: TokenPage): Promise<readonly TokenWithSecrets[]>;
+
+  isNameTaken(organizationId: string, nameKey: string, tx?: Tx): Promise<boolean>;
+
+  /** @throws NameTaken where another token that isn't revoked has it; decided by a unique index, so without a race. */
+  insert(tx: Tx, token: NewToken, nameKey: string, secret: NewSecret): Promise<TokenWithSecrets>;
+
+  /** @throws NameTaken; RevisionConflict where `revision` isn't the stored one. */
+  update(
+    tx: Tx,
+    organizationId: string,
+    tokenId: string,
+    revision: number,
+    change: TokenChange & { readonly nameKey?: string },
+  ): Promise<TokenWithSecrets>;
+
+  /** Adds a rotation's secret and gives the one before it `acceptedUntil`. */
+  addSecret(
+    tx: Tx,
+    organizationId: string,
+    tokenId: string,
+    secret: NewSecret,
+    superseded: { readonly at: Instant; readonly acceptedUntil: Instant },
+  ): Promise<void>;
+
+  /** Replaces digests by their spent images: revoked or cut. Those given are matched by number. */
+  spendSecrets(
+    tx: Tx,
+    organizationId: string,
+    tokenId: string,
+    spent: readonly { readonly number: number; readonly digest: Uint8Array }[],
+  ): Promise<void>;
+
+  /** The first acceptance of a secret, once in its life; false where it was recorded before. Its own transaction. */
+  recordFirstUse(organizationId: string, tokenId: string, secretNumber: number, at: Instant): Promise<boolean>;
+
+  /**
+   * One slice of a member's cascade: deactivates for good up to `limit` of its personal tokens that still say
+   * otherwise, and returns them. Empty means done. Idempotent (ONE-EFFECT).
+   */
+  deactivateForRemovedOwner(
+    tx: Tx,
+    organizationId: string,
+    ownerId: string,
+    limit: number,
+    at: Instant,
+  ): Promise<readonly TokenRecord[]>;
+}
+
+/** Another token of the organization that isn't revoked has this name. */
+export class NameTaken extends Error {
+  override readonly name = 'NameTaken';
+}
+
+/** Somebody else changed the row first. */
+export class RevisionConflict extends Error {
+  override readonly name = 'RevisionConflict';
+}

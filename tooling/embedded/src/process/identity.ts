@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** A running process: its id and what tells it from a later process with the same id. */
+export type ProcessIdentity = { readonly pid: number; readonly startedAt: string };
+
+/**
+ * The start time of a process as an opaque text, or undefined where no such process lives (a zombie counts as dead).
+ * Linux: boot id and start tick of /proc/<pid>/stat (proc(5), field 22); elsewhere what `ps` says, in seconds.
+ */
+export const readStartTime = (pid: number): string | undefined => {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
+  if (process.platform !== 'linux') {
+    try {
+      return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;
+    } catch {
+      return undefined;
+    }
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is the program's name in parentheses and may hold spaces: count from the last one.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${fields[19]}`;
+  } catch {
+    return undefined;
+  }
+};
+
+export const identifyProcess = (pid: number): ProcessIdentity | undefined => {
+  const startedAt = readStartTime(pid);
+  return startedAt === undefined ? undefined : { pid, startedAt };
+};
+
+/** A process id alone is not enough: the system gives it to someone else after a crash or a reboot. */
+export const isAlive = (identity: ProcessIdentity): boolean => readStartTime(identity.pid) === identity.startedAt;

@@ -1,1 +1,14 @@
-export {};
+export * from './audit.ts';
+export * from './contract.ts';
+export * from './envelope.ts';
+export * from './groups.ts';
+export * from './members.ts';
+export * from './page.ts';
+export * from './permissions.ts';
+export * from './policies.ts';
+export * from './request.ts';
+export * from './self.ts';
+export * from './system.ts';
+export * from './text.ts';
+export * from './tokens.ts';
+export * from './verify.ts';

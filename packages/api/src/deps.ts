@@ -1,0 +1,38 @@
+import type { Clock, Crypto, Host, KeyRing } from '@latchkey/core';
+import type { Directory } from '@latchkey/host';
+import type { Store } from '@latchkey/store';
+import type { Logger } from 'pino';
+
+/** Everything that commands and the HTTP side use. Each part is given; none is global. */
+export interface ApiDeps {
+  readonly store: Store;
+  readonly host: Host;
+  /** The embedded directory, or `null` where a host owns members, groups and policies (`HOST_OWNS_THIS`). */
+  readonly directory: Directory | null;
+  readonly crypto: Crypto;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly keys: ApiKeys;
+  readonly settings: ApiSettings;
+}
+
+/** Configuration, never in the database. */
+export interface ApiKeys {
+  readonly peppers: KeyRing;
+  readonly tagKeys: KeyRing;
+  /** Signs keyset cursors. */
+  readonly cursorKeys: KeyRing;
+}
+
+export interface ApiSettings {
+  /** Accepted prefixes; the first one is minted. */
+  readonly prefixes: readonly [string, ...string[]];
+  /** Where people reach this installation, without a slash at its end. */
+  readonly publicUrl: string;
+  /** Milliseconds. */
+  readonly sessionIdleMs: number;
+  readonly sessionAbsoluteMs: number;
+  readonly signInLinkMs: number;
+  /** How many proxies in front are trusted to append to X-Forwarded-For; 0 for none. */
+  readonly trustedProxyCount: number;
+}

@@ -1,0 +1,38 @@
+import type { HostMember, Instant } from '@latchkey/core';
+import type { PermissionLayer } from '@latchkey/core/policy';
+import type { SystemCredentialRecord, TokenRecord } from '@latchkey/store';
+
+/** Who is calling, after proof. Permissions are those of this very call: nothing of them is kept for the next one. */
+export type Principal = MemberPrincipal | TokenPrincipal | CredentialPrincipal;
+
+/** A member by console session. */
+export interface MemberPrincipal {
+  readonly type: 'member';
+  readonly organizationId: string;
+  readonly member: HostMember;
+  readonly layers: readonly PermissionLayer[];
+  readonly session: { readonly createdAt: Instant; readonly digest: Uint8Array };
+}
+
+/** A presented token that was accepted. */
+export interface TokenPrincipal {
+  readonly type: 'token';
+  readonly organizationId: string;
+  readonly token: TokenRecord;
+  /** Which of its secrets was presented. */
+  readonly secretNumber: number;
+  readonly superseded: boolean;
+  /** The owner of a personal token; `null` for a service token. */
+  readonly owner: HostMember | null;
+  /** The token's own permissions first, then the owner's: all of them must allow (NO-ESCALATION). */
+  readonly layers: readonly PermissionLayer[];
+}
+
+/** The installation's own credential: it has no permissions of any organization. */
+export interface CredentialPrincipal {
+  readonly type: 'credential';
+  readonly credential: SystemCredentialRecord;
+}
+
+/** Those who may call what belongs to an organization. */
+export type OrganizationPrincipal = MemberPrincipal | TokenPrincipal;

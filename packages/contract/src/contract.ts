@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+import { auditContract } from './audit.ts';
+import { groupsContract } from './groups.ts';
+import { membersContract } from './members.ts';
+import { permissionsContract } from './permissions.ts';
+import { policiesContract } from './policies.ts';
+import { selfContract } from './self.ts';
+import { systemContract } from './system.ts';
+import { tokensContract } from './tokens.ts';
+import { verifyContract } from './verify.ts';
+
+/** Every procedure of the API by its name, with its input and its output. The API implements exactly these. */
+export const contract = {
+  audit: auditContract,
+  groups: groupsContract,
+  members: membersContract,
+  permissions: permissionsContract,
+  policies: policiesContract,
+  self: selfContract,
+  system: systemContract,
+  tokens: tokensContract,
+  verify: verifyContract,
+} as const satisfies Record<string, Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>>;
+
+export type Contract = typeof contract;
+
+export type RouterName = keyof Contract;
+export type ProcedureName<Router extends RouterName> = keyof Contract[Router] & string;
+
+/** What a caller writes: defaults may be left out. */
+export type Input<
+  Router extends RouterName,
+  Procedure extends ProcedureName<Router>,
+> = Contract[Router][Procedure] extends { readonly input: infer Schema extends z.ZodType } ? z.input<Schema> : never;
+
+/** What a command gets: parsed, defaults filled in. */
+export type ParsedInput<
+  Router extends RouterName,
+  Procedure extends ProcedureName<Router>,
+> = Contract[Router][Procedure] extends { readonly input: infer Schema extends z.ZodType } ? z.output<Schema> : never;
+
+export type Output<
+  Router extends RouterName,
+  Procedure extends ProcedureName<Router>,
+> = Contract[Router][Procedure] extends { readonly output: infer Schema extends z.ZodType } ? z.output<Schema> : never;

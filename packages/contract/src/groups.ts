@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { pageInput, pageOf } from './page.ts';
+import { descriptionSchema, idSchema } from './text.ts';
+
+export const groupViewSchema = z.object({
+  groupId: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  policyIds: z.array(z.string()),
+  memberIds: z.array(z.string()),
+  revision: z.number().int(),
+});
+export type GroupView = z.infer<typeof groupViewSchema>;
+
+const groupNameSchema = z.string().min(1).max(128);
+const idsSchema = z.array(idSchema).max(1_000);
+
+export const groupsContract = {
+  list: { input: z.strictObject(pageInput).prefault({}), output: pageOf(groupViewSchema) },
+  get: { input: z.strictObject({ groupId: idSchema }), output: groupViewSchema },
+  create: {
+    input: z.strictObject({
+      name: groupNameSchema,
+      description: descriptionSchema.optional(),
+      policyIds: idsSchema.default([]),
+      memberIds: idsSchema.default([]),
+    }),
+    output: groupViewSchema,
+  },
+  update: {
+    input: z.strictObject({
+      groupId: idSchema,
+      revision: z.number().int(),
+      name: groupNameSchema.optional(),
+      description: descriptionSchema.nullable().optional(),
+      policyIds: idsSchema.optional(),
+      memberIds: idsSchema.optional(),
+    }),
+    output: z.object({ group: groupViewSchema, settled: z.literal(true) }),
+  },
+  remove: { input: z.strictObject({ groupId: idSchema }), output: z.object({ settled: z.literal(true) }) },
+  clone: { input: z.strictObject({ groupId: idSchema, name: groupNameSchema }), output: groupViewSchema },
+} as const;

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { pageInput, pageOf } from './page.ts';
+import { idSchema, instantViewSchema, reasonSchema } from './text.ts';
+
+export const memberViewSchema = z.object({
+  memberId: z.string(),
+  name: z.string(),
+  email: z.string(),
+  locale: z.string(),
+  status: z.enum(['active', 'removed']),
+  memberSince: instantViewSchema,
+  /** Given directly. */
+  policyIds: z.array(z.string()),
+  groupIds: z.array(z.string()),
+  attributes: z.record(z.string(), z.array(z.string())),
+});
+export type MemberView = z.infer<typeof memberViewSchema>;
+
+const attributesSchema = z.record(z.string().min(1).max(64), z.array(z.string().max(256)).max(100));
+
+export const membersContract = {
+  list: {
+    input: z
+      .strictObject({
+        search: z.string().max(128).optional(),
+        includeRemoved: z.boolean().default(false),
+        ...pageInput,
+      })
+      .prefault({}),
+    output: pageOf(memberViewSchema),
+  },
+  get: { input: z.strictObject({ memberId: idSchema }), output: memberViewSchema },
+  add: {
+    input: z.strictObject({
+      email: z.email().max(254),
+      name: z.string().min(1).max(128),
+      locale: z.string().max(35).default('en'),
+      policyIds: z.array(idSchema).max(100).default([]),
+      groupIds: z.array(idSchema).max(100).default([]),
+      attributes: attributesSchema.optional(),
+    }),
+    output: memberViewSchema,
+  },
+  remove: {
+    input: z.strictObject({ memberId: idSchema, reason: reasonSchema.optional() }),
+    output: z.object({ member: memberViewSchema, settled: z.literal(true) }),
+  },
+  setPolicies: {
+    input: z.strictObject({
+      memberId: idSchema,
+      policyIds: z.array(idSchema).max(100),
+      groupIds: z.array(idSchema).max(100).optional(),
+      attributes: attributesSchema.optional(),
+    }),
+    output: z.object({ member: memberViewSchema, settled: z.literal(true) }),
+  },
+} as const;

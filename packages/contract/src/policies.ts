@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { pageInput, pageOf } from './page.ts';
+import { statementInputSchema, statementViewSchema } from './permissions.ts';
+import { descriptionSchema, idSchema } from './text.ts';
+
+export const policyRecordViewSchema = z.object({
+  policyId: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  builtIn: z.boolean(),
+  statements: z.array(statementViewSchema),
+  revision: z.number().int(),
+});
+export type PolicyRecordView = z.infer<typeof policyRecordViewSchema>;
+
+const policyNameSchema = z.string().min(1).max(128);
+const statementsSchema = z.array(statementInputSchema).min(1).max(1_000);
+
+export const policiesContract = {
+  list: { input: z.strictObject(pageInput).prefault({}), output: pageOf(policyRecordViewSchema) },
+  get: { input: z.strictObject({ policyId: idSchema }), output: policyRecordViewSchema },
+  create: {
+    input: z.strictObject({
+      name: policyNameSchema,
+      description: descriptionSchema.optional(),
+      statements: statementsSchema,
+    }),
+    output: policyRecordViewSchema,
+  },
+  update: {
+    input: z.strictObject({
+      policyId: idSchema,
+      revision: z.number().int(),
+      name: policyNameSchema.optional(),
+      description: descriptionSchema.nullable().optional(),
+      statements: statementsSchema.optional(),
+    }),
+    output: z.object({ policy: policyRecordViewSchema, settled: z.literal(true) }),
+  },
+  remove: { input: z.strictObject({ policyId: idSchema }), output: z.object({ settled: z.literal(true) }) },
+  clone: { input: z.strictObject({ policyId: idSchema, name: policyNameSchema }), output: policyRecordViewSchema },
+} as const;

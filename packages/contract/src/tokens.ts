@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { pageInput, pageOf } from './page.ts';
+import { permissionsInputSchema, permissionsViewSchema } from './permissions.ts';
+import {
+  descriptionSchema,
+  idSchema,
+  instantSchema,
+  instantViewSchema,
+  nameSchema,
+  reasonSchema,
+  tokenIdSchema,
+} from './text.ts';
+
+export const tokenKindSchema = z.enum(['personal', 'service']);
+
+/** In words, for people; `expired` is read from the clock, the others from the row. */
+export const tokenStatusSchema = z.enum(['pending', 'active', 'inactive', 'expired', 'revoked']);
+
+export const secretViewSchema = z.object({
+  number: z.number().int(),
+  hint: z.string(),
+  createdAt: instantViewSchema,
+  supersededAt: instantViewSchema.nullable(),
+  /** End of the grace period of a superseded secret. */
+  acceptedUntil: instantViewSchema.nullable(),
+  firstUsedAt: instantViewSchema.nullable(),
+  lastUsedAt: instantViewSchema.nullable(),
+});
+
+/** A token as those who may see it see it. There is no field that could hold a secret or a digest (SECRET-ONCE). */
+export const tokenViewSchema = z.object({
+  tokenId: z.string(),
+  kind: tokenKindSchema,
+  name: z.string(),
+  description: z.string().nullable(),
+  status: tokenStatusSchema,
+  ownerId: z.string().nullable(),
+  issuer: z.object({
+    type: z.enum(['member', 'token']),
+    id: z.string(),
+    /** As the host has it now; `null` where the host no longer knows it. */
+    name: z.string().nullable(),
+    removed: z.boolean(),
+  }),
+  parentTokenId: z.string().nullable(),
+  project: z.string().nullable(),
+  permissions: permissionsViewSchema,
+  addressRanges: z.array(z.string()),
+  createdAt: instantViewSchema,
+  expiresAt: instantViewSchema.nullable(),
+  deactivatedAt: instantViewSchema.nullable(),
+  deactivatedBecause: z.enum(['asked', 'owner_removed']).nullable(),
+  revokedAt: instantViewSchema.nullable(),
+  /** The newest of the secrets' last uses. */
+  lastUsedAt: instantViewSchema.nullable(),
+  /** The last characters of the newest secret. */
+  hint: z.string(),
+  /** Live ones, newest first, at most two. */
+  secrets: z.array(secretViewSchema),
+  revision: z.number().int(),
+});
+export type TokenView = z.infer<typeof tokenViewSchema>;
+
+/** The one answer in which a token's text leaves the API; sent with `Cache-Control: no-store`. */
+const revealSchema = z.object({ token: tokenViewSchema, tokenText: z.string() });
+
+/** `settled`: from now on no verification that starts is accepted anywhere of what this call stopped (DEAD-ON-RETURN). */
+const stoppedSchema = z.object({ token: tokenViewSchema, settled: z.literal(true) });
+
+const stopInput = z.strictObject({ tokenId: tokenIdSchema, reason: reasonSchema.optional() });
+
+export const tokensContract = {
+  issue: {
+    input: z.strictObject({
+      kind: tokenKindSchema.default('personal'),
+      name: nameSchema,
+      description: descriptionSchema.optional(),
+      /** Key of a project that the token identifies; the issuer needs access to it. */
+      project: z.string().min(1).max(256).optional(),
+      /** Personal: `inherit` where left out. Service: must be given. */
+      permissions: permissionsInputSchema.optional(),
+      expiresAt: instantSchema.optional(),
+      addressRanges: z.array(z.string().max(64)).max(100).default([]),
+    }),
+    output: revealSchema,
+  },
+  list: {
+    input: z
+      .strictObject({
+        nameContains: z.string().max(128).optional(),
+        kind: tokenKindSchema.optional(),
+        issuerId: idSchema.optional(),
+        ownerId: idSchema.optional(),
+        status: tokenStatusSchema.exclude(['pending']).optional(),
+        sort: z.enum(['createdAt', 'name', 'expiresAt', 'lastUsedAt']).default('createdAt'),
+        direction: z.enum(['asc', 'desc']).default('desc'),
+        ...pageInput,
+      })
+      .prefault({}),
+    output: pageOf(tokenViewSchema),
+  },
+  get: { input: z.strictObject({ tokenId: tokenIdSchema }), output: tokenViewSchema },
+  rename: {
+    input: z.strictObject({ tokenId: tokenIdSchema, name: nameSchema, revision: z.number().int().optional() }),
+    output: tokenViewSchema,
+  },
+  describe: {
+    input: z.strictObject({
+      tokenId: tokenIdSchema,
+      description: descriptionSchema.nullable(),
+      revision: z.number().int().optional(),
+    }),
+    output: tokenViewSchema,
+  },
+  activate: { input: stopInput, output: tokenViewSchema },
+  deactivate: { input: stopInput, output: stoppedSchema },
+  revoke: { input: stopInput, output: stoppedSchema },
+  rotate: {
+    input: z.strictObject({
+      tokenId: tokenIdSchema,
+      /** How long the old secret is still accepted, in milliseconds; 24 hours where left out, 0 for not at all. */
+      graceMs: z.number().int().min(0).optional(),
+      /** During a grace period: end the oldest secret now instead of refusing. */
+      cutOlder: z.boolean().default(false),
+    }),
+    output: revealSchema,
+  },
+} as const;

@@ -1,0 +1,79 @@
+import type { Crypto } from '../crypto.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { TokenKind } from './format.ts';
+
+/** The format of what is digested. Another list of fields is another format. */
+export const DIGEST_FORMAT = 1;
+
+/** What a secret is bound to, beside its text: a row that says otherwise finds no secret that matches. */
+export interface DigestInput {
+  readonly format: typeof DIGEST_FORMAT;
+  readonly tokenId: string;
+  readonly kind: TokenKind;
+  /** `null` for a credential of the installation. */
+  readonly organizationId: string | null;
+  /** The owner's member id; `null` unless personal. */
+  readonly ownerId: string | null;
+  /** 1 for the secret of the issue, then one more with each rotation. */
+  readonly secretNumber: number;
+  /** `frozenPermissionsDigest` of a service token's statements; `null` for the other kinds. */
+  readonly frozenPermissionsDigest: Uint8Array | null;
+  readonly text: string;
+}
+
+/**
+ * HMAC-SHA-256(pepper, length-prefixed fields): 32 bytes to store instead of the secret.
+ * DUMP-MINTS-NOTHING: without the pepper none can be computed, and none is right for another token, kind,
+ * organization, owner, secret's number or set of frozen permissions.
+ */
+export const digestToken = (crypto: Pick<Crypto, 'hmacSha256'>, pepper: Uint8Array, input: DigestInput): Uint8Array => {
+  if (!Number.isSafeInteger(input.secretNumber) || input.secretNumber < 1) {
+    throw new RangeError("a secret's number is a whole one from 1");
+  }
+  return crypto.hmacSha256(
+    pepper,
+    lengthPrefixed([
+      String(input.format),
+      input.tokenId,
+      input.kind,
+      input.organizationId,
+      input.ownerId,
+      String(input.secretNumber),
+      input.frozenPermissionsDigest === null ? null : hex(input.frozenPermissionsDigest),
+      input.text,
+    ]),
+  );
+};
+
+/**
+ * HMAC-SHA-256(pepper, ["spent", digest]): replaces a digest when its secret is cut or its token revoked. It still
+ * recognises the text, to record a late use, and nobody gets from it back to a digest that would authenticate.
+ */
+export const spentDigest = (crypto: Pick<Crypto, 'hmacSha256'>, pepper: Uint8Array, digest: Uint8Array): Uint8Array =>
+  crypto.hmacSha256(pepper, lengthPrefixed(['spent', hex(digest)]));
+
+/**
+ * SHA-256 of a service token's statements in canonical JSON: keys in order, whatever order a database gave them back
+ * in. The order of statements and of the lists in them counts.
+ */
+export const frozenPermissionsDigest = (crypto: Pick<Crypto, 'sha256'>, statements: readonly object[]): Uint8Array =>
+  crypto.sha256(canonicalJson(statements));
+
+/**
+ * Fields as `<length>:<text>`, `-:` for null, the length in UTF-16 code units: two different lists never give the same
+ * text. Ids come from the host: one with a lone surrogate would become U+FFFD in UTF-8, like any other such id.
+ */
+const lengthPrefixed = (fields: readonly (string | null)[]): string => {
+  let text = '';
+  for (const field of fields) {
+    if (field?.isWellFormed() === false) throw new RangeError('a digested field is well-formed Unicode');
+    text += field === null ? '-:' : `${field.length}:${field}`;
+  }
+  return text;
+};
+
+const hex = (bytes: Uint8Array): string => {
+  let text = '';
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  return text;
+};

@@ -9,4 +9,13 @@ export {
   HostUnavailable,
   type IssuerPin,
 } from './host.ts';
+export type * from './policy/catalogue.ts';
+export type { Dialect, Effect, Policy, RoleAttributes, Statement } from './policy/policy.ts';
+export type {
+  Ability,
+  FrozenPermissions,
+  FrozenSource,
+  PersonalPermissions,
+  TokenPermissions,
+} from './token-permissions.ts';
 export type { Tx } from './tx.ts';

@@ -6,6 +6,7 @@ export * from './members.ts';
 export * from './page.ts';
 export * from './permissions.ts';
 export * from './policies.ts';
+export * from './refusal.ts';
 export * from './request.ts';
 export * from './self.ts';
 export * from './system.ts';

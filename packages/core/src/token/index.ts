@@ -5,6 +5,7 @@ export {
   frozenPermissionsDigest,
   spentDigest,
 } from './digest.ts';
+export { type CredentialBearer, type FoundCredential, findCredential } from './find-credential.ts';
 export { INSTALLATION_ROUTING_KEY, isTokenPrefix, type TokenKind } from './format.ts';
 export { mintRoutingKey, newTokenId, parseRoutingKey, parseTokenId, routingKeyOf, tokenIdOf } from './id.ts';
 export { type MintedToken, type MintInput, mintToken } from './mint.ts';

@@ -18,6 +18,7 @@ export type AuditEventView = z.infer<typeof auditEventViewSchema>;
 
 export const auditContract = {
   list: {
+    type: 'query',
     input: z
       .strictObject({
         action: z.string().max(64).optional(),

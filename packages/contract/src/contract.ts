@@ -9,6 +9,13 @@ import { systemContract } from './system.ts';
 import { tokensContract } from './tokens.ts';
 import { verifyContract } from './verify.ts';
 
+/** One procedure: how tRPC calls it, what it takes, what it gives. */
+export interface ProcedureContract {
+  readonly type: 'query' | 'mutation';
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
+}
+
 /** Every procedure of the API by its name, with its input and its output. The API implements exactly these. */
 export const contract = {
   audit: auditContract,
@@ -20,7 +27,7 @@ export const contract = {
   system: systemContract,
   tokens: tokensContract,
   verify: verifyContract,
-} as const satisfies Record<string, Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>>;
+} as const satisfies Record<string, Record<string, ProcedureContract>>;
 
 export type Contract = typeof contract;
 

@@ -16,9 +16,10 @@ const groupNameSchema = z.string().min(1).max(128);
 const idsSchema = z.array(idSchema).max(1_000);
 
 export const groupsContract = {
-  list: { input: z.strictObject(pageInput).prefault({}), output: pageOf(groupViewSchema) },
-  get: { input: z.strictObject({ groupId: idSchema }), output: groupViewSchema },
+  list: { type: 'query', input: z.strictObject(pageInput).prefault({}), output: pageOf(groupViewSchema) },
+  get: { type: 'query', input: z.strictObject({ groupId: idSchema }), output: groupViewSchema },
   create: {
+    type: 'mutation',
     input: z.strictObject({
       name: groupNameSchema,
       description: descriptionSchema.optional(),
@@ -28,6 +29,7 @@ export const groupsContract = {
     output: groupViewSchema,
   },
   update: {
+    type: 'mutation',
     input: z.strictObject({
       groupId: idSchema,
       revision: z.number().int(),
@@ -38,6 +40,14 @@ export const groupsContract = {
     }),
     output: z.object({ group: groupViewSchema, settled: z.literal(true) }),
   },
-  remove: { input: z.strictObject({ groupId: idSchema }), output: z.object({ settled: z.literal(true) }) },
-  clone: { input: z.strictObject({ groupId: idSchema, name: groupNameSchema }), output: groupViewSchema },
+  remove: {
+    type: 'mutation',
+    input: z.strictObject({ groupId: idSchema }),
+    output: z.object({ settled: z.literal(true) }),
+  },
+  clone: {
+    type: 'mutation',
+    input: z.strictObject({ groupId: idSchema, name: groupNameSchema }),
+    output: groupViewSchema,
+  },
 } as const;

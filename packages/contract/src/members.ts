@@ -20,6 +20,7 @@ const attributesSchema = z.record(z.string().min(1).max(64), z.array(z.string().
 
 export const membersContract = {
   list: {
+    type: 'query',
     input: z
       .strictObject({
         search: z.string().max(128).optional(),
@@ -29,8 +30,9 @@ export const membersContract = {
       .prefault({}),
     output: pageOf(memberViewSchema),
   },
-  get: { input: z.strictObject({ memberId: idSchema }), output: memberViewSchema },
+  get: { type: 'query', input: z.strictObject({ memberId: idSchema }), output: memberViewSchema },
   add: {
+    type: 'mutation',
     input: z.strictObject({
       email: z.email().max(254),
       name: z.string().min(1).max(128),
@@ -42,10 +44,12 @@ export const membersContract = {
     output: memberViewSchema,
   },
   remove: {
+    type: 'mutation',
     input: z.strictObject({ memberId: idSchema, reason: reasonSchema.optional() }),
     output: z.object({ member: memberViewSchema, settled: z.literal(true) }),
   },
   setPolicies: {
+    type: 'mutation',
     input: z.strictObject({
       memberId: idSchema,
       policyIds: z.array(idSchema).max(100),

@@ -92,6 +92,7 @@ const catalogueActionSchema = z.object({
 
 export const permissionsContract = {
   catalogue: {
+    type: 'query',
     input: z.void(),
     output: z.object({
       dialect: z.enum(['featbit', 'launchdarkly']),
@@ -106,6 +107,7 @@ export const permissionsContract = {
     }),
   },
   mine: {
+    type: 'query',
     input: z.void(),
     output: z.object({
       dialect: z.enum(['featbit', 'launchdarkly']),
@@ -119,7 +121,9 @@ export const permissionsContract = {
       mayAdminister: z.boolean(),
     }),
   },
+  // A mutation to tRPC, though it changes nothing: a URL has no room for a hundred statements.
   preview: {
+    type: 'mutation',
     input: z.strictObject({
       kind: z.enum(['personal', 'service']).default('personal'),
       permissions: permissionsInputSchema,

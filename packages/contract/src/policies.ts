@@ -17,9 +17,10 @@ const policyNameSchema = z.string().min(1).max(128);
 const statementsSchema = z.array(statementInputSchema).min(1).max(1_000);
 
 export const policiesContract = {
-  list: { input: z.strictObject(pageInput).prefault({}), output: pageOf(policyRecordViewSchema) },
-  get: { input: z.strictObject({ policyId: idSchema }), output: policyRecordViewSchema },
+  list: { type: 'query', input: z.strictObject(pageInput).prefault({}), output: pageOf(policyRecordViewSchema) },
+  get: { type: 'query', input: z.strictObject({ policyId: idSchema }), output: policyRecordViewSchema },
   create: {
+    type: 'mutation',
     input: z.strictObject({
       name: policyNameSchema,
       description: descriptionSchema.optional(),
@@ -28,6 +29,7 @@ export const policiesContract = {
     output: policyRecordViewSchema,
   },
   update: {
+    type: 'mutation',
     input: z.strictObject({
       policyId: idSchema,
       revision: z.number().int(),
@@ -37,6 +39,14 @@ export const policiesContract = {
     }),
     output: z.object({ policy: policyRecordViewSchema, settled: z.literal(true) }),
   },
-  remove: { input: z.strictObject({ policyId: idSchema }), output: z.object({ settled: z.literal(true) }) },
-  clone: { input: z.strictObject({ policyId: idSchema, name: policyNameSchema }), output: policyRecordViewSchema },
+  remove: {
+    type: 'mutation',
+    input: z.strictObject({ policyId: idSchema }),
+    output: z.object({ settled: z.literal(true) }),
+  },
+  clone: {
+    type: 'mutation',
+    input: z.strictObject({ policyId: idSchema, name: policyNameSchema }),
+    output: policyRecordViewSchema,
+  },
 } as const;

@@ -18,7 +18,7 @@ export const whoamiSchema = z.discriminatedUnion('type', [
 ]);
 
 export const selfContract = {
-  whoami: { input: z.void(), output: whoamiSchema },
+  whoami: { type: 'query', input: z.void(), output: whoamiSchema },
   /** Ends the session that calls; a token has none to end. */
-  signOut: { input: z.void(), output: z.object({ signedOut: z.literal(true) }) },
+  signOut: { type: 'mutation', input: z.void(), output: z.object({ signedOut: z.literal(true) }) },
 } as const;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 export const systemContract = {
   health: {
+    type: 'query',
     input: z.void(),
     output: z.object({
       status: z.enum(['ok', 'degraded']),

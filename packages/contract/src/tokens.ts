@@ -71,6 +71,7 @@ const stopInput = z.strictObject({ tokenId: tokenIdSchema, reason: reasonSchema.
 
 export const tokensContract = {
   issue: {
+    type: 'mutation',
     input: z.strictObject({
       kind: tokenKindSchema.default('personal'),
       name: nameSchema,
@@ -85,6 +86,7 @@ export const tokensContract = {
     output: revealSchema,
   },
   list: {
+    type: 'query',
     input: z
       .strictObject({
         nameContains: z.string().max(128).optional(),
@@ -99,12 +101,14 @@ export const tokensContract = {
       .prefault({}),
     output: pageOf(tokenViewSchema),
   },
-  get: { input: z.strictObject({ tokenId: tokenIdSchema }), output: tokenViewSchema },
+  get: { type: 'query', input: z.strictObject({ tokenId: tokenIdSchema }), output: tokenViewSchema },
   rename: {
+    type: 'mutation',
     input: z.strictObject({ tokenId: tokenIdSchema, name: nameSchema, revision: z.number().int().optional() }),
     output: tokenViewSchema,
   },
   describe: {
+    type: 'mutation',
     input: z.strictObject({
       tokenId: tokenIdSchema,
       description: descriptionSchema.nullable(),
@@ -112,10 +116,11 @@ export const tokensContract = {
     }),
     output: tokenViewSchema,
   },
-  activate: { input: stopInput, output: tokenViewSchema },
-  deactivate: { input: stopInput, output: stoppedSchema },
-  revoke: { input: stopInput, output: stoppedSchema },
+  activate: { type: 'mutation', input: stopInput, output: tokenViewSchema },
+  deactivate: { type: 'mutation', input: stopInput, output: stoppedSchema },
+  revoke: { type: 'mutation', input: stopInput, output: stoppedSchema },
   rotate: {
+    type: 'mutation',
     input: z.strictObject({
       tokenId: tokenIdSchema,
       /** How long the old secret is still accepted, in milliseconds; 24 hours where left out, 0 for not at all. */

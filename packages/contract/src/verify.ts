@@ -36,9 +36,11 @@ export const verifyInput = z.strictObject({
   client: z.string().max(512).optional(),
 });
 
+/** Both are mutations to tRPC, though they change nothing: a query's input stands in the URL, and so in access logs. */
 export const verifyContract = {
-  verify: { input: verifyInput, output: verdictViewSchema },
+  verify: { type: 'mutation', input: verifyInput, output: verdictViewSchema },
   decide: {
+    type: 'mutation',
     input: verifyInput.extend({ request: requestSchema }),
     /** `decision` only where the token was accepted. */
     output: z.object({ verdict: verdictViewSchema, decision: decisionViewSchema.nullable() }),

@@ -1,14 +1,8 @@
 export type { Clock, Instant } from './clock.ts';
 export type { Crypto, Key, KeyRing } from './crypto.ts';
 export * from './errors.ts';
-export {
-  type Host,
-  type HostEvent,
-  type HostMember,
-  type HostPolicy,
-  HostUnavailable,
-  type IssuerPin,
-} from './host.ts';
+export type { Host, HostEvent, HostMember, HostPolicy, IssuerPin } from './host.ts';
+export { HostUnavailable } from './host.ts';
 export type * from './policy/catalogue.ts';
 export type { Dialect, Effect, Policy, RoleAttributes, Statement } from './policy/policy.ts';
 export type {

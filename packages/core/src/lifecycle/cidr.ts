@@ -1,6 +1,6 @@
 import { type AddressRange, parseAddress, rangeContains, widthOf } from './address.ts';
 
-export type AddressProblemCode = 'not_a_range' | 'prefix_length' | 'host_bits' | 'no_list' | 'empty_list' | 'too_many';
+export type AddressProblemCode = 'not_a_range' | 'prefix_length' | 'host_bits' | 'no_list' | 'too_many';
 
 export interface AddressProblem {
   /** `2` for the third range of a list; empty for the list as a whole, or a range alone. */
@@ -54,15 +54,13 @@ export const parseAddressRange = (input: unknown, path = ''): AddressRangeResult
 
 const parseLength = (text: string): number | null => (/^(?:0|[1-9]\d{0,2})$/.test(text) ? Number(text) : null);
 
-/** Reads a list of 1 to 100 ranges; every problem, with its path. Never throws. */
+/** Reads a list of at most 100 ranges; an empty one means any address. Every problem is told, with its path. Never throws. */
 export const parseAddressRanges = (input: unknown): AddressRangesResult => {
   const fail = (code: AddressProblemCode, message: string): AddressRangesResult => ({
     ok: false,
     problems: [{ path: '', code, message }],
   });
   if (!Array.isArray(input)) return fail('no_list', 'Give a list of address ranges.');
-  if (input.length === 0)
-    return fail('empty_list', 'An empty list would let nobody in; leave it out to allow any address.');
   if (input.length > MAX_RANGES) return fail('too_many', `At most ${MAX_RANGES} address ranges.`);
   const results = input.map((item: unknown, index) => parseAddressRange(item, String(index)));
   const problems = results.flatMap((result) => (result.ok ? [] : [result.problem]));

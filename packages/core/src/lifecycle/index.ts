@@ -10,7 +10,7 @@ export {
   parseAddressRanges,
   rangesAreWithin,
 } from './cidr.ts';
-export { type IssueMarks, isOwnerRemoved, isRecalled, type Mark, type OwnerFacts, raiseMark } from './mark.ts';
+export { type Gates, isOwnerRemoved, isRecalled, type Marks, raiseMark } from './mark.ts';
 export { type NameProblem, type NameProblemCode, nameKey, nameProblems } from './name.ts';
 export { httpClassOf, type RejectionReason, rejectionReasons } from './rejection.ts';
 export {
@@ -23,4 +23,4 @@ export {
 } from './rotation.ts';
 export { planRepeat, type RepeatInput, type RepeatPlan } from './rotation-repeat.ts';
 export { type TokenState, type TokenVerb, type Transition, type TransitionFacts, transition } from './state.ts';
-export { type TokenFacts, type Verdict, type VerdictInput, verdictOf } from './verdict.ts';
+export { credentialVerdictOf, type TokenFacts, type Verdict, type VerdictInput, verdictOf } from './verdict.ts';

@@ -19,9 +19,9 @@ export type RepeatPlan =
  */
 export const planRepeat = (input: RepeatInput): RepeatPlan => {
   const newest = newestSecret(input.secrets);
-  if (newest === null || newest.secretNumber !== input.secretNumber || newest.spent || newest.acceptedUntil !== null) {
+  if (newest === null || newest.number !== input.secretNumber || newest.spent || newest.acceptedUntil !== null) {
     return { ok: false, because: 'overtaken' };
   }
   if (newest.firstUsedAt !== null) return { ok: false, because: 'used' };
-  return { ok: true, secretNumber: newest.secretNumber + 1, cut: [newest.secretNumber] };
+  return { ok: true, secretNumber: newest.number + 1, cut: [newest.number] };
 };

@@ -3,7 +3,8 @@ import type { ErrorCode } from '../errors/code.ts';
 
 /** One secret of a token, without what proves it. */
 export interface SecretFacts {
-  readonly secretNumber: number;
+  /** 1 for the first; grows by one with each rotation. */
+  readonly number: number;
   /** The end of its grace period, set when rotation superseded it; `null` for the newest. */
   readonly acceptedUntil: Instant | null;
   /** Cut, or its token revoked: its digest is a spent one. */
@@ -29,7 +30,7 @@ export type RotationPlan =
   | {
       readonly ok: true;
       readonly secretNumber: number;
-      readonly supersede: { readonly secretNumber: number; readonly acceptedUntil: Instant };
+      readonly supersede: { readonly number: number; readonly acceptedUntil: Instant };
       readonly cut: readonly number[];
       readonly stopping: boolean;
     }
@@ -44,7 +45,7 @@ export const liveSecrets = <S extends SecretFacts>(secrets: readonly S[], now: I
 /** The secret with the greatest number. A token rotates itself with this one only. */
 export const newestSecret = <S extends SecretFacts>(secrets: readonly S[]): S | null =>
   secrets.reduce<S | null>(
-    (newest, secret) => (newest === null || secret.secretNumber > newest.secretNumber ? secret : newest),
+    (newest, secret) => (newest === null || secret.number > newest.number ? secret : newest),
     null,
   );
 
@@ -65,12 +66,12 @@ export const planRotation = (input: RotationInput): RotationPlan => {
     return { ok: false, code: 'ROTATION_IN_GRACE', graceEndsAt };
   }
   // Past its grace period and not yet spent: nobody accepts it any more, and it is tidied on the way.
-  const older = secrets.filter((secret) => secret !== present && !secret.spent).map((secret) => secret.secretNumber);
+  const older = secrets.filter((secret) => secret !== present && !secret.spent).map((secret) => secret.number);
   return {
     ok: true,
-    secretNumber: present.secretNumber + 1,
-    supersede: { secretNumber: present.secretNumber, acceptedUntil: now + graceMs },
-    cut: graceMs === 0 ? [...older, present.secretNumber] : older,
+    secretNumber: present.number + 1,
+    supersede: { number: present.number, acceptedUntil: now + graceMs },
+    cut: graceMs === 0 ? [...older, present.number] : older,
     stopping: graceMs === 0 || inGrace.length > 0,
   };
 };

@@ -1,23 +1,27 @@
 import type { Crypto } from '../crypto.ts';
+import type { FrozenPermissions, TokenPermissions } from '../token-permissions.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { TokenKind } from './format.ts';
 
 /** The format of what is digested. Another list of fields is another format. */
 export const DIGEST_FORMAT = 1;
 
-/** What a secret is bound to, beside its text: a row that says otherwise finds no secret that matches. */
-export interface DigestInput {
-  readonly format: typeof DIGEST_FORMAT;
+/** What a token's secrets are bound to, beside their text: a row that says otherwise finds none that matches. */
+export interface DigestSubject {
   readonly tokenId: string;
   readonly kind: TokenKind;
   /** `null` for a credential of the installation. */
   readonly organizationId: string | null;
   /** The owner's member id; `null` unless personal. */
   readonly ownerId: string | null;
+  /** `frozenPermissionsDigest` of a service token; `null` for the other kinds. */
+  readonly frozenPermissionsDigest: Uint8Array | null;
+}
+
+export interface DigestInput extends DigestSubject {
+  readonly format: typeof DIGEST_FORMAT;
   /** 1 for the secret of the issue, then one more with each rotation. */
   readonly secretNumber: number;
-  /** `frozenPermissionsDigest` of a service token's statements; `null` for the other kinds. */
-  readonly frozenPermissionsDigest: Uint8Array | null;
   readonly text: string;
 }
 
@@ -53,11 +57,31 @@ export const spentDigest = (crypto: Pick<Crypto, 'hmacSha256'>, pepper: Uint8Arr
   crypto.hmacSha256(pepper, lengthPrefixed(['spent', hex(digest)]));
 
 /**
- * SHA-256 of a service token's statements in canonical JSON: keys in order, whatever order a database gave them back
- * in. The order of statements and of the lists in them counts.
+ * SHA-256 of what a service token may do, in canonical JSON: keys in order, whatever order a database gave them back
+ * in. The order of policies and statements counts. What the permissions were made from is not in it: it decides nothing.
  */
-export const frozenPermissionsDigest = (crypto: Pick<Crypto, 'sha256'>, statements: readonly object[]): Uint8Array =>
-  crypto.sha256(canonicalJson(statements));
+export const frozenPermissionsDigest = (
+  crypto: Pick<Crypto, 'sha256'>,
+  permissions: Pick<FrozenPermissions, 'dialect' | 'policies' | 'attributes'>,
+): Uint8Array => {
+  const { dialect, policies, attributes } = permissions;
+  return crypto.sha256(canonicalJson({ dialect, policies, attributes }));
+};
+
+/** The subject of a stored token, for `digestToken` when it is issued or rotated and for `proveSecret` later. */
+export const digestSubjectOf = (
+  crypto: Pick<Crypto, 'sha256'>,
+  token: Pick<DigestSubject, 'tokenId' | 'kind' | 'organizationId' | 'ownerId'> & {
+    readonly permissions: TokenPermissions;
+  },
+): DigestSubject => ({
+  tokenId: token.tokenId,
+  kind: token.kind,
+  organizationId: token.organizationId,
+  ownerId: token.ownerId,
+  frozenPermissionsDigest:
+    token.permissions.type === 'frozen' ? frozenPermissionsDigest(crypto, token.permissions) : null,
+});
 
 /**
  * Fields as `<length>:<text>`, `-:` for null, the length in UTF-16 code units: two different lists never give the same

@@ -1,6 +1,8 @@
 export {
   DIGEST_FORMAT,
   type DigestInput,
+  type DigestSubject,
+  digestSubjectOf,
   digestToken,
   frozenPermissionsDigest,
   spentDigest,
@@ -12,4 +14,5 @@ export { type MintedToken, type MintInput, mintToken } from './mint.ts';
 export { type MalformedBecause, type ParsedToken, type ParsedTokenResult, parseToken } from './parse.ts';
 export { type Proof, type ProofCandidate, proveSecret, type Redigest, type SecretSlot } from './prove.ts';
 export { containsToken, redactTokens } from './redact.ts';
+export { spendSecrets } from './spend.ts';
 export { checkTag, type TagCheck } from './tag.ts';

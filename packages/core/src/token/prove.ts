@@ -1,10 +1,10 @@
 import type { Crypto, KeyRing } from '../crypto.ts';
-import { DIGEST_FORMAT, type DigestInput, digestToken, spentDigest } from './digest.ts';
+import { DIGEST_FORMAT, type DigestSubject, digestToken, spentDigest } from './digest.ts';
 import type { ParsedToken } from './parse.ts';
 
 /** One stored secret of a token. */
 export interface SecretSlot {
-  readonly secretNumber: number;
+  readonly number: number;
   /** 32 bytes: `digestToken`, or `spentDigest` of that once the secret was cut or the token revoked. */
   readonly digest: Uint8Array;
   readonly pepperId: string;
@@ -12,9 +12,8 @@ export interface SecretSlot {
 }
 
 /** What a look-up by id found: what its secrets are bound to, and the secrets. */
-export interface ProofCandidate
-  extends Pick<DigestInput, 'tokenId' | 'kind' | 'organizationId' | 'ownerId' | 'frozenPermissionsDigest'> {
-  /** Newest last or first, as they come; of more than two the live ones count, then the newest spent ones. */
+export interface ProofCandidate extends DigestSubject {
+  /** In any order. Of more than two the live ones count, then the newest spent ones. */
   readonly slots: readonly SecretSlot[];
 }
 
@@ -38,13 +37,14 @@ export type Proof =
 
 const SLOT_COUNT = 2;
 const NOTHING = new Uint8Array(32);
-const NOBODY = {
-  tokenId: '',
+// As long as a real one, so that as many blocks are digested.
+const NOBODY: DigestSubject = {
+  tokenId: '0000000000000000',
   kind: 'personal',
-  organizationId: '',
-  ownerId: '',
+  organizationId: '00000000-0000-0000-0000-000000000000',
+  ownerId: '00000000-0000-0000-0000-000000000000',
   frozenPermissionsDigest: null,
-} as const;
+};
 
 /**
  * Which stored secret the presented text is, if any. `candidate` is `null` for an unknown id.
@@ -58,7 +58,7 @@ export const proveSecret = (
   parsed: Pick<ParsedToken, 'text'>,
   candidate: ProofCandidate | null,
 ): Proof => {
-  const identity = candidate ?? NOBODY;
+  const subject = candidate ?? NOBODY;
   const slots = candidate === null ? [] : chooseSlots(candidate.slots);
   const unknownPepperIds: string[] = [];
   let live: SecretSlot | null = null;
@@ -68,7 +68,7 @@ export const proveSecret = (
     const pepper = peppers.find((key) => key.id === slot?.pepperId);
     if (slot !== undefined && pepper === undefined) unknownPepperIds.push(slot.pepperId);
     const bytes = (pepper ?? peppers[0]).bytes;
-    const digest = digestOf(crypto, bytes, identity, slot?.secretNumber ?? 1, parsed.text);
+    const digest = digestOf(crypto, bytes, subject, slot?.number ?? 1, parsed.text);
     const image = spentDigest(crypto, bytes, digest);
     const stored = slot?.digest ?? NOTHING;
     const isDigest = crypto.equal(digest, stored);
@@ -79,48 +79,34 @@ export const proveSecret = (
     else if (isDigest || isImage) spent = slot;
   }
   if (live !== null) {
-    const redigest = redigestOf(crypto, peppers, identity, live, parsed.text);
-    return { outcome: 'live', secretNumber: live.secretNumber, redigest };
+    const redigest = redigestOf(crypto, peppers, subject, live, parsed.text);
+    return { outcome: 'live', secretNumber: live.number, redigest };
   }
-  return spent === null
-    ? { outcome: 'none', unknownPepperIds }
-    : { outcome: 'spent', secretNumber: spent.secretNumber };
+  return spent === null ? { outcome: 'none', unknownPepperIds } : { outcome: 'spent', secretNumber: spent.number };
 };
 
 const chooseSlots = (slots: readonly SecretSlot[]): readonly SecretSlot[] =>
   slots.length <= SLOT_COUNT
     ? slots
-    : slots
-        .toSorted((a, b) => Number(a.spent) - Number(b.spent) || b.secretNumber - a.secretNumber)
-        .slice(0, SLOT_COUNT);
+    : slots.toSorted((a, b) => Number(a.spent) - Number(b.spent) || b.number - a.number).slice(0, SLOT_COUNT);
 
 const digestOf = (
   crypto: Pick<Crypto, 'hmacSha256'>,
   pepper: Uint8Array,
-  identity: Omit<ProofCandidate, 'slots'>,
+  subject: DigestSubject,
   secretNumber: number,
   text: string,
-): Uint8Array =>
-  digestToken(crypto, pepper, {
-    format: DIGEST_FORMAT,
-    tokenId: identity.tokenId,
-    kind: identity.kind,
-    organizationId: identity.organizationId,
-    ownerId: identity.ownerId,
-    secretNumber,
-    frozenPermissionsDigest: identity.frozenPermissionsDigest,
-    text,
-  });
+): Uint8Array => digestToken(crypto, pepper, { ...subject, format: DIGEST_FORMAT, secretNumber, text });
 
 const redigestOf = (
   crypto: Pick<Crypto, 'hmacSha256'>,
   peppers: KeyRing,
-  identity: Omit<ProofCandidate, 'slots'>,
+  subject: DigestSubject,
   slot: SecretSlot,
   text: string,
 ): Redigest | null => {
   const [current] = peppers;
   if (slot.pepperId === current.id) return null;
-  const to = digestOf(crypto, current.bytes, identity, slot.secretNumber, text);
-  return { secretNumber: slot.secretNumber, from: slot.digest, to, pepperId: current.id };
+  const to = digestOf(crypto, current.bytes, subject, slot.number, text);
+  return { secretNumber: slot.number, from: slot.digest, to, pepperId: current.id };
 };

@@ -7,6 +7,4 @@ export { findChromium } from './chromium.ts';
 export { findFreePort } from './port.ts';
 export { cloneTemplate, createDatabase, createTemplate, type Database, type Template } from './postgres/database.ts';
 export { type RunningPostgres, type StartPostgresOptions, startPostgres } from './postgres/start.ts';
-export { identifyProcess, isAlive, type ProcessIdentity } from './process/identity.ts';
-export { type StopStep, stopProcess } from './process/stop.ts';
 export { findRedis, type RedisSource, type RunningRedis, startRedis } from './redis.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { identifyProcess, type ProcessIdentity } from '../process/identity.ts';
+import { identifyProcess, type ProcessIdentity } from '@latchkey/bootstrap/process';
 
 export type Postmaster = { readonly process: ProcessIdentity; readonly port: number; readonly ready: boolean };
 

@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { identifyProcess, isAlive, type ProcessIdentity } from '@latchkey/bootstrap/process';
 import pg from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
-import { identifyProcess, isAlive, type ProcessIdentity } from '../process/identity.ts';
 import { startPostgres } from './start.ts';
 import { removeAbandonedFolders, temporaryPrefix } from './temporary.ts';
 

@@ -3,9 +3,9 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { stopProcess } from '@latchkey/bootstrap/process';
 import pg from 'pg';
 import { findFreePort } from '../port.ts';
-import { stopProcess } from '../process/stop.ts';
 import { type Cluster, prepareCluster } from './cluster.ts';
 import { readPostmaster } from './postmaster.ts';
 import { claimTemporaryFolder, removeAbandonedFolders, temporaryPrefix } from './temporary.ts';

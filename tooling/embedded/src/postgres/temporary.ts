@@ -1,8 +1,7 @@
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { identifyProcess, isAlive, type ProcessIdentity } from '../process/identity.ts';
-import { stopProcess } from '../process/stop.ts';
+import { identifyProcess, isAlive, type ProcessIdentity, stopProcess } from '@latchkey/bootstrap/process';
 import { readPostmaster } from './postmaster.ts';
 
 export const temporaryPrefix = 'latchkey-postgres-';

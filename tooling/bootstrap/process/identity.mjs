@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A running process: its id and what tells it from a later process with the same id. */
-export type ProcessIdentity = { readonly pid: number; readonly startedAt: string };
+/** @typedef {import('./index.d.mts').ProcessIdentity} ProcessIdentity */
 
 /**
  * The start time of a process as an opaque text, or undefined where no such process lives (a zombie counts as dead).
  * Linux: boot id and start tick of /proc/<pid>/stat (proc(5), field 22); elsewhere what `ps` says, in seconds.
+ *
+ * @param {number} pid
+ * @returns {string | undefined}
  */
-export const readStartTime = (pid: number): string | undefined => {
+const readStartTime = (pid) => {
   if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
   if (process.platform !== 'linux') {
     try {
@@ -28,10 +30,18 @@ export const readStartTime = (pid: number): string | undefined => {
   }
 };
 
-export const identifyProcess = (pid: number): ProcessIdentity | undefined => {
+/**
+ * @param {number} pid
+ * @returns {ProcessIdentity | undefined}
+ */
+export const identifyProcess = (pid) => {
   const startedAt = readStartTime(pid);
   return startedAt === undefined ? undefined : { pid, startedAt };
 };
 
-/** A process id alone is not enough: the system gives it to someone else after a crash or a reboot. */
-export const isAlive = (identity: ProcessIdentity): boolean => readStartTime(identity.pid) === identity.startedAt;
+/**
+ * A process id alone is not enough: the system gives it to someone else after a crash or a reboot.
+ *
+ * @param {ProcessIdentity} identity
+ */
+export const isAlive = (identity) => readStartTime(identity.pid) === identity.startedAt;

@@ -1,0 +1,2 @@
+export { identifyProcess, isAlive } from './identity.mjs';
+export { stopProcess } from './stop.mjs';

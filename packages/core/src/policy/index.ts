@@ -1,0 +1,34 @@
+export type {
+  AccessLevel,
+  CatalogueAction,
+  CatalogueResourceType,
+  ManagedVerb,
+  ManagementRequest,
+  PermissionCatalogue,
+  TokenManagement,
+} from './catalogue.ts';
+export { compilePermissions } from './compile.ts';
+export { type Decision, decide } from './decide.ts';
+export { decideLayers, type Layer, type LayeredDecision, type PermissionLayer } from './decide-layers.ts';
+export { intersect } from './intersect.ts';
+export { LIMITS } from './limits.ts';
+export { type ManagementIds, managementRequest, type ServiceVerb } from './management.ts';
+export { parsePolicies, parseStatements } from './parse.ts';
+export type { PermissionSet } from './permission-set.ts';
+export type { Dialect, Effect, Policy, RoleAttributes, Statement } from './policy.ts';
+export type { ParseResult, PolicyProblem, PolicyProblemCode } from './problem.ts';
+export { InvalidCatalogue, readCatalogue } from './read-catalogue.ts';
+export { type HostPolicies, readHostPolicies } from './read-host.ts';
+export type { Request } from './request.ts';
+export {
+  InvalidResourceName,
+  parseResource,
+  type ResourceName,
+  type ResourceSegment,
+  resource,
+  type Segment,
+  type SegmentDetails,
+} from './resource.ts';
+export { resourcePath } from './resource-path.ts';
+export type { StatementReference } from './statement.ts';
+export { checkTokenLimits } from './token-limits.ts';

@@ -1,0 +1,78 @@
+import type { Dialect } from './policy.ts';
+import type { Name } from './request.ts';
+import { type CompiledStatement, matchesAction, matchesResource } from './statement.ts';
+
+/**
+ * A set of requests, canonical, immutable and free to share: those that every factor allows. `compilePermissions` makes
+ * one factor, `intersect` puts factors side by side.
+ */
+export interface PermissionSet {
+  readonly factors: readonly Factor[];
+}
+
+/** A union of groups, written in one dialect: what one call of `compilePermissions` was given. */
+export interface Factor {
+  readonly dialect: Dialect;
+  readonly groups: readonly Group[];
+}
+
+/** The union of its allows less the union of its denies. */
+export interface Group {
+  readonly allows: StatementIndex;
+  readonly denies: StatementIndex;
+}
+
+/** Statements found by a request's action. */
+export interface StatementIndex {
+  /** All of them, in order. */
+  readonly all: readonly CompiledStatement[];
+  readonly byAction: ReadonlyMap<string, readonly CompiledStatement[]>;
+  /** Those with wildcards or `notActions`, in order: they must be tried for every action. */
+  readonly open: readonly OpenStatement[];
+}
+
+export interface OpenStatement {
+  readonly statement: CompiledStatement;
+  /** Whether it matches every action, so that none need be compared. */
+  readonly any: boolean;
+}
+
+export const indexStatements = (statements: readonly CompiledStatement[]): StatementIndex => {
+  const byAction = new Map<string, CompiledStatement[]>();
+  const open: OpenStatement[] = [];
+  for (const statement of statements) {
+    const { any, names, globs, negated } = statement.actions;
+    if (any || negated || globs.length > 0) open.push({ statement, any: any && !negated });
+    else {
+      for (const name of names) {
+        const list = byAction.get(name);
+        if (list === undefined) byAction.set(name, [statement]);
+        else list.push(statement);
+      }
+    }
+  }
+  return { all: statements, byAction, open };
+};
+
+/** The first statement, in order, that matches; it is looked for in two sorted lists at once. */
+export const firstMatch = (index: StatementIndex, action: string, name: Name): CompiledStatement | null => {
+  const exact = index.byAction.get(action);
+  const { open } = index;
+  let e = 0;
+  let o = 0;
+  const exactCount = exact?.length ?? 0;
+  while (e < exactCount || o < open.length) {
+    const nextExact = e < exactCount ? (exact as readonly CompiledStatement[])[e] : undefined;
+    const nextOpen = o < open.length ? open[o] : undefined;
+    if (nextOpen === undefined || (nextExact !== undefined && nextExact.order < nextOpen.statement.order)) {
+      e += 1;
+      if (matchesResource(nextExact as CompiledStatement, name)) return nextExact as CompiledStatement;
+    } else {
+      o += 1;
+      const { statement } = nextOpen;
+      if ((nextOpen.any || matchesAction(statement.actions, action)) && matchesResource(statement, name))
+        return statement;
+    }
+  }
+  return null;
+};

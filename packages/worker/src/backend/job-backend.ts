@@ -1,0 +1,134 @@
+import type { BackendFactory, IQueueBackend, Processor, QueueOptions, WorkerOptions } from 'bullmq';
+import { withBackend } from 'bullmq';
+import type { Logger } from 'pino';
+import { createOutageLog } from '../log/outage-log.ts';
+import { within } from './within.ts';
+
+/** One job to be: its id is the outbox message's, so that a message relayed twice is one job. */
+export interface JobRequest {
+  readonly name: string;
+  readonly data: unknown;
+  readonly jobId: string;
+}
+
+/** The producing end of a queue. */
+export interface JobQueue {
+  /** All of them or, where it throws, perhaps some: adding again is one job. @throws JobsUnavailable */
+  add(jobs: readonly JobRequest[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The consuming end. `close` waits for the job in hand. */
+export interface JobConsumer {
+  readonly ready: Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Where jobs wait: BullMQ, on PostgreSQL or on Redis. Left out on purpose: reading jobs back. PostgreSQL's own tables
+ * are the only truth; what a backend has forgotten must not matter.
+ */
+export interface JobBackend {
+  readonly kind: 'postgres' | 'redis';
+  /**
+   * Waits until the backend can be reached and is fit to hold jobs.
+   * @throws UnfitBackend where waiting would not help.
+   */
+  prepare(signal: AbortSignal): Promise<void>;
+  openQueue(name: string): JobQueue;
+  openConsumer(name: string, processor: Processor, options: { readonly concurrency: number }): JobConsumer;
+  close(): Promise<void>;
+}
+
+/** What differs between the two engines; the rest is one code path. */
+export interface JobEngine<B extends IQueueBackend, C> {
+  readonly kind: JobBackend['kind'];
+  readonly factory: BackendFactory<B, C>;
+  prepare(signal: AbortSignal): Promise<void>;
+  readonly producer: C;
+  readonly consumer: C;
+  /** False where adding could only wait: it is refused at once instead. */
+  isReachable(): boolean;
+  close(): Promise<void>;
+}
+
+/** Jobs can't be handed over now. Nothing is lost: the outbox keeps the message. */
+export class JobsUnavailable extends Error {
+  override readonly name = 'JobsUnavailable';
+}
+
+/** The backend answers, and would lose or refuse jobs. */
+export class UnfitBackend extends Error {
+  override readonly name = 'UnfitBackend';
+}
+
+const addDeadlineMs = 5_000;
+
+// A killed worker's job is taken up after its lock has run out and two looks of the stalled check: 20 s at most, within
+// the minute that GATE-FIRST gives the rows. Handlers work in slices far shorter than the renewal (half the lock).
+const lockDuration = 10_000;
+const stalledInterval = 5_000;
+// A restart is no fault of the job: BullMQ's default would bury a cascade with the second killed worker.
+const maxStalledCount = 25;
+
+// Deterministic ids only help while the job is remembered; afterwards a repeat is handled again, with no new effect.
+const removeOnComplete = { age: 24 * 3_600, count: 10_000 };
+// Failed jobs are a dead letter that somebody has to see.
+const removeOnFail = { age: 90 * 24 * 3_600, count: 100_000 };
+const attempts = 15;
+
+/** 1 s, 2 s, 4 s … at most a minute, spread by half so that many don't come back at once. */
+const backoffStrategy = (attemptsMade: number): number =>
+  Math.min(60_000, 1_000 * 2 ** Math.max(0, attemptsMade - 1)) * (0.75 + Math.random() / 2);
+
+// Redis Cluster keeps keys with the same braces together, which BullMQ's scripts need. PostgreSQL ignores it.
+const prefix = '{latchkey}';
+
+export const createJobBackend = <B extends IQueueBackend, C>(engine: JobEngine<B, C>, logger: Logger): JobBackend => {
+  const { Queue, Worker } = withBackend(engine.factory);
+  return {
+    kind: engine.kind,
+    prepare: (signal) => engine.prepare(signal),
+
+    openQueue: (name) => {
+      const queue = new Queue<unknown, unknown, string>(name, {
+        connection: engine.producer,
+        prefix,
+        defaultJobOptions: { attempts, backoff: { type: 'custom' }, removeOnComplete, removeOnFail },
+      } satisfies QueueOptions<C>);
+      queue.on('error', createOutageLog(logger, `queue ${name}`));
+      return {
+        add: async (jobs) => {
+          if (!engine.isReachable()) throw new JobsUnavailable(`the ${engine.kind} backend can't be reached`);
+          const bulk = jobs.map(({ name: jobName, data, jobId }) => ({ name: jobName, data, opts: { jobId } }));
+          // REDIS-OPTIONAL: a backend that hangs must not hold the outbox's transaction open.
+          await within(addDeadlineMs, queue.addBulk(bulk), () => {
+            throw new JobsUnavailable(`the ${engine.kind} backend did not answer within ${addDeadlineMs} ms`);
+          });
+        },
+        close: () => queue.close(),
+      };
+    },
+
+    openConsumer: (name, processor, { concurrency }) => {
+      const worker = new Worker(name, processor, {
+        connection: engine.consumer,
+        prefix,
+        concurrency,
+        lockDuration,
+        stalledInterval,
+        maxStalledCount,
+        runRetryDelay: 1_000,
+        settings: { backoffStrategy },
+      } satisfies WorkerOptions<C>);
+      worker.on('error', createOutageLog(logger, `worker ${name}`));
+      worker.on('stalled', (jobId) => logger.warn({ queue: name, jobId }, 'job stalled: its worker has gone'));
+      worker.on('failed', (job, error) =>
+        logger.error({ queue: name, jobId: job?.id, attempt: job?.attemptsMade, err: error }, 'job failed'),
+      );
+      return { ready: worker.waitUntilReady(), close: () => worker.close() };
+    },
+
+    close: () => engine.close(),
+  };
+};

@@ -1,0 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ConnectionOptions, createRedisBackend, type RedisQueueBackend } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { createOutageLog } from '../log/outage-log.ts';
+import { createJobBackend, type JobBackend, UnfitBackend } from './job-backend.ts';
+
+export interface RedisJobsOptions {
+  /** `redis://` or `rediss://`. */
+  readonly url: string;
+  readonly logger: Logger;
+}
+
+const retryStrategy = (attempt: number): number => Math.min(2_000, 50 * 2 ** Math.min(attempt, 6));
+const minimumVersion = [6, 2] as const;
+
+/** BullMQ on Redis or Valkey. */
+export const createRedisJobs = ({ url, logger }: RedisJobsOptions): JobBackend => {
+  const shared = { lazyConnect: true, connectTimeout: 5_000, retryStrategy };
+  // A producer fails at once and leaves the message in the outbox; a consumer waits for as long as it takes.
+  const producer = new Redis(url, { ...shared, enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+  const consumer = new Redis(url, { ...shared, maxRetriesPerRequest: null });
+  producer.on('error', createOutageLog(logger, 'redis producer'));
+  consumer.on('error', createOutageLog(logger, 'redis consumer'));
+  return createJobBackend<RedisQueueBackend, ConnectionOptions>(
+    {
+      kind: 'redis',
+      factory: createRedisBackend,
+      producer,
+      consumer,
+      isReachable: () => producer.status === 'ready',
+      prepare: async (signal) => {
+        await connected([producer, consumer], signal);
+        if (!signal.aborted) assertFit(await producer.info());
+      },
+      close: async () => {
+        producer.disconnect();
+        consumer.disconnect();
+      },
+    },
+    logger,
+  );
+};
+
+/** Redis may come later than the worker; meanwhile the outbox keeps everything. */
+const connected = async (clients: readonly Redis[], signal: AbortSignal): Promise<void> => {
+  for (const client of clients) client.connect().catch(() => undefined);
+  while (!signal.aborted && clients.some((client) => client.status !== 'ready')) {
+    await delay(50, undefined, { signal }).catch(() => undefined);
+  }
+};
+
+/** @throws UnfitBackend */
+const assertFit = (info: string): void => {
+  const field = (name: string) => new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]?.trim();
+  const version = field('valkey_version') ?? field('redis_version') ?? '0';
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major < minimumVersion[0] || (major === minimumVersion[0] && minor < minimumVersion[1])) {
+    throw new UnfitBackend(`REDIS_URL: Redis ${minimumVersion.join('.')} or newer is needed, this is ${version}.`);
+  }
+  const policy = field('maxmemory_policy');
+  if (policy !== undefined && policy !== 'noeviction') {
+    throw new UnfitBackend(
+      `REDIS_URL: this Redis drops keys when it is full (maxmemory-policy ${policy}) and would lose jobs. Set maxmemory-policy to noeviction.`,
+    );
+  }
+};

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+const urlOf = (protocols: readonly string[], example: string) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be a URL such as ${example}`,
+  });
+
+const postgresUrl = urlOf(['postgres:', 'postgresql:'], 'postgresql://latchkey_worker:PASSWORD@HOST:5432/latchkey');
+
+// Nothing set and set to nothing are the same: a shell and a compose file can't always tell them apart.
+const unset = (value: unknown) => (value === '' ? undefined : value);
+
+const schema = z.object({
+  DATABASE_URL: z.preprocess(unset, postgresUrl),
+  DATABASE_DIRECT_URL: z.preprocess(unset, postgresUrl.optional()),
+  REDIS_URL: z.preprocess(unset, urlOf(['redis:', 'rediss:'], 'redis://:PASSWORD@HOST:6379/0').optional()),
+  LATCHKEY_ENV: z.preprocess(unset, z.literal('production').optional()),
+  LATCHKEY_LOG_LEVEL: z.preprocess(
+    unset,
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  ),
+  LATCHKEY_WORKER_PORT: z.preprocess(unset, z.coerce.number().int().min(0).max(65_535).optional()),
+});
+
+export interface WorkerConfiguration {
+  readonly databaseUrl: string;
+  /** Past a transaction pooler: LISTEN, and BullMQ on PostgreSQL. */
+  readonly databaseDirectUrl: string;
+  /** `null`: jobs wait in PostgreSQL. */
+  readonly redisUrl: string | null;
+  readonly production: boolean;
+  readonly logLevel: string;
+  /** Where /livez and /readyz are served, 0 for any free port; `null`: nowhere. */
+  readonly healthPort: number | null;
+}
+
+export type WorkerEnvironment =
+  | { readonly ok: true; readonly configuration: WorkerConfiguration }
+  /** One sentence a variable; never a value, which may hold a password. */
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+const missing: Readonly<Record<string, string>> = {
+  DATABASE_URL:
+    'is missing: the PostgreSQL that `latchkey-server migrate` has prepared, with the role latchkey_worker, such as postgresql://latchkey_worker:PASSWORD@HOST:5432/latchkey',
+};
+
+/** The only reader of the environment. */
+export const readEnvironment = (environment: NodeJS.ProcessEnv = process.env): WorkerEnvironment => {
+  const parsed = schema.safeParse(environment);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => {
+      const name = String(path[0]);
+      return `${name} ${(environment[name] ?? '') === '' ? (missing[name] ?? message) : message}`;
+    });
+    return { ok: false, problems };
+  }
+  const { DATABASE_URL, DATABASE_DIRECT_URL, REDIS_URL, LATCHKEY_ENV, LATCHKEY_LOG_LEVEL, LATCHKEY_WORKER_PORT } =
+    parsed.data;
+  return {
+    ok: true,
+    configuration: {
+      databaseUrl: DATABASE_URL,
+      databaseDirectUrl: DATABASE_DIRECT_URL ?? DATABASE_URL,
+      redisUrl: REDIS_URL ?? null,
+      production: LATCHKEY_ENV === 'production',
+      logLevel: LATCHKEY_LOG_LEVEL,
+      healthPort: LATCHKEY_WORKER_PORT ?? null,
+    },
+  };
+};

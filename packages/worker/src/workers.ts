@@ -1,0 +1,103 @@
+import type { Clock } from '@latchkey/core';
+import type { Store } from '@latchkey/store';
+import type { Logger } from 'pino';
+import type { JobBackend, JobConsumer, JobQueue } from './backend/job-backend.ts';
+import { within } from './backend/within.ts';
+import { createProcessor } from './jobs/process-job.ts';
+import { jobNames } from './jobs/run-job.ts';
+import { relayOutbox } from './outbox/relay.ts';
+import { type RelayLoop, startRelayLoop } from './outbox/relay-loop.ts';
+
+/** Tells that the outbox has something new. May miss and may repeat: the sweep makes up for it. */
+export type WakeUps = (wake: () => void) => Promise<{ close(): Promise<void> }>;
+
+export type WorkersDeps = {
+  readonly store: Store;
+  readonly jobs: JobBackend;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly wakeUps?: WakeUps;
+};
+
+export interface WorkersHealth {
+  /** Relaying and handling, as far as can be seen now. */
+  readonly ready: boolean;
+  readonly backend: JobBackend['kind'];
+  /** What keeps it from being ready. */
+  readonly problem: string | null;
+  /** Messages not yet relayed; `null` where the store can't be asked. */
+  readonly outbox: { readonly count: number; readonly oldestMs: number } | null;
+}
+
+export interface Workers {
+  /** Resolves once jobs are relayed and handled. Waits for a Redis that is away. @throws UnfitBackend, StoreUnavailable */
+  readonly ready: Promise<void>;
+  health(): Promise<WorkersHealth>;
+  /**
+   * Stops taking work, lets each handler finish its slice and hands unfinished jobs back. The store stays open: it is
+   * the caller's.
+   * @returns false where `deadlineMs` ran out first; what was in hand is taken up by another worker.
+   */
+  close(deadlineMs: number): Promise<boolean>;
+}
+
+const concurrency = 4;
+
+/** Relays the outbox and handles jobs. Any number of these may run side by side. */
+export const createWorkers = ({ store, jobs, logger, clock, wakeUps }: WorkersDeps): Workers => {
+  const stopping = new AbortController();
+  const queues = new Map<string, JobQueue>();
+  const consumers: JobConsumer[] = [];
+  let relay: RelayLoop | null = null;
+  let listener: { close(): Promise<void> } | null = null;
+  let closed: Promise<boolean> | undefined;
+
+  const start = async (): Promise<void> => {
+    await jobs.prepare(stopping.signal);
+    if (stopping.signal.aborted) return;
+    const processor = createProcessor({ store, clock, logger }, stopping.signal);
+    for (const name of jobNames) {
+      queues.set(name, jobs.openQueue(name));
+      consumers.push(jobs.openConsumer(name, processor, { concurrency }));
+    }
+    await Promise.all(consumers.map((consumer) => consumer.ready));
+    if (stopping.signal.aborted) return;
+    const loop = startRelayLoop(() => relayOutbox({ store, queues, logger }), logger);
+    relay = loop;
+    listener = (await wakeUps?.(() => loop.wake())) ?? null;
+  };
+  const ready = start();
+  // Whoever only closes need not hear of a start that failed.
+  ready.catch(() => undefined);
+
+  const stop = async (): Promise<boolean> => {
+    await ready.catch(() => undefined);
+    await listener?.close();
+    await relay?.stop();
+    await Promise.all(consumers.map((consumer) => consumer.close()));
+    await Promise.all([...queues.values()].map((queue) => queue.close()));
+    return true;
+  };
+
+  return {
+    ready,
+    health: async () => {
+      const outbox = await store.outbox.lag().catch(() => null);
+      const problem =
+        (stopping.signal.aborted && 'stopping') ||
+        (relay === null && `waiting for the ${jobs.kind} backend`) ||
+        (outbox === null && 'the database can not be asked') ||
+        (relay?.problem() ?? null);
+      return { ready: problem === null, backend: jobs.kind, problem, outbox };
+    },
+    close: (deadlineMs) => {
+      closed ??= (async () => {
+        stopping.abort();
+        const inTime = await within(deadlineMs, stop(), () => false);
+        await jobs.close();
+        return inTime;
+      })();
+      return closed;
+    },
+  };
+};

@@ -11,7 +11,11 @@ export interface MemberPrincipal {
   readonly organizationId: string;
   readonly member: HostMember;
   readonly layers: readonly PermissionLayer[];
-  readonly session: { readonly createdAt: Instant; readonly digest: Uint8Array };
+  /**
+   * Its age says whether rights may be raised by it. `digest` is `null` where the host signs its members in: that
+   * session isn't ours to end.
+   */
+  readonly session: { readonly createdAt: Instant; readonly digest: Uint8Array | null };
 }
 
 /** A presented token that was accepted. */

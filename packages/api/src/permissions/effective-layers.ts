@@ -1,0 +1,52 @@
+import type { HostMember, PermissionCatalogue } from '@latchkey/core';
+import { compilePermissions, type PermissionLayer, readHostPolicies } from '@latchkey/core/policy';
+import type { TokenRecord } from '@latchkey/store';
+import type { ApiDeps } from '../deps.ts';
+import { ownLayer } from './own-layer.ts';
+
+type LayerDeps = Pick<ApiDeps, 'host' | 'logger'>;
+
+/** What a member may do now. Nothing for one who was removed, or whose policies can't be read (FAIL-CLOSED). */
+export const memberLayers = async (
+  deps: LayerDeps,
+  organizationId: string,
+  member: HostMember,
+): Promise<PermissionLayer[]> => [memberLayer(deps, await deps.host.catalogue(organizationId), member)];
+
+/**
+ * What a token may do now. NO-ESCALATION: a personal token has its own layer and its owner's, taken live, and both must
+ * allow; without an owner it may do nothing. A service token has the frozen layer and no other.
+ */
+export const tokenLayers = async (
+  deps: LayerDeps,
+  token: TokenRecord,
+  owner: HostMember | null,
+): Promise<PermissionLayer[]> => {
+  const catalogue = await deps.host.catalogue(token.organizationId);
+  const own = await ownLayer(deps, catalogue, token.organizationId, token.permissions, owner);
+  // A service row without frozen permissions is a row that somebody wrote by hand.
+  if (token.kind === 'service') return token.permissions.type === 'frozen' ? [own] : [nothing(catalogue)];
+  return [own, owner === null ? nothing(catalogue) : memberLayer(deps, catalogue, owner)];
+};
+
+/** One member's layer, where the catalogue is at hand. */
+export const memberLayer = (
+  deps: Pick<ApiDeps, 'logger'>,
+  catalogue: PermissionCatalogue,
+  member: HostMember,
+): PermissionLayer => {
+  if (member.status !== 'active') return nothing(catalogue);
+  const { dialect } = catalogue;
+  const { policies, unreadable } = readHostPolicies(member.policies, dialect);
+  if (unreadable.length > 0) {
+    const problems = unreadable.map(({ path, code }) => ({ path, code }));
+    const { organizationId, memberId } = member;
+    deps.logger.error({ alert: 'unreadable_policies', organizationId, memberId, problems }, 'policies unreadable');
+  }
+  return { layer: 'owner', permissions: compilePermissions(policies, { dialect, attributes: member.attributes }) };
+};
+
+const nothing = ({ dialect }: PermissionCatalogue): PermissionLayer => ({
+  layer: 'owner',
+  permissions: compilePermissions([], { dialect }),
+});

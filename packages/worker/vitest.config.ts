@@ -1,3 +1,7 @@
 import { defineLatchkeyProject } from '@latchkey/vitest-config';
 
-export default defineLatchkeyProject();
+// One file after the other: each starts processes of its own, and a Redis given from outside is shared.
+export default defineLatchkeyProject({
+  globalSetup: ['@latchkey/embedded/vitest-setup'],
+  fileParallelism: false,
+});

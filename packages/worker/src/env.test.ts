@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { readEnvironment } from './env.ts';
+
+const DATABASE_URL = 'postgresql://latchkey_worker:hunter2@db:5432/latchkey';
+
+it('a database is all that has to be named', () => {
+  expect(readEnvironment({ DATABASE_URL, REDIS_URL: '' })).toEqual({
+    ok: true,
+    configuration: {
+      databaseUrl: DATABASE_URL,
+      databaseDirectUrl: DATABASE_URL,
+      redisUrl: null,
+      production: false,
+      logLevel: 'info',
+      healthPort: null,
+    },
+  });
+});
+
+it('a missing database is refused with the name of the variable and what to put there', () => {
+  const read = readEnvironment({});
+  expect(read.ok ? [] : read.problems).toEqual([
+    expect.stringMatching(/^DATABASE_URL is missing: .*latchkey-server migrate/),
+  ]);
+});
+
+it.each([
+  ['DATABASE_URL', 'mysql://root:hunter2@db/latchkey'],
+  ['DATABASE_DIRECT_URL', 'hunter2'],
+  ['REDIS_URL', 'http://:hunter2@cache'],
+  ['LATCHKEY_ENV', 'hunter2'],
+  ['LATCHKEY_LOG_LEVEL', 'hunter2'],
+  ['LATCHKEY_WORKER_PORT', '70000'],
+  ['LATCHKEY_WORKER_PORT', 'hunter2'],
+])('a bad %s is refused by name, without repeating the value', (name, value) => {
+  const read = readEnvironment({ DATABASE_URL, [name]: value });
+  const problems = read.ok ? [] : read.problems;
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(new RegExp(`^${name} `));
+  expect(problems[0]).not.toContain('hunter2');
+});

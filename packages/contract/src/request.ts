@@ -1,19 +1,20 @@
 import { z } from 'zod';
 
 /**
- * A resource as the arguments of `resource()`: a segment without `tags` has unknown ones, `tags: []` has none; so with
+ * One segment of what `resource()` builds: a segment without `tags` has unknown ones, `tags: []` has none; so with
  * `properties`. In the text form tags are known.
  */
 export const resourceSegmentSchema = z.strictObject({
   type: z.string().min(1).max(512),
-  key: z.string().min(1).max(512),
-  tags: z.array(z.string().max(512)).max(64).optional(),
+  /** Absent for a segment without a slash. */
+  key: z.string().min(1).max(512).optional(),
+  tags: z.array(z.string().max(512)).max(64).readonly().optional(),
   properties: z.record(z.string().max(128), z.string().max(512)).optional(),
 });
 
 export const resourceSchema = z.union([
   z.string().max(2_048),
-  z.strictObject({ segments: z.array(resourceSegmentSchema).min(1).max(32) }),
+  z.strictObject({ segments: z.array(resourceSegmentSchema).min(1).max(32).readonly() }),
 ]);
 
 /** What is put to `decide`. */

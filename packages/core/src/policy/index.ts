@@ -1,3 +1,4 @@
+export { type ExpandableAbility, expandAbility } from './abilities.ts';
 export type {
   AccessLevel,
   CatalogueAction,
@@ -10,9 +11,12 @@ export type {
 export { compilePermissions } from './compile.ts';
 export { type Decision, decide } from './decide.ts';
 export { decideLayers, type Layer, type LayeredDecision, type PermissionLayer } from './decide-layers.ts';
+export { type Explanation, explain, type MatchedStatement, type NearMiss } from './explain.ts';
 export { intersect } from './intersect.ts';
 export { LIMITS } from './limits.ts';
 export { type ManagementIds, managementRequest, type ServiceVerb } from './management.ts';
+export { managementDenies, restrictManagement, withoutUnnamedManagement } from './management-denies.ts';
+export type { Missing } from './missing.ts';
 export { parsePolicies, parseStatements } from './parse.ts';
 export type { PermissionSet } from './permission-set.ts';
 export type { Dialect, Effect, Policy, RoleAttributes, Statement } from './policy.ts';
@@ -30,5 +34,7 @@ export {
   type SegmentDetails,
 } from './resource.ts';
 export { resourcePath } from './resource-path.ts';
+export { serviceDenies, withDenies } from './service-denies.ts';
 export type { StatementReference } from './statement.ts';
 export { checkTokenLimits } from './token-limits.ts';
+export { findUnknownActions } from './unknown-actions.ts';

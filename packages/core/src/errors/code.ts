@@ -38,6 +38,7 @@ export const errorCodes = [
   'SECRET_SUPERSEDED',
   'LAST_OWNER',
   'MEMBER_REMOVED',
+  'EMAIL_TAKEN',
   'POLICY_BUILT_IN',
   'POLICY_IN_USE',
   'POLICY_NAME_TAKEN',

@@ -207,6 +207,11 @@ const publicErrors = {
     message: 'This member has been removed.',
     internal: 'The membership has ended; its id is never used again.',
   },
+  EMAIL_TAKEN: {
+    httpStatus: 409,
+    message: 'An active member has this e-mail address.',
+    internal: 'Unique address among the active members of the organization.',
+  },
   POLICY_BUILT_IN: {
     httpStatus: 409,
     message: 'Built-in policies cannot be changed; clone it and edit the clone.',

@@ -17,7 +17,7 @@ export const verifiedTokenSchema = z.object({
  * Accepted, or refused with the HTTP status that the sibling service shall answer. A 401 has no reason: whoever has not
  * proved the secret learns nothing of a token's state (PROOF-FIRST).
  */
-export const verdictViewSchema = z.discriminatedUnion('accepted', [
+export const verdictViewSchema = z.union([
   z.object({ accepted: z.literal(true), token: verifiedTokenSchema }),
   z.object({ accepted: z.literal(false), status: z.literal(401) }),
   z.object({

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { contract, type ProcedureContract } from './contract.ts';
+
+const procedures = Object.entries(contract).flatMap(([router, entries]) =>
+  Object.entries(entries).map(([name, procedure]) => [`${router}.${name}`, procedure as ProcedureContract] as const),
+);
+
+describe('every procedure of the contract', () => {
+  it.each(procedures)('reads anything without throwing: %s', (_, { input, output }) => {
+    for (const junk of [undefined, null, 7, 'x', [], {}, { __proto__: { a: 1 } }]) {
+      expect(() => [input.safeParse(junk), output.safeParse(junk)]).not.toThrow();
+    }
+  });
+
+  it.each(procedures)('refuses fields that it does not know: %s', (_, { input }) => {
+    expect(input.safeParse({ surprise: true }).success).toBe(false);
+  });
+
+  it.each(procedures.filter(([name, { type }]) => type === 'mutation' && name !== 'self.signOut'))(
+    'takes nothing for granted: %s',
+    (_, { input }) => {
+      expect(input.safeParse(undefined).success).toBe(false);
+    },
+  );
+});
+
+describe('what answers may hold', () => {
+  it('drops what is not listed (ALLOW-LISTED-OUTPUT)', () => {
+    const parsed = contract.policies.get.output.parse({
+      policyId: 'p',
+      name: 'n',
+      description: null,
+      builtIn: false,
+      statements: [{ effect: 'allow', actions: ['*'], resources: ['*'], digest: 'x' }],
+      revision: 1,
+      digest: 'x',
+    });
+    expect(JSON.stringify(parsed)).not.toContain('digest');
+  });
+
+  it('has no reason beside a 401, whatever the server says (PROOF-FIRST)', () => {
+    const verdict = contract.verify.verify.output.parse({ accepted: false, status: 401, reason: 'revoked' });
+    expect(verdict).toEqual({ accepted: false, status: 401 });
+  });
+
+  it('needs a zone for every instant that people write', () => {
+    const issue = (expiresAt: string) => contract.tokens.issue.input.safeParse({ name: 'ci', expiresAt }).success;
+    expect(issue('2027-01-01T00:00:00+09:00')).toBe(true);
+    expect(issue('2027-01-01T00:00:00Z')).toBe(true);
+    expect(issue('2027-01-01T00:00:00')).toBe(false);
+    expect(issue('2027-01-01')).toBe(false);
+  });
+});

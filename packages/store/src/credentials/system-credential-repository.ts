@@ -14,9 +14,7 @@ export interface SystemCredentialRecord {
 }
 
 export interface SystemCredentialRepository {
-  lookUp(
-    credentialId: string,
-  ): Promise<{
+  lookUp(credentialId: string): Promise<{
     readonly credential: SystemCredentialRecord;
     readonly secrets: readonly SecretRecord[];
     readonly now: Instant;

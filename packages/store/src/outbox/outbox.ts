@@ -11,12 +11,21 @@ export interface OutboxMessage<Name extends JobName = JobName> {
   readonly attempts: number;
 }
 
+export interface DeadLetter extends OutboxMessage {
+  readonly deadAt: Instant;
+}
+
 export interface Outbox {
   /** Also sends NOTIFY `latchkey_outbox` at commit: a wake-up, not a promise. */
   add<Name extends JobName>(tx: Tx, organizationId: string, name: Name, payload: JobContract[Name]): Promise<void>;
   /**
    * Claims up to `limit` messages with SKIP LOCKED, hands them to `relay`, and marks those as relayed that it returns
-   * the ids of; the rest is tried again later. At least once: a crash in between hands a message out again.
+   * the ids of. At least once: a crash in between hands a message out again, after the claim's 30 seconds.
+   *
+   * `failed` says that a message itself can't be relayed: it is tried again later and later (5 s, doubled each time,
+   * at most 10 minutes), and after 10 attempts it is dead, and visible. What is in neither list waits for the claim to
+   * end. Where `relay` throws (the queue can't be reached) all are tried again after 5 s, as often as it takes, and
+   * the error is thrown on. Gives the number of relayed messages.
    */
   relay(
     limit: number,
@@ -24,6 +33,12 @@ export interface Outbox {
       messages: readonly OutboxMessage[],
     ) => Promise<{ readonly relayed: readonly string[]; readonly failed: readonly string[] }>,
   ): Promise<number>;
-  /** Unrelayed messages and the age of the oldest in milliseconds. */
-  lag(): Promise<{ readonly count: number; readonly oldestMs: number }>;
+  /** Messages given up, the latest first. */
+  deadLetters(limit: number): Promise<readonly DeadLetter[]>;
+  /** Takes dead messages up again, as if they were new; gives how many were. */
+  revive(messageIds: readonly string[]): Promise<number>;
+  /** Housekeeping: relayed messages. Dead ones stay. */
+  removeRelayed(before: Instant): Promise<number>;
+  /** Messages that wait and the age of the oldest in milliseconds (0 where none waits); dead ones are counted apart. */
+  lag(): Promise<{ readonly count: number; readonly oldestMs: number; readonly deadCount: number }>;
 }

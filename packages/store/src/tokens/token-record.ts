@@ -25,6 +25,8 @@ export interface TokenRecord {
   readonly deactivatedAt: Instant | null;
   readonly deactivatedBecause: 'asked' | 'owner_removed' | null;
   readonly revokedAt: Instant | null;
+  /** The latest use of any of its secrets, spent ones included; at most a minute late. */
+  readonly lastUsedAt: Instant | null;
   /** The marks of its issue; refused while any current one is greater. Never renewed, not by activating or rotating. */
   readonly marks: Marks;
   /** Optimistic lock. */
@@ -44,12 +46,11 @@ export interface Marks {
   readonly owner: number;
 }
 
-/** One secret of a token. The text is nowhere: the digest is all there is (DUMP-MINTS-NOTHING). */
-export interface SecretRecord {
+/** One secret of a token, without what proves it: what lists and views need. */
+export interface SecretSummary {
   /** 1 for the first; grows by one with each rotation. */
   readonly number: number;
-  /** 32 bytes; after revoke or cut a one-way image of it that can't authenticate. */
-  readonly digest: Uint8Array;
+  /** Cut, or its token revoked. */
   readonly spent: boolean;
   readonly pepperId: string;
   readonly tagKeyId: string;
@@ -64,7 +65,21 @@ export interface SecretRecord {
   readonly lastUsedAt: Instant | null;
 }
 
-/** A token with its live secrets, newest first, at most two. What a page of a list shows. */
+/** The text is nowhere: the digest is all there is (DUMP-MINTS-NOTHING). */
+export interface SecretRecord extends SecretSummary {
+  /** 32 bytes; once spent, a one-way image of the digest that can't authenticate. */
+  readonly digest: Uint8Array;
+}
+
+/**
+ * A token with its secrets that aren't spent, newest first. One whose grace period has ended stays among them until a
+ * rotation or a cut spends it: compare `acceptedUntil`.
+ */
 export interface TokenWithSecrets extends TokenRecord {
+  readonly secrets: readonly SecretSummary[];
+}
+
+/** The same with digests: what rotating, cutting and revoking need to spend them. */
+export interface TokenWithDigests extends TokenRecord {
   readonly secrets: readonly SecretRecord[];
 }

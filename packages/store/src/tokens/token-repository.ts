@@ -1,11 +1,11 @@
 import type { Instant, TokenPermissions, Tx } from '@latchkey/core';
 import type { TokenState } from '@latchkey/core/lifecycle';
-import type { Marks, SecretRecord, TokenRecord, TokenWithSecrets } from './token-record.ts';
+import type { Marks, SecretRecord, TokenRecord, TokenWithDigests, TokenWithSecrets } from './token-record.ts';
 
 /** Everything that one verification needs, read in one statement (GATE-FIRST: the gate is read with the token). */
 export interface TokenLookup {
   readonly token: TokenRecord;
-  /** All that could match: live ones and, to record a late use, spent ones; newest first. */
+  /** What could match: live ones and, to record a late use, spent ones; newest first, at most 16 (BOUNDED-WORK). */
   readonly secrets: readonly SecretRecord[];
   /** Current marks. `owner` is the gate's; 0 where there is none. */
   readonly marks: Marks;
@@ -16,6 +16,7 @@ export interface TokenLookup {
 }
 
 export interface TokenFilter {
+  /** Compared as names are: without case. */
   readonly nameContains?: string;
   readonly kind?: 'personal' | 'service';
   readonly issuerId?: string;
@@ -32,14 +33,17 @@ export interface TokenPage {
   readonly filter: TokenFilter;
   readonly sort: TokenSort;
   readonly direction: 'asc' | 'desc';
-  /** The sort value (text or instant) and id of the last row seen. */
+  /** The record's own sort value (its name, or an instant) and the id of the last row seen. Nulls come last. */
   readonly after?: { readonly value: string | number | null; readonly tokenId: string };
   /** 1 to 200. */
   readonly limit: number;
   readonly now: Instant;
 }
 
-export type NewToken = Omit<TokenRecord, 'revision' | 'deactivatedAt' | 'deactivatedBecause' | 'revokedAt'>;
+export type NewToken = Omit<
+  TokenRecord,
+  'revision' | 'deactivatedAt' | 'deactivatedBecause' | 'revokedAt' | 'lastUsedAt'
+>;
 export type NewSecret = Omit<SecretRecord, 'spent' | 'supersededAt' | 'acceptedUntil' | 'firstUsedAt' | 'lastUsedAt'>;
 
 /** What may be changed of a token. Permissions of a service token are missing on purpose (FROZEN-SERVICE). */
@@ -58,11 +62,11 @@ export interface TokenRepository {
   /** By the public id alone; one prepared statement, no hydration. `null` for an unknown id. */
   lookUp(tokenId: string, tx?: Tx): Promise<TokenLookup | null>;
 
-  /** As it stands now, with live secrets; `null` where this organization has none such (TENANT-WALL). */
+  /** As it stands now; `null` where this organization has none such (TENANT-WALL). */
   find(organizationId: string, tokenId: string, tx?: Tx): Promise<TokenWithSecrets | null>;
 
-  /** The same, locked FOR UPDATE until `tx` ends. */
-  findForUpdate(organizationId: string, tokenId: string, tx: Tx): Promise<TokenWithSecrets | null>;
+  /** The same with digests, locked FOR UPDATE until `tx` ends. */
+  findForUpdate(organizationId: string, tokenId: string, tx: Tx): Promise<TokenWithDigests | null>;
 
   /** Locks the row FOR SHARE and reads it again: a token that acts may not have been revoked in mid-call. */
   lockForShare(organizationId: string, tokenId: string, tx: Tx): Promise<TokenLookup | null>;

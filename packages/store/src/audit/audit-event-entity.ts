@@ -1,0 +1,40 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+export const AuditEventEntity = defineEntity({
+  name: 'AuditEvent',
+  tableName: 'audit_event',
+  schema: 'latchkey',
+  properties: {
+    organizationId: p.text().primary(),
+    // In the key, so that the table can be partitioned by time.
+    at: p.datetime().columnType('timestamptz(3)').primary(),
+    eventId: p.uuid().primary().defaultRaw('gen_random_uuid()'),
+    actorType: p.text(),
+    actorId: p.text(),
+    action: p.text(),
+    targetType: p.text(),
+    targetId: p.text(),
+    reason: p.text().nullable(),
+    address: p.text().nullable(),
+    client: p.text().nullable(),
+    requestId: p.text().nullable(),
+    details: p.json().columnType('jsonb'),
+  },
+  indexes: [
+    { name: 'audit_event_by_target', properties: ['organizationId', 'targetId', 'at', 'eventId'] },
+    { name: 'audit_event_by_actor', properties: ['organizationId', 'actorId', 'at', 'eventId'] },
+    { name: 'audit_event_by_action', properties: ['organizationId', 'action', 'at', 'eventId'] },
+  ],
+  checks: [
+    {
+      name: 'audit_event_actor_type',
+      expression: "actor_type in ('member', 'token', 'credential', 'worker', 'operator')",
+    },
+    {
+      name: 'audit_event_target_type',
+      expression: "target_type in ('token', 'member', 'policy', 'group', 'credential', 'organization')",
+    },
+    { name: 'audit_event_action_format', expression: "action ~ '^[a-z]+\\.[a-z_]+$'" },
+    { name: 'audit_event_details_object', expression: "jsonb_typeof(details) = 'object'" },
+  ],
+});

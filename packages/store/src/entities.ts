@@ -1,0 +1,27 @@
+import { AuditEventEntity } from './audit/audit-event-entity.ts';
+import { SystemCredentialEntity, SystemCredentialSecretEntity } from './credentials/system-credential-entity.ts';
+import { ChangeEntity } from './feed/change-entity.ts';
+import { IncarnationEntity, InstallationEntity } from './installation/installation-entity.ts';
+import { OrganizationEntity } from './organizations/organization-entity.ts';
+import { OutboxMessageEntity } from './outbox/outbox-message-entity.ts';
+import { OwnerGateEntity } from './owners/owner-gate-entity.ts';
+import { SessionEntity, SignInLinkEntity } from './sessions/session-entity.ts';
+import { SecretEntity } from './tokens/secret-entity.ts';
+import { TokenEntity } from './tokens/token-entity.ts';
+
+/** The tables of schema `latchkey`, as MikroORM compares them with what the migrations have made. */
+export const storeEntities = [
+  InstallationEntity,
+  IncarnationEntity,
+  OrganizationEntity,
+  OwnerGateEntity,
+  TokenEntity,
+  SecretEntity,
+  AuditEventEntity,
+  OutboxMessageEntity,
+  ChangeEntity,
+  SystemCredentialEntity,
+  SystemCredentialSecretEntity,
+  SessionEntity,
+  SignInLinkEntity,
+] as const;

@@ -1,0 +1,33 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { markOnlyGrows } from '../database/guard.ts';
+
+/** The installation itself: one row, with the mark that an emergency or a restore raises. */
+export const InstallationEntity = defineEntity({
+  name: 'Installation',
+  tableName: 'installation',
+  schema: 'latchkey',
+  properties: {
+    /** Always 1. */
+    id: p.smallint().primary().autoincrement(false),
+    mark: p.bigint().default(0),
+  },
+  checks: [{ name: 'installation_is_one_row', expression: 'id = 1' }],
+  triggers: [markOnlyGrows],
+});
+
+/**
+ * A random id in an UNLOGGED table (INCARNATION): a crash, a backend's crash and a promotion empty it, because
+ * transaction ids that were lost are given out again. Inserted by whoever finds it empty.
+ * An entity can't say UNLOGGED: the migration does.
+ */
+export const IncarnationEntity = defineEntity({
+  name: 'Incarnation',
+  tableName: 'incarnation',
+  schema: 'latchkey',
+  properties: {
+    /** Always 1. */
+    id: p.smallint().primary().autoincrement(false),
+    incarnation: p.uuid(),
+  },
+  checks: [{ name: 'incarnation_is_one_row', expression: 'id = 1' }],
+});

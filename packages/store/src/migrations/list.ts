@@ -1,0 +1,13 @@
+import { Organizations } from './0001-organizations.ts';
+import { Tokens } from './0002-tokens.ts';
+import { Records } from './0003-records.ts';
+import { Credentials } from './0004-credentials.ts';
+import type { NamedMigration } from './store-migration.ts';
+
+/** In this order; only ever grown at its end. */
+export const storeMigrations: readonly NamedMigration[] = [
+  { name: 'store-0001-organizations', class: Organizations },
+  { name: 'store-0002-tokens', class: Tokens },
+  { name: 'store-0003-records', class: Records },
+  { name: 'store-0004-credentials', class: Credentials },
+];

@@ -1,0 +1,135 @@
+import type { Database } from '../database/database.ts';
+import { msOf, timeOf } from '../database/time.ts';
+import { type JobName, jobContracts } from './job-contracts.ts';
+import type { Outbox, OutboxMessage } from './outbox.ts';
+
+const MAX_ATTEMPTS = 10;
+
+interface Row {
+  readonly message_id: string;
+  readonly organization_id: string;
+  readonly name: JobName;
+  readonly payload: OutboxMessage['payload'];
+  readonly created_at: number;
+  readonly attempts: number;
+}
+
+const COLUMNS = `m.message_id, m.organization_id, m.name, m.payload, ${msOf('m.created_at')} as created_at, m.attempts`;
+
+const toMessage = (row: Row): OutboxMessage => ({
+  messageId: row.message_id,
+  organizationId: row.organization_id,
+  name: row.name,
+  payload: row.payload,
+  createdAt: row.created_at,
+  attempts: row.attempts,
+});
+
+/**
+ * The claim is a time and not an open transaction: relaying talks to another system, and meanwhile a transaction would
+ * hold back vacuum and a connection. The millisecond is for `timestamptz(3)`, which may have rounded up.
+ */
+const CLAIM = `
+  with due as (
+    select organization_id, message_id from latchkey.outbox_message
+     where relayed_at is null and dead_at is null and next_attempt_at <= clock_timestamp() + interval '1 ms'
+     order by next_attempt_at limit $1 for update skip locked
+  )
+  update latchkey.outbox_message m set next_attempt_at = clock_timestamp() + interval '30 s' from due
+   where m.organization_id = due.organization_id and m.message_id = due.message_id
+  returning ${COLUMNS}`;
+
+export const createOutbox = (database: Database): Outbox => {
+  const settle = async (messages: readonly OutboxMessage[], assignment: string, ids?: readonly string[]) => {
+    const chosen = ids === undefined ? messages : messages.filter(({ messageId }) => ids.includes(messageId));
+    if (chosen.length === 0) return 0;
+    const rows = await database.query(
+      undefined,
+      `update latchkey.outbox_message m set ${assignment}
+         from unnest($1::text[], $2::uuid[]) as x (organization_id, message_id)
+        where m.organization_id = x.organization_id and m.message_id = x.message_id and m.relayed_at is null
+       returning 1`,
+      [chosen.map(({ organizationId }) => organizationId), chosen.map(({ messageId }) => messageId)],
+    );
+    return rows.length;
+  };
+
+  return {
+    add: async (tx, organizationId, name, payload) => {
+      // A payload that its reader would refuse is a bug of the writer: it fails here, with its cause.
+      const parsed = jobContracts[name].parse(payload);
+      await database.query(
+        tx,
+        'insert into latchkey.outbox_message (organization_id, name, payload) values ($1, $2, $3::jsonb)',
+        [organizationId, name, JSON.stringify(parsed)],
+      );
+      await database.query(tx, `select pg_notify('latchkey_outbox', '')`);
+    },
+
+    relay: async (limit, relay) => {
+      const claimed = await database.query<Row>(undefined, CLAIM, [limit]);
+      const messages = claimed.map(toMessage).sort((a, b) => a.createdAt - b.createdAt);
+      if (messages.length === 0) return 0;
+      let outcome: Awaited<ReturnType<typeof relay>>;
+      try {
+        outcome = await relay(messages);
+      } catch (error) {
+        // NOTHING-LOST: a queue that can't be reached for a day must not turn messages into dead letters.
+        await settle(messages, `next_attempt_at = clock_timestamp() + interval '5 s'`).catch(() => undefined);
+        throw error;
+      }
+      await settle(
+        messages,
+        `attempts = m.attempts + 1,
+         next_attempt_at = clock_timestamp() + least(interval '5 s' * power(2, m.attempts), interval '10 min'),
+         dead_at = case when m.attempts + 1 >= ${MAX_ATTEMPTS} then clock_timestamp() end`,
+        outcome.failed,
+      );
+      return settle(messages, 'relayed_at = clock_timestamp()', outcome.relayed);
+    },
+
+    deadLetters: async (limit) => {
+      const rows = await database.query<Row & { dead_at: number }>(
+        undefined,
+        `select ${COLUMNS}, ${msOf('m.dead_at')} as dead_at from latchkey.outbox_message m
+          where m.dead_at is not null order by m.dead_at desc, m.message_id limit $1`,
+        [limit],
+      );
+      return rows.map((row) => ({ ...toMessage(row), deadAt: row.dead_at }));
+    },
+
+    revive: async (messageIds) => {
+      const rows = await database.query(
+        undefined,
+        `update latchkey.outbox_message set dead_at = null, attempts = 0, next_attempt_at = clock_timestamp()
+          where message_id = any($1::uuid[]) and dead_at is not null returning 1`,
+        [messageIds],
+      );
+      if (rows.length > 0) await database.query(undefined, `select pg_notify('latchkey_outbox', '')`);
+      return rows.length;
+    },
+
+    removeRelayed: async (before) => {
+      const rows = await database.query<{ count: number }>(
+        undefined,
+        `with gone as (delete from latchkey.outbox_message where relayed_at < $1 returning 1)
+         select count(*)::int as count from gone`,
+        [timeOf(before)],
+      );
+      return rows[0]?.count ?? 0;
+    },
+
+    lag: async () => {
+      const rows = await database.query<{ count: number; oldest_ms: number; dead_count: number }>(
+        undefined,
+        `select count(*) filter (where dead_at is null)::int as count,
+                count(*) filter (where dead_at is not null)::int as dead_count,
+                coalesce(floor(extract(epoch from clock_timestamp() - min(created_at) filter (where dead_at is null)) * 1000), 0)::float8
+                  as oldest_ms
+           from latchkey.outbox_message where relayed_at is null`,
+      );
+      const row = rows[0];
+      return { count: row?.count ?? 0, oldestMs: Math.max(row?.oldest_ms ?? 0, 0), deadCount: row?.dead_count ?? 0 };
+    },
+  };
+};

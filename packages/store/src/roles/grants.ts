@@ -1,0 +1,68 @@
+/** The two programs that run on the database; each has a role of its own. */
+export type RoleName = 'api' | 'worker';
+
+export type Privilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
+
+/** What one role may do with one table. Whatever isn't listed is refused by PostgreSQL. */
+export interface TableGrant {
+  readonly role: RoleName;
+  readonly schema: string;
+  readonly table: string;
+  /** A list of columns narrows a privilege to them. */
+  readonly privileges: Readonly<Partial<Record<Privilege, true | readonly string[]>>>;
+}
+
+const of = (role: RoleName, table: string, privileges: TableGrant['privileges']): TableGrant => ({
+  role,
+  schema: 'latchkey',
+  table,
+  privileges,
+});
+
+const READ = { SELECT: true } as const;
+/** AUDIT-WITH-CAUSE: nobody but the migration's role could alter or remove an audit event. */
+const APPEND = { SELECT: true, INSERT: true } as const;
+const WRITE = { SELECT: true, INSERT: true, UPDATE: true } as const;
+const ALL = { SELECT: true, INSERT: true, UPDATE: true, DELETE: true } as const;
+
+/** No DELETE on tokens: a revoked one leaves a tombstone. */
+const API: readonly TableGrant[] = [
+  of('api', 'migration', READ),
+  of('api', 'installation', { SELECT: true, UPDATE: ['mark'] }),
+  of('api', 'incarnation', APPEND),
+  of('api', 'organization', { SELECT: true, INSERT: true, UPDATE: ['name', 'mark', 'max_grace_ms'] }),
+  of('api', 'owner_gate', WRITE),
+  of('api', 'token', WRITE),
+  of('api', 'secret', WRITE),
+  of('api', 'audit_event', APPEND),
+  of('api', 'outbox_message', APPEND),
+  of('api', 'change', APPEND),
+  of('api', 'system_credential', WRITE),
+  of('api', 'system_credential_secret', WRITE),
+  of('api', 'session', ALL),
+  of('api', 'sign_in_link', ALL),
+];
+
+const SECRET_WITHOUT_DIGEST = [
+  ...['organization_id', 'token_id', 'number', 'spent', 'pepper_id', 'tag_key_id', 'hint', 'created_at'],
+  ...['superseded_at', 'accepted_until', 'first_used_at', 'last_used_at'],
+] as const;
+
+/** No sessions, no credentials, no digests: what the worker can't read it can't lose. */
+const WORKER: readonly TableGrant[] = [
+  of('worker', 'migration', READ),
+  of('worker', 'installation', READ),
+  of('worker', 'incarnation', APPEND),
+  of('worker', 'organization', READ),
+  of('worker', 'owner_gate', READ),
+  of('worker', 'token', {
+    SELECT: true,
+    UPDATE: ['state', 'deactivated_at', 'deactivated_because', 'revision'],
+  }),
+  of('worker', 'secret', { SELECT: SECRET_WITHOUT_DIGEST }),
+  of('worker', 'audit_event', APPEND),
+  of('worker', 'outbox_message', ALL),
+  of('worker', 'change', { SELECT: true, INSERT: true, DELETE: true }),
+];
+
+export const storeGrants: readonly TableGrant[] = [...API, ...WORKER];

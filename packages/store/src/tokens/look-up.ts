@@ -1,0 +1,64 @@
+import { NOW_MS } from '../database/time.ts';
+import type { TokenLookup } from './token-repository.ts';
+import {
+  SECRET_COLUMNS,
+  type SecretRow,
+  TOKEN_COLUMNS,
+  type TokenRow,
+  toSecretRecord,
+  toTokenRecord,
+} from './token-rows.ts';
+
+/** Secrets that one look-up brings at most (BOUNDED-WORK): those longest superseded can't match anything that is live. */
+const MAX_SECRETS = 16;
+
+/**
+ * Token, secrets, gate, marks and the clock in one statement, one row for each secret (GATE-FIRST: one snapshot).
+ * `$1` is the token's id; its first three characters lead to the organizations that it may be of.
+ */
+const lookUp = (where: string): string => `
+  select ${TOKEN_COLUMNS}, ${SECRET_COLUMNS},
+         i.mark::float8 as current_installation_mark, o.mark::float8 as current_organization_mark,
+         coalesce(g.mark, 0)::float8 as current_owner_mark, g.closed_at is not null as owner_gate_closed,
+         ${NOW_MS} as now
+    from latchkey.organization o
+    join latchkey.token t on t.organization_id = o.organization_id and t.token_id = $1
+   cross join latchkey.installation i
+    left join latchkey.owner_gate g on g.organization_id = t.organization_id and g.member_id = t.owner_id
+    left join lateral (
+      select * from latchkey.secret x
+       where x.organization_id = t.organization_id and x.token_id = t.token_id
+       order by x.number desc limit ${MAX_SECRETS}
+    ) s on true
+   where ${where}
+   order by s.number desc`;
+
+export const LOOK_UP = lookUp('o.routing_key = left($1, 3)');
+/** For a row that is locked already: FOR SHARE can't stand where rows are nullable. */
+export const LOOK_UP_OF_ORGANIZATION = lookUp('o.organization_id = $2');
+
+export interface LookUpRow extends TokenRow, Partial<SecretRow> {
+  readonly current_installation_mark: number;
+  readonly current_organization_mark: number;
+  readonly current_owner_mark: number;
+  readonly owner_gate_closed: boolean;
+  readonly now: number;
+}
+
+export const toTokenLookup = (rows: readonly LookUpRow[]): TokenLookup | null => {
+  const first = rows[0];
+  if (first === undefined) return null;
+  // FAIL-CLOSED: two organizations of one routing key with the same id; nobody could say which is meant.
+  if (rows.some((row) => row.organization_id !== first.organization_id)) return null;
+  return {
+    token: toTokenRecord(first),
+    secrets: rows.filter((row): row is LookUpRow & SecretRow => typeof row.s_number === 'number').map(toSecretRecord),
+    marks: {
+      installation: first.current_installation_mark,
+      organization: first.current_organization_mark,
+      owner: first.current_owner_mark,
+    },
+    ownerGateClosed: first.owner_gate_closed,
+    now: first.now,
+  };
+};

@@ -28,13 +28,12 @@ export class LatchkeyError extends Error {
     const row = publicErrorOf(code);
     super(row.internal, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.details = Object.freeze(
-      Object.fromEntries(
-        (row.details ?? [])
-          .filter((key) => Object.hasOwn(details, key))
-          .map((key) => [key, withoutSecrets(details[key] ?? null, 0)]),
-      ),
-    );
+    const kept: { [key: string]: JsonValue } = {};
+    for (const key of row.details ?? []) {
+      const value = Object.hasOwn(details, key) ? details[key] : undefined;
+      if (value !== undefined) kept[key] = withoutSecrets(value, 0);
+    }
+    this.details = Object.freeze(kept);
   }
 }
 
@@ -46,9 +45,11 @@ const withoutSecrets = (value: JsonValue, depth: number): JsonValue => {
   // Deeper than anything that Latchkey reports: dropped rather than followed (BOUNDED-WORK).
   if (depth === MAX_DEPTH || typeof value !== 'object') return null;
   if (Array.isArray(value)) return value.map((item: JsonValue) => withoutSecrets(item, depth + 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [redactTokens(key), withoutSecrets(item ?? null, depth + 1)]),
-  );
+  const plain: { [key: string]: JsonValue } = {};
+  for (const [key, item] of Object.entries(value)) {
+    if (item !== undefined) plain[redactTokens(key)] = withoutSecrets(item, depth + 1);
+  }
+  return plain;
 };
 
 const MAX_DEPTH = 8;

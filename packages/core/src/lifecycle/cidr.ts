@@ -54,7 +54,7 @@ export const parseAddressRange = (input: unknown, path = ''): AddressRangeResult
 
 const parseLength = (text: string): number | null => (/^(?:0|[1-9]\d{0,2})$/.test(text) ? Number(text) : null);
 
-/** Reads a list of at most 100 ranges; an empty one means any address. Every problem is told, with its path. Never throws. */
+/** Reads a list of at most 100 ranges; an empty one means any address. Every problem has its path. Never throws. */
 export const parseAddressRanges = (input: unknown): AddressRangesResult => {
   const fail = (code: AddressProblemCode, message: string): AddressRangesResult => ({
     ok: false,
@@ -80,11 +80,17 @@ export const addressIsWithin = (ranges: readonly string[], address: string | und
   address !== undefined && ranges.some((range) => cidrContains(range, address));
 
 /**
- * Whether every address of `inner` is one of `outer`: a token that a token issued keeps to its parent's ranges. Exact:
- * two halves of a range cover the whole. At most two steps for each bit of each outer range.
+ * Whether every address that `inner` lets in is let in by `outer`, an empty list meaning any: a token that a token
+ * issued keeps to its parent's ranges. Exact: two halves of a range cover the whole. At most a step for each bit of each
+ * outer range.
  */
 export const rangesAreWithin = (inner: readonly AddressRange[], outer: readonly AddressRange[]): boolean =>
-  inner.every((range) => isCovered(range, outer));
+  outer.length === 0 || (inner.length === 0 ? EVERYWHERE : inner).every((range) => isCovered(range, outer));
+
+const EVERYWHERE: readonly AddressRange[] = [
+  { version: 4, bits: 0n, prefixLength: 0 },
+  { version: 6, bits: 0n, prefixLength: 0 },
+];
 
 const isCovered = (range: AddressRange, outer: readonly AddressRange[]): boolean => {
   if (outer.some((each) => rangeContains(each, range))) return true;

@@ -20,6 +20,8 @@ export interface DirectoryOrganizations {
     tx: Tx,
     organization: { readonly organizationId: string; readonly name: string; readonly catalogue: unknown },
   ): Promise<void>;
+  /** Takes the lock that every write of the organization takes: for a caller that locks rows of its own, in one order. */
+  lock(tx: Tx, organizationId: string): Promise<void>;
 }
 
 /** A member with what was given to it directly, for the console. */

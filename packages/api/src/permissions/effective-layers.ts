@@ -2,7 +2,7 @@ import type { HostMember, PermissionCatalogue } from '@latchkey/core';
 import { compilePermissions, type PermissionLayer, readHostPolicies } from '@latchkey/core/policy';
 import type { TokenRecord } from '@latchkey/store';
 import type { ApiDeps } from '../deps.ts';
-import { ownLayer } from './own-layer.ts';
+import { type OwnScope, ownLayer } from './own-layer.ts';
 
 type LayerDeps = Pick<ApiDeps, 'host' | 'logger'>;
 
@@ -13,19 +13,28 @@ export const memberLayers = async (
   member: HostMember,
 ): Promise<PermissionLayer[]> => [memberLayer(deps, await deps.host.catalogue(organizationId), member)];
 
-/**
- * What a token may do now. NO-ESCALATION: a personal token has its own layer and its owner's, taken live, and both must
- * allow; without an owner it may do nothing. A service token has the frozen layer and no other.
- */
+/** What a token may do now: its layers, with the catalogue read for it. */
 export const tokenLayers = async (
   deps: LayerDeps,
   token: TokenRecord,
   owner: HostMember | null,
+): Promise<PermissionLayer[]> =>
+  layersOf(deps, { catalogue: await deps.host.catalogue(token.organizationId) }, token, owner);
+
+/**
+ * NO-ESCALATION: a personal token has its own layer and its owner's, taken live, and both must allow; without an owner
+ * it may do nothing. A service token has the frozen layer and no other.
+ */
+export const layersOf = async (
+  deps: LayerDeps,
+  { catalogue, tx }: Pick<OwnScope, 'catalogue' | 'tx'>,
+  token: Pick<TokenRecord, 'organizationId' | 'kind' | 'permissions'>,
+  owner: HostMember | null,
 ): Promise<PermissionLayer[]> => {
-  const catalogue = await deps.host.catalogue(token.organizationId);
-  const own = await ownLayer(deps, catalogue, token.organizationId, token.permissions, owner);
+  const { organizationId, kind, permissions } = token;
+  const own = await ownLayer(deps, { organizationId, catalogue, owner, tx }, permissions);
   // A service row without frozen permissions is a row that somebody wrote by hand.
-  if (token.kind === 'service') return token.permissions.type === 'frozen' ? [own] : [nothing(catalogue)];
+  if (kind === 'service') return permissions.type === 'frozen' ? [own] : [nothing(catalogue)];
   return [own, owner === null ? nothing(catalogue) : memberLayer(deps, catalogue, owner)];
 };
 

@@ -1,0 +1,34 @@
+import { LatchkeyError } from '@latchkey/core/errors';
+import type { Caller, VerifierCaller } from '../caller.ts';
+import type { ApiContext } from '../context.ts';
+import { requireAdminister } from '../permissions/require-administer.ts';
+import type { Requirement } from '../requirement.ts';
+
+/** Who a procedure's command is run for. A public one learns who it may be, and is refused to nobody. */
+export type CallerFor<R extends Requirement> = R extends { readonly type: 'public' }
+  ? null
+  : R extends { readonly type: 'verifier' }
+    ? VerifierCaller
+    : Caller;
+
+/** DEFAULT-DENY: whoever doesn't meet the requirement gets no further, and its input is not even read. */
+export const judge = async (ctx: ApiContext, requirement: Requirement): Promise<Caller | VerifierCaller | null> => {
+  const { principal, call } = ctx;
+  if (requirement.type === 'public') return null;
+  if (principal === null) throw new LatchkeyError('UNAUTHORIZED');
+  if (requirement.type === 'verifier') {
+    if (principal.type === 'credential' && principal.credential.role === 'verifier') return { principal, call };
+    throw new LatchkeyError('CREDENTIAL_KIND', { expected: 'verifier' });
+  }
+  if (principal.type === 'credential') throw new LatchkeyError('CREDENTIAL_KIND', { expected: 'organization' });
+  const caller: Caller = { principal, call };
+  switch (requirement.type) {
+    case 'caller':
+    // Which token, and which verb: only the command knows, and it judges again inside its transaction.
+    case 'manage-tokens':
+      return caller;
+    case 'permission':
+      await requireAdminister(ctx.deps, principal);
+      return caller;
+  }
+};

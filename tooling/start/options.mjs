@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
  * @typedef {{ json: boolean, port: number | undefined, dataDir: string, reset: boolean }} StartOptions
  */
 
-export const defaultPort = 4300;
+export const defaultPort = 4000;
 
 export const startHelp = `Usage: npm start [-- OPTION…]
 
@@ -14,7 +14,7 @@ Gets what is needed, builds, and starts Latchkey with a demo organization: a Pos
 console, the worker, and a small service that is protected by Latchkey. All of it listens on 127.0.0.1 only.
 Ctrl-C stops everything; the next start finds the data again.
 
-  --port N        port of the API and the console (${defaultPort}); where it is taken, the next free one
+  --port N        port of the API and the console (${defaultPort}); where it is taken, a free one
   --data-dir DIR  where the data stays (.latchkey)
   --reset         forget the data of that folder first
   --json          once ready, one line of JSON on standard output, for scripts
@@ -50,7 +50,7 @@ export const parseStartOptions = (args) => {
   }
   if (values.help === true) return { kind: 'help' };
   if (values.port !== undefined && !isPort(values.port)) {
-    return { kind: 'wrong', message: `--port takes a number from 1 to 65535, not "${values.port}".` };
+    return { kind: 'wrong', message: `--port takes a number from 0 (any free one) to 65535, not "${values.port}".` };
   }
   if (values['data-dir'] === '') return { kind: 'wrong', message: '--data-dir takes the name of a folder.' };
   return {
@@ -65,4 +65,4 @@ export const parseStartOptions = (args) => {
 };
 
 /** @param {string} text */
-const isPort = (text) => /^[0-9]{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
+const isPort = (text) => /^[0-9]{1,5}$/.test(text) && Number(text) <= 65_535;

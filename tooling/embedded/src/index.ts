@@ -6,5 +6,10 @@ import type {} from './vitest-setup.ts';
 export { findChromium } from './chromium.ts';
 export { findFreePort } from './port.ts';
 export { cloneTemplate, createDatabase, createTemplate, type Database, type Template } from './postgres/database.ts';
-export { type RunningPostgres, type StartPostgresOptions, startPostgres } from './postgres/start.ts';
+export {
+  type RunningPostgres,
+  type StartPostgresOptions,
+  startPostgres,
+  stopLeftoverPostgres,
+} from './postgres/start.ts';
 export { findRedis, type RedisSource, type RunningRedis, startRedis } from './redis.ts';

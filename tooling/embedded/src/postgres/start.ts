@@ -154,3 +154,9 @@ const describe = (cluster: Cluster, temporary: boolean, adopted: boolean): Runni
     },
   };
 };
+
+/** Stops the PostgreSQL that a killed process left running on this folder; nothing happens where there is none. */
+export const stopLeftoverPostgres = async (dataDir: string): Promise<void> => {
+  const left = readPostmaster(join(resolve(dataDir), 'cluster'));
+  if (left !== undefined) await stopProcess(left.process, shutdown);
+};

@@ -1,17 +1,32 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type RefusalCase, refusalOf } from '@latchkey/contract';
 import { InvalidResourceName, type Request as PermissionRequest, type ResourceName } from '@latchkey/core/policy';
 import { findCredential } from '@latchkey/core/token';
 import { LatchkeyUnavailable } from './unavailable.ts';
 import type { Accepted, Refused, Verify } from './verify.ts';
 
-/** What the middleware needs of an express request; connect-style frameworks have the same. */
-export interface MiddlewareRequest extends IncomingMessage {
+/**
+ * What the middleware needs of an express request; connect-style frameworks have the same. Written out instead of taken
+ * from Node's types, so that a browser's program can use this package without them.
+ */
+export interface MiddlewareRequest {
+  readonly headers: {
+    authorization?: string | undefined;
+    accept?: string | undefined;
+    'user-agent'?: string | undefined;
+  };
+  readonly headersDistinct: Record<string, string[] | undefined>;
+  readonly rawHeaders: string[];
+  readonly url?: string | undefined;
   /** Path and query before any router took its part. */
   readonly originalUrl?: string;
   /** The caller's address, after the proxies that express was told to trust. */
   readonly ip?: string | undefined;
+  readonly socket: { readonly remoteAddress?: string | undefined };
   latchkey?: Accepted;
+}
+
+export interface MiddlewareResponse {
+  writeHead(status: number, headers: Record<string, string>): { end(body: string): unknown };
 }
 
 declare global {
@@ -31,7 +46,7 @@ export interface RoutedRequest extends MiddlewareRequest {
 }
 
 export type Next = (error?: unknown) => void;
-export type Middleware = (request: MiddlewareRequest, response: ServerResponse, next: Next) => void;
+export type Middleware = (request: MiddlewareRequest, response: MiddlewareResponse, next: Next) => void;
 
 /**
  * Verifies the one credential of each HTTP request and puts the verdict into `request.latchkey`; whoever is refused gets
@@ -77,7 +92,7 @@ export const requireMiddleware =
 const authenticate = async (
   verify: Verify,
   request: MiddlewareRequest,
-  response: ServerResponse,
+  response: MiddlewareResponse,
   next: Next,
 ): Promise<void> => {
   const found = findCredential({
@@ -99,7 +114,7 @@ const authenticate = async (
 const caseOf = (refused: Refused): RefusalCase => (refused.status === 401 ? 'invalid_credential' : 'forbidden');
 
 /** Takes `Authorization` out of all forms in which Node keeps headers. */
-const stripAuthorization = (request: IncomingMessage): void => {
+const stripAuthorization = (request: MiddlewareRequest): void => {
   delete request.headers.authorization;
   delete request.headersDistinct['authorization'];
   for (let i = request.rawHeaders.length - 2; i >= 0; i -= 2) {
@@ -109,7 +124,7 @@ const stripAuthorization = (request: IncomingMessage): void => {
 
 /** FAIL-CLOSED: whatever is thrown, nobody gets through by it. */
 const guard = (
-  response: ServerResponse,
+  response: MiddlewareResponse,
   next: Next,
   request: MiddlewareRequest,
   work: () => Promise<unknown>,
@@ -122,8 +137,8 @@ const guard = (
 };
 
 const refuse = (
-  response: ServerResponse,
-  request: IncomingMessage,
+  response: MiddlewareResponse,
+  request: MiddlewareRequest,
   refused: RefusalCase,
   missing?: { readonly action: string; readonly resource: string },
 ): void => {
@@ -131,5 +146,5 @@ const refuse = (
     accept: request.headers.accept,
     ...(missing ? { missing } : {}),
   });
-  response.writeHead(status, headers).end(body);
+  response.writeHead(status, { ...headers }).end(body);
 };

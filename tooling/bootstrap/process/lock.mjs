@@ -12,6 +12,8 @@ import { identifyProcess, isAlive } from './identity.mjs';
  * @typedef {{ taken: false, holder: LockHolder }} HeldLock
  */
 
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
 /** @param {string} path @returns {LockHolder | undefined} */
 const readHolder = (path) => {
   try {
@@ -79,7 +81,11 @@ export const takeLock = (path, note = {}) => {
       if (!taken) {
         const holder = readHolder(path);
         if (holder !== undefined && isAlive(holder)) return { taken: false, holder };
-        if (!takeOver(path, mine, holder)) continue;
+        if (!takeOver(path, mine, holder)) {
+          // Somebody else is taking over: that takes microseconds.
+          Atomics.wait(pause, 0, 0, 5);
+          continue;
+        }
       }
       return {
         taken: true,

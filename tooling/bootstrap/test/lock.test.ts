@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
+import { identifyProcess } from '../process/identity.mjs';
 import { takeLock, waitForLock } from '../process/lock.mjs';
 
 const parent = mkdtempSync(join(tmpdir(), 'latchkey-lock-'));
@@ -65,6 +67,21 @@ describe('a lock between processes', () => {
       expect(outcomes.filter((outcome) => outcome === 'taken')).toHaveLength(1);
       await Promise.all(racers.map((racer) => once(racer, 'exit')));
     }
+  });
+
+  test('of a dead holder is left to whoever is taking it over already', async () => {
+    const path = join(parent, 'slower');
+    const dead = { pid: process.ppid, startedAt: 'another boot:1', nonce: 'dead', note: {} };
+    const winner = { ...identifyProcess(process.pid), nonce: 'winner', note: {} };
+    writeFileSync(path, JSON.stringify(dead));
+    writeFileSync(`${path}.after-dead`, JSON.stringify(winner));
+    const slower = run('lock-racer.mjs', path);
+    const said = says(slower);
+    expect(await Promise.race([said, delay(700, 'waiting')])).toBe('waiting');
+    writeFileSync(path, JSON.stringify(winner));
+    rmSync(`${path}.after-dead`);
+    expect(await said).toBe('held');
+    await once(slower, 'exit');
   });
 
   test('a take-over that was killed halfway does not block the next one', async () => {

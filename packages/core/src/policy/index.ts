@@ -9,6 +9,8 @@ export type {
   TokenManagement,
 } from './catalogue.ts';
 export { compilePermissions } from './compile.ts';
+export { type Coverage, type CoversOptions, covers } from './covers/covers.ts';
+export type { Counterexample } from './covers/witness-text.ts';
 export { type Decision, decide } from './decide.ts';
 export { decideLayers, type Layer, type LayeredDecision, type PermissionLayer } from './decide-layers.ts';
 export { type Explanation, explain, type MatchedStatement, type NearMiss } from './explain.ts';

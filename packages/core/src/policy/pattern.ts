@@ -127,7 +127,7 @@ export const matchesPattern = (pattern: Pattern, name: Name, reading: Reading): 
   return true;
 };
 
-const matchesSegment = (pattern: SegmentPattern, segment: NameSegment, reading: Reading): boolean =>
+export const matchesSegment = (pattern: SegmentPattern, segment: NameSegment, reading: Reading): boolean =>
   matchesGlob(pattern.path, segment.path) &&
   (pattern.tags.length === 0 || matchesTags(pattern, segment.tags, reading)) &&
   (pattern.properties.length === 0 || matchesProperties(pattern, segment.properties, reading));

@@ -1,0 +1,80 @@
+import type { Glob } from '../glob.ts';
+
+/**
+ * A glob as a deterministic automaton over characters: a state is the part that is looked for and how much of it has
+ * been seen, so there are no more states than characters, however many stars there are. The leftmost place of each part
+ * is enough; only the last part is looked for until the end.
+ */
+export class GlobAutomaton {
+  readonly #parts: readonly (readonly string[])[];
+  readonly #fallbacks: readonly Uint32Array[];
+  readonly #offsets: readonly number[];
+
+  constructor(glob: Glob) {
+    // By code points: half of a surrogate pair is never the difference between two names.
+    this.#parts = glob.parts.map((part) => [...part]);
+    this.#fallbacks = this.#parts.map(fallbackOf);
+    let offset = 0;
+    this.#offsets = this.#parts.map((part) => {
+      const own = offset;
+      offset += part.length + 1;
+      return own;
+    });
+  }
+
+  get start(): number {
+    return this.#settle(0, 0);
+  }
+
+  accepts(state: number): boolean {
+    return state === (this.#offsets.at(-1) as number) + (this.#parts.at(-1) as readonly string[]).length;
+  }
+
+  /** The state after one more character; {@link DEAD} where nothing can match any more. */
+  next(state: number, character: string): number {
+    if (state === DEAD) return DEAD;
+    const index = this.#partAt(state);
+    const part = this.#parts[index] as readonly string[];
+    let seen = state - (this.#offsets[index] as number);
+    if (index === 0) return part[seen] === character ? this.#settle(0, seen + 1) : DEAD;
+    const fallback = this.#fallbacks[index] as Uint32Array;
+    if (seen === part.length) seen = seen === 0 ? 0 : (fallback[seen - 1] as number);
+    while (seen > 0 && part[seen] !== character) seen = fallback[seen - 1] as number;
+    if (part.length > 0 && part[seen] === character) seen += 1;
+    return this.#settle(index, seen);
+  }
+
+  /** The characters that lead elsewhere than any other character would. */
+  characters(state: number): readonly string[] {
+    if (state === DEAD) return [];
+    const index = this.#partAt(state);
+    const part = this.#parts[index] as readonly string[];
+    if (index > 0) return part;
+    const expected = part[state];
+    return expected === undefined ? [] : [expected];
+  }
+
+  #settle(index: number, seen: number): number {
+    const complete = index < this.#parts.length - 1 && seen === (this.#parts[index] as readonly string[]).length;
+    return (this.#offsets[complete ? index + 1 : index] as number) + (complete ? 0 : seen);
+  }
+
+  #partAt(state: number): number {
+    let index = this.#offsets.length - 1;
+    while ((this.#offsets[index] as number) > state) index -= 1;
+    return index;
+  }
+}
+
+export const DEAD = -1;
+
+const fallbackOf = (part: readonly string[]): Uint32Array => {
+  const table = new Uint32Array(part.length);
+  let matched = 0;
+  for (let i = 1; i < part.length; i += 1) {
+    while (matched > 0 && part[matched] !== part[i]) matched = table[matched - 1] as number;
+    if (part[matched] === part[i]) matched += 1;
+    table[i] = matched;
+  }
+  return table;
+};

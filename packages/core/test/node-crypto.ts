@@ -1,10 +1,18 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Crypto, KeyRing } from '../src/crypto.ts';
+
+// Node takes 2 microseconds for an HMAC with a KeyObject and 17 with bytes, which it makes into one each time.
+const keyObjects = new WeakMap<Uint8Array, KeyObject>();
+const keyObjectOf = (bytes: Uint8Array): KeyObject => {
+  const known = keyObjects.get(bytes) ?? createSecretKey(bytes);
+  keyObjects.set(bytes, known);
+  return known;
+};
 
 /** The far side of the port: Node's own cryptography. */
 export const nodeCrypto: Crypto = {
   sha256: (data) => createHash('sha256').update(data).digest(),
-  hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
+  hmacSha256: (key, data) => createHmac('sha256', keyObjectOf(key)).update(data).digest(),
   equal: (a, b) => a.length === b.length && timingSafeEqual(a, b),
   randomBytes: (count) => randomBytes(count),
 };

@@ -45,11 +45,12 @@ const withoutSecrets = (value: JsonValue, depth: number): JsonValue => {
   // Deeper than anything that Latchkey reports: dropped rather than followed (BOUNDED-WORK).
   if (depth === MAX_DEPTH || typeof value !== 'object') return null;
   if (Array.isArray(value)) return value.map((item: JsonValue) => withoutSecrets(item, depth + 1));
-  const plain: { [key: string]: JsonValue } = {};
-  for (const [key, item] of Object.entries(value)) {
-    if (item !== undefined) plain[redactTokens(key)] = withoutSecrets(item, depth + 1);
-  }
-  return plain;
+  // Not by assignment: a key `__proto__` of the input would become the answer's prototype.
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]): [string, JsonValue][] =>
+      item === undefined ? [] : [[redactTokens(key), withoutSecrets(item, depth + 1)]],
+    ),
+  );
 };
 
 const MAX_DEPTH = 8;

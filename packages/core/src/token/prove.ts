@@ -49,8 +49,9 @@ const NOBODY: DigestSubject = {
 /**
  * Which stored secret the presented text is, if any. `candidate` is `null` for an unknown id.
  *
- * PROOF-FIRST: always two slots, and in each a digest, its spent image and two comparisons in constant time, whatever
- * was found. Dummies stand in for what is missing, under the current pepper, and never match.
+ * PROOF-FIRST: every refusal costs the same, whatever was found: two slots, and for each a digest, its spent image and
+ * two comparisons in constant time. Dummies stand in for what is missing, under the current pepper, and never match.
+ * Only who proves a live secret is answered sooner.
  */
 export const proveSecret = (
   crypto: Pick<Crypto, 'hmacSha256' | 'equal'>,
@@ -59,30 +60,47 @@ export const proveSecret = (
   candidate: ProofCandidate | null,
 ): Proof => {
   const subject = candidate ?? NOBODY;
-  const slots = candidate === null ? [] : chooseSlots(candidate.slots);
-  const unknownPepperIds: string[] = [];
-  let live: SecretSlot | null = null;
-  let spent: SecretSlot | null = null;
-  for (let index = 0; index < SLOT_COUNT; index += 1) {
-    const slot = slots[index];
-    const pepper = peppers.find((key) => key.id === slot?.pepperId);
-    if (slot !== undefined && pepper === undefined) unknownPepperIds.push(slot.pepperId);
-    const bytes = (pepper ?? peppers[0]).bytes;
-    const digest = digestOf(crypto, bytes, subject, slot?.number ?? 1, parsed.text);
-    const image = spentDigest(crypto, bytes, digest);
-    const stored = slot?.digest ?? NOTHING;
-    const isDigest = crypto.equal(digest, stored);
-    const isImage = crypto.equal(image, stored);
-    if (slot === undefined || pepper === undefined) continue;
-    // A live digest in a row that says spent is a row that somebody wrote by hand: recognised, not accepted.
-    if (isDigest && !slot.spent) live = slot;
-    else if (isDigest || isImage) spent = slot;
-  }
-  if (live !== null) {
+  const chosen = candidate === null ? [] : chooseSlots(candidate.slots);
+  const trials = [0, 1].map((index): Trial => tryDigest(crypto, peppers, subject, chosen[index], parsed.text));
+  // A live digest in a row that says spent is a row that somebody wrote by hand: recognised below, not accepted.
+  const live = trials.find((trial) => trial.isDigest && trial.slot?.spent === false)?.slot;
+  if (live !== undefined) {
     const redigest = redigestOf(crypto, peppers, subject, live, parsed.text);
     return { outcome: 'live', secretNumber: live.number, redigest };
   }
-  return spent === null ? { outcome: 'none', unknownPepperIds } : { outcome: 'spent', secretNumber: spent.number };
+  let spent: SecretSlot | undefined;
+  for (const { slot, known, pepper, digest, isDigest } of trials) {
+    const isImage = crypto.equal(spentDigest(crypto, pepper, digest), slot?.digest ?? NOTHING);
+    if (known && (isDigest || isImage)) spent = slot;
+  }
+  if (spent !== undefined) return { outcome: 'spent', secretNumber: spent.number };
+  const unknownPepperIds = trials.flatMap(({ slot, known }) => (slot !== undefined && !known ? [slot.pepperId] : []));
+  return { outcome: 'none', unknownPepperIds };
+};
+
+interface Trial {
+  readonly slot: SecretSlot | undefined;
+  /** The slot is there, and so is its pepper. */
+  readonly known: boolean;
+  readonly pepper: Uint8Array;
+  /** What the slot would hold if the presented text were its secret. */
+  readonly digest: Uint8Array;
+  readonly isDigest: boolean;
+}
+
+const tryDigest = (
+  crypto: Pick<Crypto, 'hmacSha256' | 'equal'>,
+  peppers: KeyRing,
+  subject: DigestSubject,
+  slot: SecretSlot | undefined,
+  text: string,
+): Trial => {
+  const own = peppers.find((key) => key.id === slot?.pepperId);
+  const pepper = (own ?? peppers[0]).bytes;
+  const digest = digestOf(crypto, pepper, subject, slot?.number ?? 1, text);
+  const known = own !== undefined;
+  const isDigest = crypto.equal(digest, slot?.digest ?? NOTHING) && known;
+  return { slot, known, pepper, digest, isDigest };
 };
 
 const chooseSlots = (slots: readonly SecretSlot[]): readonly SecretSlot[] =>

@@ -32,4 +32,8 @@ export const checkTag = (
   return tagKeyId === null ? { ok: false } : { ok: true, tagKeyId };
 };
 
-const asciiBytes = (ascii: string): Uint8Array => Uint8Array.from(ascii, (character) => character.charCodeAt(0));
+const asciiBytes = (ascii: string): Uint8Array => {
+  const bytes = new Uint8Array(ascii.length);
+  for (let index = 0; index < ascii.length; index += 1) bytes[index] = ascii.charCodeAt(index);
+  return bytes;
+};

@@ -31,7 +31,12 @@ const describeSchema = async (orm: MikroORM): Promise<readonly string[]> => {
     select format('constraint %s.%s %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
       from pg_constraint where connamespace = 'iam'::regnamespace
     union all
-    select indexdef from pg_indexes where schemaname = 'iam'`);
+    select indexdef from pg_indexes where schemaname = 'iam'
+    union all
+    select pg_get_triggerdef(t.oid) || regexp_replace(p.prosrc, '\\s+', ' ', 'g')
+      from pg_trigger t
+      join pg_proc p on p.oid = t.tgfoid
+     where not t.tgisinternal and p.pronamespace = 'iam'::regnamespace`);
   return rows.map((row) => row.line).toSorted();
 };
 
@@ -42,6 +47,7 @@ describe('the schema iam', () => {
     await migrated.migrator.up();
     const lines = await describeSchema(migrated);
     expect(lines.filter((line) => line.startsWith('column '))).toHaveLength(38);
+    expect(lines.filter((line) => line.startsWith('CREATE TRIGGER '))).toHaveLength(3);
     expect(lines).toEqual(await describeSchema(fresh));
     expect(await migrated.schema.getUpdateSchemaSQL({ schema: 'iam', safe: false })).toBe('');
   });

@@ -1,9 +1,18 @@
 import type { Dialect, RoleAttributes, Statement } from '@latchkey/core';
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity, type EntitySchema, p, type TriggerDef } from '@mikro-orm/core';
 
 const id = () => p.text();
 const organizationId = () => id().primary();
 const counter = () => p.bigint('number');
+
+// Guards stand in the database because there they also hold for a migration, a console session and a bug.
+const guard = (name: string, refused: string, message: string): TriggerDef => ({
+  name,
+  timing: 'before',
+  events: ['update'],
+  body: `if ${refused} then raise exception '${message}' using errcode = 'check_violation'; end if; return new;`,
+});
+const revisionOnlyGrows = () => guard('revision_only_grows', 'new.revision < old.revision', 'a revision only grows');
 
 /** One tenant of the directory, with the catalogue that says what can be allowed in it. */
 export const OrganizationEntity = defineEntity({
@@ -31,6 +40,7 @@ export const PermissionRevisionEntity = defineEntity({
   name: 'DirectoryPermissionRevision',
   schema: 'iam',
   tableName: 'permission_revision',
+  triggers: [revisionOnlyGrows()],
   properties: { organization: organization(), revision: counter() },
 });
 
@@ -38,6 +48,15 @@ export const MemberEntity = defineEntity({
   name: 'DirectoryMember',
   schema: 'iam',
   tableName: 'member',
+  triggers: [
+    revisionOnlyGrows(),
+    // TERMINAL: a membership that has ended does not begin again, and its row is never another's.
+    guard(
+      'removed_stays_removed',
+      "old.status = 'removed' and new.status <> 'removed' or new.member_id <> old.member_id",
+      'a membership that has ended stays ended',
+    ),
+  ],
   // The address may be used again by a new membership, the id never (TERMINAL).
   uniques: [
     {
@@ -146,7 +165,7 @@ export const GroupPolicyEntity = defineEntity({
 });
 
 /** For the composition's one MikroORM instance. */
-export const directoryEntities = [
+export const directoryEntities: readonly EntitySchema[] = [
   OrganizationEntity,
   PermissionRevisionEntity,
   MemberEntity,
@@ -155,4 +174,4 @@ export const directoryEntities = [
   MemberPolicyEntity,
   MemberGroupEntity,
   GroupPolicyEntity,
-] as const;
+];

@@ -114,6 +114,14 @@ export class CreateDirectory extends Migration {
           references iam.policy (organization_id, policy_id)
       )`);
     this.addSql('create index group_policy_by_policy on iam.group_policy (organization_id, policy_id)');
+    this.#guard('permission_revision', 'revision_only_grows', 'new.revision < old.revision', 'a revision only grows');
+    this.#guard('member', 'revision_only_grows', 'new.revision < old.revision', 'a revision only grows');
+    this.#guard(
+      'member',
+      'removed_stays_removed',
+      "old.status = 'removed' and new.status <> 'removed' or new.member_id <> old.member_id",
+      'a membership that has ended stays ended',
+    );
   }
 
   // No cascade: a schema that somebody else has put a table into is not ours to drop.
@@ -129,6 +137,21 @@ export class CreateDirectory extends Migration {
       'organization',
     ])
       this.addSql(`drop table iam.${table}`);
+    for (const guard of [
+      'member_removed_stays_removed_fn',
+      'member_revision_only_grows_fn',
+      'permission_revision_revision_only_grows_fn',
+    ])
+      this.addSql(`drop function iam.${guard}()`);
     this.addSql('drop schema iam');
+  }
+
+  #guard(table: string, name: string, refused: string, message: string): void {
+    this.addSql(`
+      create function iam.${table}_${name}_fn() returns trigger as $$ begin
+        if ${refused} then raise exception '${message}' using errcode = 'check_violation'; end if; return new;
+      end; $$ language plpgsql`);
+    this.addSql(`
+      create trigger ${name} before update on iam.${table} for each row execute function iam.${table}_${name}_fn()`);
   }
 }

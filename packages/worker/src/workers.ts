@@ -1,5 +1,5 @@
 import type { Clock } from '@latchkey/core';
-import type { Store } from '@latchkey/store';
+import type { Outbox, Store } from '@latchkey/store';
 import type { Logger } from 'pino';
 import type { JobBackend, JobConsumer, JobQueue } from './backend/job-backend.ts';
 import { within } from './backend/within.ts';
@@ -9,7 +9,7 @@ import { relayOutbox } from './outbox/relay.ts';
 import { type RelayLoop, startRelayLoop } from './outbox/relay-loop.ts';
 
 /** Tells that the outbox has something new. May miss and may repeat: the sweep makes up for it. */
-export type WakeUps = (wake: () => void) => Promise<{ close(): Promise<void> }>;
+export type WakeUps = (wake: () => void) => { close(): Promise<void> };
 
 export type WorkersDeps = {
   readonly store: Store;
@@ -25,8 +25,8 @@ export interface WorkersHealth {
   readonly backend: JobBackend['kind'];
   /** What keeps it from being ready. */
   readonly problem: string | null;
-  /** Messages not yet relayed; `null` where the store can't be asked. */
-  readonly outbox: { readonly count: number; readonly oldestMs: number } | null;
+  /** Messages not yet relayed, and dead ones; `null` where the store can't be asked. */
+  readonly outbox: Awaited<ReturnType<Outbox['lag']>> | null;
 }
 
 export interface Workers {
@@ -64,7 +64,7 @@ export const createWorkers = ({ store, jobs, logger, clock, wakeUps }: WorkersDe
     if (stopping.signal.aborted) return;
     const loop = startRelayLoop(() => relayOutbox({ store, queues, logger }), logger);
     relay = loop;
-    listener = (await wakeUps?.(() => loop.wake())) ?? null;
+    listener = wakeUps?.(loop.wake) ?? null;
   };
   const ready = start();
   // Whoever only closes need not hear of a start that failed.
@@ -94,7 +94,8 @@ export const createWorkers = ({ store, jobs, logger, clock, wakeUps }: WorkersDe
       closed ??= (async () => {
         stopping.abort();
         const inTime = await within(deadlineMs, stop(), () => false);
-        await jobs.close();
+        // A connection that a late job still holds must not hold us.
+        await within(1_000, jobs.close(), () => undefined);
         return inTime;
       })();
       return closed;

@@ -15,7 +15,7 @@ const ready = async (): Promise<WorkersHealth> => ({
   ready: true,
   backend: 'postgres',
   problem: null,
-  outbox: { count: 0, oldestMs: 0 },
+  outbox: { count: 0, oldestMs: 0, deadCount: 0 },
 });
 
 it('a worker that relays and handles is ready', async () => {

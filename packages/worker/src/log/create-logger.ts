@@ -10,7 +10,8 @@ export const redactLine = (line: string): string => redactTokens(line).replace(u
 const serializeError = (error: unknown): unknown => {
   if (!(error instanceof Error)) return { message: String(error) };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  return { type: error.name, message: error.message, code, stack: error.stack };
+  const cause = error.cause === undefined ? undefined : serializeError(error.cause);
+  return { type: error.name, message: error.message, code, stack: error.stack, cause };
 };
 
 /** Structured lines on standard output; levels are pino's. */

@@ -25,8 +25,10 @@ export const relayLimit = 100;
  * @returns how many messages were taken; fewer than `relayLimit` means that nothing is left that is due.
  * @throws JobsUnavailable, StoreUnavailable: nothing is marked, everything is tried again.
  */
-export const relayOutbox = ({ store, queues, logger }: RelayDeps): Promise<number> =>
-  store.outbox.relay(relayLimit, async (messages): Promise<Relayed> => {
+export const relayOutbox = async ({ store, queues, logger }: RelayDeps): Promise<number> => {
+  let takenCount = 0;
+  await store.outbox.relay(relayLimit, async (messages): Promise<Relayed> => {
+    takenCount = messages.length;
     const failed: string[] = [];
     const byQueue = new Map<JobQueue, JobRequest[]>();
     for (const message of messages) {
@@ -57,6 +59,8 @@ export const relayOutbox = ({ store, queues, logger }: RelayDeps): Promise<numbe
       logger.debug({ relayedCount: relayed.length, failedCount: failed.length }, 'outbox relayed');
     return { relayed, failed };
   });
+  return takenCount;
+};
 
 const problemOf = ({ name, payload }: OutboxMessage): string | null => {
   // Not known here, though perhaps to a newer release, whose workers will take it while the outbox still tries.

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { readEnvironment } from './env.ts';
+import { exitCodes } from './exit-codes.ts';
+import { createLogger } from './log/create-logger.ts';
+import { main } from './main.ts';
+import { untilAskedToStop } from './shutdown.ts';
+
+const program = new Command('latchkey-worker')
+  .description('Relays the outbox and does the jobs of Latchkey: whatever may be late and must not be lost.')
+  .allowExcessArguments(false)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.stopped : exitCodes.badConfiguration))
+  .addHelpText(
+    'after',
+    `
+Environment:
+  DATABASE_URL          PostgreSQL, prepared by \`latchkey-server migrate\`; the role latchkey_worker is enough. Required.
+  DATABASE_DIRECT_URL   The same past a transaction pooler, for LISTEN and for jobs on PostgreSQL. Default: DATABASE_URL.
+  REDIS_URL             Jobs wait in this Redis (6.2 or newer, maxmemory-policy noeviction). Default: in PostgreSQL.
+  LATCHKEY_WORKER_PORT  Serves /livez and /readyz on this port, 0 for any free one. Default: not served.
+  LATCHKEY_LOG_LEVEL    fatal, error, warn, info, debug, trace or silent. Default: info.
+  LATCHKEY_ENV          \`production\` serves /livez and /readyz on every address. Default: on 127.0.0.1 only.
+
+Ends within 10 s of SIGTERM or SIGINT; a second one doesn't wait.
+Exit codes: ${Object.entries(exitCodes)
+      .map(([name, code]) => `${code} ${name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`)
+      .join(', ')}.`,
+  );
+program.parse();
+
+const environment = readEnvironment();
+if (!environment.ok) {
+  for (const problem of environment.problems) process.stderr.write(`latchkey-worker: ${problem}.\n`);
+  process.exit(exitCodes.badConfiguration);
+}
+
+const logger = createLogger(environment.configuration.logLevel);
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error) => {
+    logger.fatal({ err: error }, event);
+    process.exit(exitCodes.failed);
+  });
+}
+const untilStopped = untilAskedToStop(() => process.exit(exitCodes.deadlinePassed));
+// Not left to an empty event loop: a connection that hangs must not keep a stopped worker alive.
+process.exit(await main({ configuration: environment.configuration, logger, untilStopped }));

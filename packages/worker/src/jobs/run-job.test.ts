@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Installation, openInstallation } from '../../test/installation.ts';
+import { addMember, allOf, arrivedAt, payloadFor, removeMember } from '../../test/removal.ts';
+import { runJob } from './run-job.ts';
+
+const never = new AbortController().signal;
+let installation: Installation;
+beforeAll(async () => {
+  installation = await openInstallation();
+});
+afterAll(() => installation.close());
+
+const cascade = (memberId: string, signal = never) =>
+  runJob(
+    // With the rights of the worker's role and no more.
+    { store: installation.workerStore, clock: { now: () => Date.now() } },
+    { name: 'cascade-member-removal', data: payloadFor(installation.organizationId, memberId) },
+    signal,
+  );
+
+/** ONE-EFFECT */
+describe('the cascade', () => {
+  it('three times in series has one effect', async () => {
+    const memberId = await addMember(installation, 250);
+    await removeMember(installation, memberId);
+    expect(await cascade(memberId)).toEqual({ outcome: 'done', effectCount: 250 });
+    expect(await cascade(memberId)).toEqual({ outcome: 'done', effectCount: 0 });
+    expect(await cascade(memberId)).toEqual({ outcome: 'done', effectCount: 0 });
+    expect(await arrivedAt(installation, memberId)).toEqual(allOf(250));
+  });
+
+  it('three times in parallel has one effect, and each of them ends only when all is done', async () => {
+    const memberId = await addMember(installation, 550);
+    await removeMember(installation, memberId);
+    const results = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const result = await cascade(memberId);
+        return { result, arrived: await arrivedAt(installation, memberId) };
+      }),
+    );
+    expect(results.map(({ result }) => result.outcome)).toEqual(['done', 'done', 'done']);
+    const effects = results.map(({ result }) => ('effectCount' in result ? result.effectCount : 0));
+    expect(effects.reduce((sum, count) => sum + count)).toBe(550);
+    for (const { arrived } of results) expect(arrived).toEqual(allOf(550));
+  });
+
+  it('leaves what was revoked revoked, and makes what was deactivated by request final', async () => {
+    const memberId = await addMember(installation, 3);
+    await installation.query(
+      `update latchkey.token set state = 'revoked', revoked_at = now() where token_id =
+         (select min(token_id) from latchkey.token where owner_id = $1)`,
+      [memberId],
+    );
+    await installation.query(
+      `update latchkey.token set state = 'inactive', deactivated_at = now(), deactivated_because = 'asked'
+        where token_id = (select max(token_id) from latchkey.token where owner_id = $1)`,
+      [memberId],
+    );
+    await removeMember(installation, memberId);
+    expect(await cascade(memberId)).toEqual({ outcome: 'done', effectCount: 2 });
+    expect(await arrivedAt(installation, memberId)).toMatchObject({ active: 0, inactive: 2, events: { '1': 2 } });
+  });
+
+  it('told to stop takes no further slice', async () => {
+    const memberId = await addMember(installation, 1);
+    await removeMember(installation, memberId);
+    expect(await cascade(memberId, AbortSignal.abort())).toEqual({ outcome: 'interrupted', effectCount: 0 });
+    expect(await arrivedAt(installation, memberId)).toMatchObject({ active: 1 });
+  });
+
+  it('of an owner whose gate is open, or who never was, is refused', async () => {
+    const memberId = await addMember(installation, 1);
+    expect(await cascade(memberId)).toMatchObject({ outcome: 'refused' });
+    expect(await cascade('nobody')).toMatchObject({ outcome: 'refused' });
+    expect(await arrivedAt(installation, memberId)).toMatchObject({ active: 1 });
+  });
+
+  it('of another organization’s member of the same id touches nobody here (TENANT-WALL)', async () => {
+    const memberId = await addMember(installation, 2);
+    await installation.store.unitOfWork.run((tx) => installation.store.ownerGates.close(tx, 'org-2', memberId, 1));
+    const result = await runJob(
+      { store: installation.workerStore, clock: { now: () => Date.now() } },
+      { name: 'cascade-member-removal', data: payloadFor('org-2', memberId) },
+      never,
+    );
+    expect(result).toEqual({ outcome: 'done', effectCount: 0 });
+    expect(await arrivedAt(installation, memberId)).toMatchObject({ active: 2 });
+  });
+});
+
+describe('a job', () => {
+  const run = (name: string, data: unknown) =>
+    runJob({ store: installation.workerStore, clock: { now: () => 0 } }, { name, data }, never);
+
+  it('that nobody knows is refused', async () => {
+    for (const name of ['job-of-next-year', 'constructor', '__proto__', '']) {
+      expect(await run(name, {})).toMatchObject({ outcome: 'refused' });
+    }
+  });
+
+  it('whose payload breaks its contract is refused, and the refusal does not repeat the payload', async () => {
+    for (const data of [null, 'text', [], {}, { organizationId: 'canary', memberId: 7, requestId: 'canary' }]) {
+      const result = await run('cascade-member-removal', data);
+      expect(result).toMatchObject({ outcome: 'refused' });
+      expect(JSON.stringify(result)).not.toContain('canary');
+    }
+  });
+
+  it('from a later release, with a field that is not known here yet, is done', async () => {
+    const memberId = await addMember(installation, 1);
+    await removeMember(installation, memberId);
+    const data = { ...payloadFor(installation.organizationId, memberId), fieldOfNextYear: true };
+    expect(await run('cascade-member-removal', data)).toEqual({ outcome: 'done', effectCount: 1 });
+  });
+});

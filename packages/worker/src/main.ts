@@ -1,0 +1,91 @@
+import { openListener, openStore, type Store } from '@latchkey/store';
+import type { Logger } from 'pino';
+import { type JobBackend, UnfitBackend } from './backend/job-backend.ts';
+import { createPostgresJobs } from './backend/postgres-engine.ts';
+import { createRedisJobs } from './backend/redis-engine.ts';
+import type { WorkerConfiguration } from './env.ts';
+import { exitCodes } from './exit-codes.ts';
+import { startHealthServer } from './http/health-server.ts';
+import { createOutageLog } from './log/outage-log.ts';
+import { createWorkers, type WakeUps } from './workers.ts';
+
+export type MainDeps = {
+  readonly configuration: WorkerConfiguration;
+  readonly logger: Logger;
+  /** Resolves with what asked for the end, such as `SIGTERM`. */
+  readonly untilStopped: Promise<string>;
+};
+
+const shutdownDeadlineMs = 10_000;
+
+/** The worker's whole life. @returns the exit code */
+export const main = async ({ configuration, logger, untilStopped }: MainDeps): Promise<number> => {
+  const { databaseUrl, databaseDirectUrl, redisUrl, production, healthPort } = configuration;
+  logger.info(
+    { backend: redisUrl === null ? 'postgres' : 'redis', production, node: process.version },
+    'worker starting',
+  );
+  const store = await openStore({ url: databaseUrl, applicationName: 'latchkey-worker' });
+  try {
+    const pending = await store.pendingMigrations();
+    if (pending.length > 0) {
+      logger.fatal(
+        { pending },
+        'the database schema is not ready: run `latchkey-server migrate`, then start the worker',
+      );
+      return exitCodes.schemaNotReady;
+    }
+    return await work({
+      store,
+      jobs:
+        redisUrl === null
+          ? createPostgresJobs({ url: databaseDirectUrl, logger })
+          : createRedisJobs({ url: redisUrl, logger }),
+      wakeUps: listenTo(databaseDirectUrl, logger),
+      logger,
+      untilStopped,
+      health: healthPort === null ? null : { host: production ? '0.0.0.0' : '127.0.0.1', port: healthPort },
+    });
+  } catch (error) {
+    logger.fatal({ err: error }, 'worker failed');
+    return error instanceof UnfitBackend ? exitCodes.badConfiguration : exitCodes.failed;
+  } finally {
+    await store.close();
+  }
+};
+
+type Work = {
+  readonly store: Store;
+  readonly jobs: JobBackend;
+  readonly wakeUps: WakeUps;
+  readonly logger: Logger;
+  readonly untilStopped: Promise<string>;
+  readonly health: { readonly host: string; readonly port: number } | null;
+};
+
+const work = async ({ store, jobs, wakeUps, logger, untilStopped, health }: Work): Promise<number> => {
+  const workers = createWorkers({ store, jobs, wakeUps, logger, clock: { now: () => Date.now() } });
+  const server = health === null ? null : await startHealthServer(workers, health);
+  try {
+    const stoppedFirst = await Promise.race([workers.ready.then(() => null), untilStopped]);
+    if (stoppedFirst === null) logger.info({ backend: jobs.kind, healthPort: server?.port }, 'worker ready');
+    logger.info({ because: await untilStopped }, 'worker stopping');
+    const inTime = await workers.close(shutdownDeadlineMs);
+    if (inTime) logger.info('worker stopped');
+    else logger.warn({ shutdownDeadlineMs }, 'worker stopped before its jobs did: another worker takes them up');
+    return inTime ? exitCodes.stopped : exitCodes.deadlinePassed;
+  } finally {
+    await workers.close(shutdownDeadlineMs);
+    await server?.close();
+  }
+};
+
+const listenTo =
+  (url: string, logger: Logger): WakeUps =>
+  (wake) =>
+    openListener({
+      url,
+      channels: ['latchkey_outbox'],
+      onNotify: wake,
+      onLost: createOutageLog(logger, 'wake-ups'),
+    });

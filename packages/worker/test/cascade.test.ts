@@ -1,0 +1,212 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { awaitUntil } from './await-until.ts';
+import { type Installation, openInstallation } from './installation.ts';
+import { redis } from './redis.ts';
+import { addMember, allOf, arrivedAt, payloadFor, removeMember } from './removal.ts';
+import { startWorkerProcess } from './worker-process.ts';
+
+// GATE-FIRST: "rows converge within 60 s of a worker's return".
+const convergenceMs = 60_000;
+
+let installation: Installation;
+const processes: ReturnType<typeof startWorkerProcess>[] = [];
+
+beforeEach(async () => {
+  installation = await openInstallation();
+  if (redis !== undefined) {
+    const client = new Redis(redis.url);
+    await client.flushdb();
+    client.disconnect();
+  }
+});
+afterEach(async () => {
+  await Promise.all(processes.splice(0).map((process) => process.end('SIGKILL')));
+  await installation.close();
+});
+afterAll(() => redis?.stop());
+
+const start = (environment: Readonly<Record<string, string>> = {}) => {
+  const process = startWorkerProcess({ DATABASE_URL: installation.workerUrl, ...environment });
+  processes.push(process);
+  return process;
+};
+
+const untilAllOf = (memberId: string, tokenCount: number) =>
+  awaitUntil(
+    `all ${tokenCount} tokens are inactive`,
+    async () => (await arrivedAt(installation, memberId)).inactive === tokenCount,
+    convergenceMs,
+  );
+
+/** Lets a cascade commit that many tokens and then stands still, in the middle of a transaction, until released. */
+const holdAfter = async (tokenCount: number) => {
+  await installation.query(`
+    create function hold() returns trigger language plpgsql security definer as $$ begin
+      if (select count(*) from latchkey.audit_event) >= ${tokenCount} then
+        perform pg_advisory_xact_lock_shared(4242);
+      end if;
+      return null;
+    end $$;
+    create trigger hold before update on latchkey.token for each statement execute function hold();
+  `);
+  await installation.query('select pg_advisory_lock(4242)');
+  return {
+    reached: () =>
+      awaitUntil('the cascade stands still', async () => {
+        const waiting = await installation.query("select 1 from pg_locks where locktype = 'advisory' and not granted");
+        return waiting.length > 0;
+      }),
+    release: () => installation.query('select pg_advisory_unlock(4242)'),
+  };
+};
+
+describe.each([
+  { backend: 'postgres', missing: false, environment: () => ({}) },
+  { backend: 'redis', missing: redis === undefined, environment: () => ({ REDIS_URL: redis?.url ?? '' }) },
+])('with jobs on $backend', { timeout: 120_000 }, ({ backend, missing, environment }) => {
+  it.skipIf(missing)(
+    'a removed member’s tokens become inactive, each with one audit event, and nobody else’s',
+    async () => {
+      const worker = start(environment());
+      await worker.saying('worker ready');
+      expect(worker.output()).toContain(`"backend":"${backend}"`);
+      const removed = await addMember(installation, 250);
+      const stays = await addMember(installation, 5);
+      await removeMember(installation, removed);
+      await untilAllOf(removed, 250);
+      expect(await arrivedAt(installation, removed)).toEqual(allOf(250));
+      expect(await arrivedAt(installation, stays)).toEqual({ active: 5, inactive: 0, services: 1, events: {} });
+
+      const events = await installation.store.audit.list(installation.organizationId, { filter: {}, limit: 200 });
+      expect(events[0]).toMatchObject({
+        actor: { type: 'worker' },
+        action: 'token.deactivated',
+        requestId: 'request-1',
+        details: { because: 'owner_removed', ownerId: removed, removedBy: { type: 'member', id: 'member-admin' } },
+      });
+      const [changes] = await installation.query(
+        "select count(distinct subject_id)::int as count from latchkey.change where subject = 'token'",
+      );
+      expect(changes).toEqual({ count: 250 });
+      expect(await worker.end('SIGTERM')).toBe(0);
+      expect(worker.output()).toContain('"msg":"worker stopped"');
+      expect(worker.output()).not.toContain(installation.workerPassword);
+    },
+  );
+
+  it.skipIf(missing)('a removal while no worker runs is done by the one that comes', async () => {
+    const memberId = await addMember(installation, 3);
+    await removeMember(installation, memberId);
+    start(environment());
+    await untilAllOf(memberId, 3);
+    expect(await arrivedAt(installation, memberId)).toEqual(allOf(3));
+  });
+
+  it.skipIf(missing)('a worker killed in the middle leaves no half, and another one ends what it began', async () => {
+    const hold = await holdAfter(300);
+    const worker = start(environment());
+    await worker.saying('worker ready');
+    const memberId = await addMember(installation, 2_000);
+    await removeMember(installation, memberId);
+    await hold.reached();
+    await worker.end('SIGKILL');
+    expect(await arrivedAt(installation, memberId)).toEqual({
+      active: 1_700,
+      inactive: 300,
+      services: 1,
+      events: { '1': 300 },
+    });
+    await hold.release();
+    await start(environment()).saying('worker ready');
+    await untilAllOf(memberId, 2_000);
+    expect(await arrivedAt(installation, memberId)).toEqual(allOf(2_000));
+  });
+
+  it.skipIf(missing)('a worker told to stop in the middle hands the rest to the next one at once', async () => {
+    const hold = await holdAfter(200);
+    const first = start(environment());
+    await first.saying('worker ready');
+    const memberId = await addMember(installation, 1_000);
+    await removeMember(installation, memberId);
+    await hold.reached();
+    const ended = first.end('SIGTERM');
+    await first.saying('worker stopping');
+    await hold.release();
+    expect(await ended).toBe(0);
+    expect((await arrivedAt(installation, memberId)).active).toBe(700);
+
+    const second = start(environment());
+    await second.saying('worker ready');
+    const readyAt = performance.now();
+    await untilAllOf(memberId, 1_000);
+    // Far less than a lock's life: it was handed over, not found abandoned.
+    expect(performance.now() - readyAt).toBeLessThan(5_000);
+    expect(await arrivedAt(installation, memberId)).toEqual(allOf(1_000));
+  });
+
+  it.skipIf(missing)('two workers at once, and messages relayed again, have one effect', async () => {
+    const workers = [start(environment()), start(environment())];
+    await Promise.all(workers.map((worker) => worker.saying('worker ready')));
+    const members: string[] = [];
+    for (let count = 0; count < 4; count += 1) members.push(await addMember(installation, 300));
+    // The same removal told twice, as two messages: two jobs, which may run at once.
+    await Promise.all([...members, ...members].map((memberId) => removeMember(installation, memberId)));
+    await awaitUntil('everything is relayed', async () => (await installation.store.outbox.lag()).count === 0);
+    await installation.query('update latchkey.outbox_message set relayed_at = null, next_attempt_at = now()');
+    await installation.query('notify latchkey_outbox');
+    for (const memberId of members) await untilAllOf(memberId, 300);
+    await awaitUntil('everything is relayed again', async () => (await installation.store.outbox.lag()).count === 0);
+    for (const memberId of members) expect(await arrivedAt(installation, memberId)).toEqual(allOf(300));
+  });
+
+  it.skipIf(missing)('a poison payload and a job that nobody knows hold back nothing and stay visible', async () => {
+    const insert =
+      'insert into latchkey.outbox_message (organization_id, name, payload, created_at) values ($1, $2, $3, $4)';
+    const poison = [
+      ['cascade-member-removal', { organizationId: '', memberId: 7, canary: 'lk_pat_secret-of-somebody' }],
+      ['cascade-member-removal', null],
+      ['job-of-next-year', { anything: true }],
+      ['__proto__', payloadFor(installation.organizationId, 'x')],
+    ] as const;
+    for (const [name, payload] of poison) {
+      await installation.query(insert, [installation.organizationId, name, JSON.stringify(payload), new Date(0)]);
+    }
+    const worker = start(environment());
+    const memberId = await addMember(installation, 20);
+    await removeMember(installation, memberId);
+    await untilAllOf(memberId, 20);
+    await awaitUntil(
+      'the good one is relayed',
+      async () => (await installation.store.outbox.lag()).count === poison.length,
+    );
+    expect(worker.output()).toContain('organizationId: too_small, memberId: invalid_type');
+    expect(worker.output()).not.toContain('secret-of-somebody');
+
+    // Given up after enough attempts, they are dead letters that somebody can look at and revive.
+    await installation.query(
+      'update latchkey.outbox_message set attempts = 9, next_attempt_at = now() where relayed_at is null',
+    );
+    await awaitUntil('they are dead letters', async () => (await installation.store.outbox.lag()).count === 0);
+    const dead = await installation.store.outbox.deadLetters(10);
+    expect(dead.map(({ name }) => name).sort()).toEqual(poison.map(([name]) => name).sort());
+  });
+});
+
+it('a cascade for an owner whose gate is open is refused and touches nothing', async () => {
+  const memberId = await addMember(installation, 3);
+  await installation.store.unitOfWork.run((tx) =>
+    installation.store.outbox.add(
+      tx,
+      installation.organizationId,
+      'cascade-member-removal',
+      payloadFor(installation.organizationId, memberId),
+    ),
+  );
+  const worker = start();
+  await worker.saying('job failed');
+  expect(worker.output()).toContain('the gate of this owner is not closed');
+  expect(await arrivedAt(installation, memberId)).toEqual({ active: 3, inactive: 0, services: 1, events: {} });
+  const failed = await installation.query("select id from bullmq.job where state = 'failed'");
+  expect(failed).toHaveLength(1);
+});

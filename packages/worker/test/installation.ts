@@ -1,0 +1,51 @@
+import { cloneTemplate, createTemplate } from '@latchkey/embedded';
+import { migrateStore, openStore } from '@latchkey/store';
+import pg from 'pg';
+import { inject } from 'vitest';
+
+const roleSuffix = '_worker_tests';
+const workerPassword = 'Canary-of-the-worker-role';
+
+/** A database of the test's own, migrated, with an organization in it, seen by its superuser and by the worker's role. */
+export const openInstallation = async () => {
+  const template = await createTemplate(inject('postgresUrl'), 'worker_tests', async (adminUrl) => {
+    await migrateStore({ adminUrl, workerPassword, roleSuffix });
+    const client = new pg.Client({ connectionString: adminUrl });
+    await client.connect();
+    await client.query(
+      `create schema if not exists bullmq; grant usage, create on schema bullmq to latchkey_worker${roleSuffix}`,
+    );
+    await client.end();
+  });
+  const database = await cloneTemplate(template);
+  const workerUrl = new URL(database.url);
+  workerUrl.username = `latchkey_worker${roleSuffix}`;
+  workerUrl.password = workerPassword;
+
+  const store = await openStore({ url: database.url, applicationName: 'worker-tests' });
+  const workerStore = await openStore({ url: workerUrl.href, applicationName: 'worker-tests' });
+  const admin = new pg.Client({ connectionString: database.url });
+  await admin.connect();
+  const organizationId = 'org-1';
+  await store.unitOfWork.run((tx) =>
+    store.organizations.insert(tx, { organizationId, name: 'Org 1', routingKey: 'aB3', createdAt: 0 }),
+  );
+
+  return {
+    organizationId,
+    workerUrl: workerUrl.href,
+    workerPassword,
+    /** As the API sees it. */
+    store,
+    /** With the rights of the worker, and no more. */
+    workerStore,
+    query: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
+      (await admin.query<Row>(text, values)).rows,
+    close: async () => {
+      await Promise.all([store.close(), workerStore.close(), admin.end()]);
+      await database.drop();
+    },
+  };
+};
+
+export type Installation = Awaited<ReturnType<typeof openInstallation>>;

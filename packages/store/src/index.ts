@@ -1,14 +1,17 @@
 export type * from './audit/audit-trail.ts';
 export type * from './credentials/system-credential-repository.ts';
+export { type Listener, type ListenerOptions, openListener } from './database/listener.ts';
 export type * from './feed/change-feed.ts';
-export { type MigrateStoreOptions, migrateStore } from './migrate-store.ts';
+export { type MigrateStoreOptions, migrateStore, unmigrateStore } from './migrate-store.ts';
 export { type NamedMigration, StoreMigration } from './migrations/store-migration.ts';
 export { type OpenStore, type OpenStoreOptions, openStore } from './open-store.ts';
 export type * from './organizations/organization-repository.ts';
 export { type JobContract, type JobName, jobContracts } from './outbox/job-contracts.ts';
 export type * from './outbox/outbox.ts';
 export type * from './owners/owner-gate-repository.ts';
+export { type GrantJobSchemaOptions, grantJobSchema } from './roles/grant-job-schema.ts';
 export type { Privilege, RoleName, TableGrant } from './roles/grants.ts';
+export { roleNames } from './roles/roles.ts';
 export type * from './sessions/session-repository.ts';
 export type { Store } from './store.ts';
 export type * from './tokens/token-record.ts';

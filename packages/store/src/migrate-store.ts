@@ -1,7 +1,6 @@
 import { Migrator } from '@mikro-orm/migrations';
-import type { EntitySchema } from '@mikro-orm/postgresql';
-import { MikroORM } from '@mikro-orm/postgresql';
-import pg from 'pg';
+import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
+import { asAdmin, inAdminTransaction } from './database/admin.ts';
 import { storeEntities } from './entities.ts';
 import { storeMigrations } from './migrations/list.ts';
 import type { NamedMigration } from './migrations/store-migration.ts';
@@ -11,9 +10,10 @@ import { writeGrants, writeRoles } from './roles/roles.ts';
 export interface MigrateStoreOptions {
   /** Of a role that may create schemas and roles; past a pooler, because locks are held by a session. */
   readonly adminUrl: string;
+  /** Printable ASCII. Without one a role keeps the password that it has. */
   readonly apiPassword?: string;
   readonly workerPassword?: string;
-  /** Put behind the names of the roles. */
+  /** Put behind the names of the roles `latchkey_api` and `latchkey_worker`: roles belong to the whole server. */
   readonly roleSuffix?: string;
   /** A host's, run after the store's, with their entities and with what the two roles may do there. */
   readonly entities?: readonly EntitySchema[];
@@ -21,45 +21,32 @@ export interface MigrateStoreOptions {
   readonly grants?: readonly TableGrant[];
 }
 
-/** Any number that nobody else in the database locks: the bytes of `latchkey`. */
-const ADVISORY_LOCK = '7809632510110917689';
+type Schema = Pick<MigrateStoreOptions, 'adminUrl' | 'entities' | 'migrations'>;
 
 /** Runs what is pending, then brings roles and grants to what they should be. Saying it twice is one effect. */
-export const migrateStore = async (options: MigrateStoreOptions): Promise<{ readonly applied: readonly string[] }> => {
-  const client = new pg.Client({ connectionString: options.adminUrl, application_name: 'latchkey-migrate' });
-  await client.connect();
-  try {
-    // Held for all of it, so that two servers that start at once migrate one after the other.
-    await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
-    const applied = await withMigrator(options, async (migrator) => {
-      const done = await migrator.up();
-      return done.map((migration) => migration.name);
+export const migrateStore = (options: MigrateStoreOptions): Promise<{ readonly applied: readonly string[] }> =>
+  asAdmin(options.adminUrl, async (client) => {
+    const applied = await withMigrator(options, (migrator) => migrator.up());
+    await inAdminTransaction(client, async () => {
+      await writeRoles(client, {
+        suffix: options.roleSuffix,
+        passwords: { api: options.apiPassword, worker: options.workerPassword },
+      });
+      await writeGrants(client, [...storeGrants, ...(options.grants ?? [])], options.roleSuffix);
     });
-    await client.query('begin');
-    await writeRoles(client, {
-      passwords: {
-        ...(options.apiPassword === undefined ? {} : { api: options.apiPassword }),
-        ...(options.workerPassword === undefined ? {} : { worker: options.workerPassword }),
-      },
-      ...(options.roleSuffix === undefined ? {} : { suffix: options.roleSuffix }),
-    });
-    await writeGrants(client, [...storeGrants, ...(options.grants ?? [])], options.roleSuffix);
-    await client.query('commit');
-    return { applied };
-  } finally {
-    // Ends the lock too.
-    await client.end();
-  }
-};
+    return { applied: applied.map(({ name }) => name) };
+  });
 
-/** Undoes everything: for tests and for leaving. The schema and its list of migrations stay. */
-export const unmigrateStore = (options: Pick<MigrateStoreOptions, 'adminUrl' | 'entities' | 'migrations'>) =>
-  withMigrator(options, async (migrator) => void (await migrator.down({ to: 0 })));
+/** Undoes the latest `count` migrations, all by default. The schema `latchkey` and its list of migrations stay. */
+export const unmigrateStore = (options: Schema, count = Number.POSITIVE_INFINITY): Promise<void> =>
+  asAdmin(options.adminUrl, () =>
+    withMigrator(options, async (migrator) => {
+      const done = await migrator.getExecuted();
+      for (const { name } of done.reverse().slice(0, count)) await migrator.down({ migrations: [name] });
+    }),
+  );
 
-const withMigrator = async <T>(
-  options: Pick<MigrateStoreOptions, 'adminUrl' | 'entities' | 'migrations'>,
-  work: (migrator: Migrator) => Promise<T>,
-): Promise<T> => {
+const withMigrator = async <T>(options: Schema, work: (migrator: Migrator) => Promise<T>): Promise<T> => {
   const orm = new MikroORM({
     clientUrl: options.adminUrl,
     entities: [...storeEntities, ...(options.entities ?? [])],
@@ -68,13 +55,15 @@ const withMigrator = async <T>(
     logger: () => undefined,
     driverOptions: {
       connectionString: options.adminUrl,
-      max: 2,
       application_name: 'latchkey-migrate',
+      max: 2,
+      connectionTimeoutMillis: 10_000,
+      // A host's migrations too.
       lock_timeout: 5_000,
     },
     migrations: {
       tableName: 'latchkey.migration',
-      // All or nothing: a half-migrated schema would fit neither release.
+      // A half-migrated schema would fit neither release.
       allOrNothing: true,
       snapshot: false,
       silent: true,

@@ -37,8 +37,10 @@ export class StoreClient extends pg.Client {
 
   #check(statement: unknown, callback: Callback, error: Error | null, result?: pg.QueryResult): void {
     if (error === null || error === undefined) {
-      if (statement !== 'commit' || result?.command === 'COMMIT') return callback(null, result);
-      return callback(new TransactionAborted('nothing was committed: a statement of this transaction had failed'));
+      const committed = statement !== 'commit' || result?.command === 'COMMIT';
+      if (committed) callback(null, result);
+      else callback(new TransactionAborted('nothing was committed: a statement of this transaction had failed'));
+      return;
     }
     const lost = typeof statement === 'string' && /^(?:begin|start transaction|rollback)/.test(statement);
     // Closing it is what makes the server roll back.

@@ -47,7 +47,7 @@ export class Tokens extends StoreMigration {
     this.addSql(`alter table latchkey.token
         add constraint token_issuer_type check (issuer_type in ('member', 'token'))`);
     this.addSql(`alter table latchkey.token
-        add constraint token_name_length check (char_length(name) between 1 and 128)`);
+        add constraint token_name_length check (char_length(name) >= 1 and char_length(name) <= 128)`);
     this.addSql(`alter table latchkey.token
         add constraint token_owner_if_personal check ((kind = 'personal') = (owner_id is not null))`);
     this.addSql(`alter table latchkey.token

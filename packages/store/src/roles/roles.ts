@@ -1,12 +1,13 @@
 import pg from 'pg';
+import { sqlStateOf } from '../database/failure.ts';
 import type { RoleName, TableGrant } from './grants.ts';
 import { scramVerifier } from './scram.ts';
 
 export interface RoleOptions {
   /** Put behind the names, such as `_test1`: roles belong to the whole server, tests to one database. */
-  readonly suffix?: string;
+  readonly suffix: string | undefined;
   /** Without one the role keeps what it has; a new one can't sign in by password. */
-  readonly passwords: Readonly<Partial<Record<RoleName, string>>>;
+  readonly passwords: Readonly<Record<RoleName, string | undefined>>;
 }
 
 export const roleNames = (suffix = ''): Readonly<Record<RoleName, string>> => ({
@@ -20,13 +21,28 @@ const name = pg.escapeIdentifier;
 export const writeRoles = async (client: pg.Client, { suffix, passwords }: RoleOptions): Promise<void> => {
   const names = roleNames(suffix);
   for (const role of Object.keys(names) as RoleName[]) {
-    const exists = await client.query('select 1 from pg_roles where rolname = $1', [names[role]]);
-    const password = passwords[role];
-    const secret = password === undefined ? '' : ` password ${pg.escapeLiteral(scramVerifier(password))}`;
-    await client.query(
-      `${exists.rowCount === 0 ? 'create' : 'alter'} role ${name(names[role])} with login nocreatedb nocreaterole${secret}`,
-    );
+    await writeRole(client, names[role], passwords[role]);
     await refusePower(client, names[role]);
+  }
+};
+
+/**
+ * Roles are the server's, and our lock is one database's: two databases that migrate at once meet here. Who comes
+ * second finds the role there (42710, 23505) or changed under its hands (XX000), and has only to look again.
+ */
+const writeRole = async (client: pg.Client, role: string, password: string | undefined): Promise<void> => {
+  const secret = password === undefined ? '' : ` password ${pg.escapeLiteral(scramVerifier(password))}`;
+  for (let attempt = 1; ; attempt += 1) {
+    await client.query('savepoint role');
+    const exists = await client.query('select 1 from pg_roles where rolname = $1', [role]);
+    const verb = exists.rowCount === 0 ? 'create' : 'alter';
+    try {
+      await client.query(`${verb} role ${name(role)} with login nocreatedb nocreaterole${secret}`);
+      return;
+    } catch (error) {
+      if (attempt === 5 || !['42710', '23505', 'XX000'].includes(sqlStateOf(error))) throw error;
+      await client.query('rollback to savepoint role');
+    }
   }
 };
 

@@ -171,25 +171,27 @@ export const createTokenRepository = (database: Database): TokenRepository => {
     },
 
     deactivateForRemovedOwner: async (tx, organizationId, ownerId, limit, at) => {
-      // Not SKIP LOCKED: an empty answer means that nothing is left, also where somebody else is at it.
-      const rows = await database.query<TokenRow>(
-        tx,
-        `with slice as (
-           select token_id from latchkey.token
-            where organization_id = $1 and owner_id = $2 and kind = 'personal' and state <> 'revoked'
-              and deactivated_because is distinct from 'owner_removed'
-            order by token_id limit $3 for update
-         )
-         update latchkey.token t
-            set state = 'inactive', deactivated_at = $4, deactivated_because = 'owner_removed', revision = revision + 1
-           from slice where t.organization_id = $1 and t.token_id = slice.token_id
-         returning ${TOKEN_COLUMNS}`,
-        [organizationId, ownerId, limit, timeOf(at)],
-      );
-      return rows.map(toTokenRecord);
+      for (;;) {
+        const rows = await database.query<TokenRow>(tx, DEACTIVATE_SLICE, [organizationId, ownerId, limit, timeOf(at)]);
+        if (rows.length > 0) return rows.map(toTokenRecord);
+        // Whoever waited for another worker's slice comes back with nothing, and yet there may be more.
+        const left = await database.query(tx, `select 1 ${STILL_OTHERWISE} limit 1`, [organizationId, ownerId]);
+        if (left.length === 0) return [];
+      }
     },
   };
 };
+
+const STILL_OTHERWISE = `from latchkey.token
+  where organization_id = $1 and owner_id = $2 and kind = 'personal' and state <> 'revoked'
+    and deactivated_because is distinct from 'owner_removed'`;
+
+const DEACTIVATE_SLICE = `
+  with slice as (select token_id ${STILL_OTHERWISE} order by token_id limit $3 for update)
+  update latchkey.token t
+     set state = 'inactive', deactivated_at = $4, deactivated_because = 'owner_removed', revision = revision + 1
+    from slice where t.organization_id = $1 and t.token_id = slice.token_id
+  returning ${TOKEN_COLUMNS}`;
 
 const INSERT_SECRET = `
   insert into latchkey.secret

@@ -58,7 +58,7 @@ export const TokenEntity = defineEntity({
     { name: 'token_kind', expression: "kind in ('personal', 'service')" },
     { name: 'token_state', expression: "state in ('pending', 'active', 'inactive', 'revoked')" },
     { name: 'token_issuer_type', expression: "issuer_type in ('member', 'token')" },
-    { name: 'token_name_length', expression: 'char_length(name) between 1 and 128' },
+    { name: 'token_name_length', expression: 'char_length(name) >= 1 and char_length(name) <= 128' },
     { name: 'token_owner_if_personal', expression: "(kind = 'personal') = (owner_id is not null)" },
     { name: 'token_owner_mark_if_personal', expression: "kind = 'personal' or owner_mark = 0" },
     {

@@ -1,0 +1,135 @@
+import { createDatabase } from '@latchkey/embedded';
+import { MikroORM } from '@mikro-orm/postgresql';
+import pg from 'pg';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { readCatalog } from '../../test/read-catalog.ts';
+import { storeEntities } from '../entities.ts';
+import { migrateStore, unmigrateStore } from '../migrate-store.ts';
+import { storeMigrations } from './list.ts';
+
+const suffix = '_schema_test';
+
+const emptyDatabase = async () => {
+  const database = await createDatabase(inject('postgresUrl'), 'store_schema');
+  onTestFinished(() => database.drop());
+  return database.url;
+};
+
+const openOrm = (url: string) => {
+  const orm = new MikroORM({ clientUrl: url, entities: [...storeEntities], logger: () => undefined });
+  onTestFinished(() => orm.close(true));
+  return orm;
+};
+
+const migrated = async () => {
+  const url = await emptyDatabase();
+  await migrateStore({ adminUrl: url, roleSuffix: suffix });
+  return url;
+};
+
+const fresh = async () => {
+  const url = await emptyDatabase();
+  const orm = openOrm(url);
+  await orm.schema.create();
+  return url;
+};
+
+test('the migrated schema is the one that the entities describe, and the other way round', async () => {
+  const orm = openOrm(await migrated());
+  const { up, down } = await orm.schema.getUpdateSchemaMigrationSQL({ wrap: false });
+  // Only the list of migrations is nobody's entity.
+  expect(up.trim()).toBe('drop table if exists "latchkey"."migration" cascade;');
+  expect(down.trim().startsWith('create table "latchkey"."migration"')).toBe(true);
+  expect(down.match(/;/g)).toHaveLength(1);
+});
+
+test('a fresh schema and a migrated one have the same catalog, save what no entity can say', async () => {
+  const [fromEntities, fromMigrations] = await Promise.all([
+    fresh().then(readCatalog),
+    migrated().then((url) => readCatalog(url, ['migration'])),
+  ]);
+  expect(fromMigrations).toContain('table incarnation unlogged');
+  // INCARNATION: the one thing that the entities leave to the migration.
+  expect(fromMigrations.map((line) => line.replace('incarnation unlogged', 'incarnation logged'))).toEqual(
+    fromEntities,
+  );
+});
+
+test('each down undoes its up', async () => {
+  const url = await migrated();
+  const afterUp: (readonly string[])[] = [await readCatalog(url)];
+  for (let undone = 0; undone < storeMigrations.length; undone += 1) {
+    await unmigrateStore({ adminUrl: url }, 1);
+    afterUp.unshift(await readCatalog(url));
+  }
+  expect(afterUp[0]?.filter((line) => !line.includes('migration'))).toEqual([]);
+  expect(new Set(afterUp.map((catalog) => catalog.length)).size).toBe(storeMigrations.length + 1);
+
+  const { applied } = await migrateStore({ adminUrl: url, roleSuffix: suffix });
+  expect(applied).toEqual(storeMigrations.map(({ name }) => name));
+  expect(await readCatalog(url)).toEqual(afterUp.at(-1));
+
+  // The same in between: down to each step and up again.
+  for (let steps = 1; steps <= storeMigrations.length; steps += 1) {
+    await unmigrateStore({ adminUrl: url }, steps);
+    expect(await readCatalog(url)).toEqual(afterUp.at(-1 - steps));
+    await migrateStore({ adminUrl: url, roleSuffix: suffix });
+    expect(await readCatalog(url)).toEqual(afterUp.at(-1));
+  }
+});
+
+test('every key and unique index of an organization’s table begins with the organization', async () => {
+  const client = new pg.Client({ connectionString: await migrated() });
+  await client.connect();
+  onTestFinished(() => client.end());
+  const { rows } = await client.query<{ name: string; first: string; unique: boolean; table: string }>(
+    `select i.indexrelid::regclass::text as name, a.attname as first, i.indisunique as unique, c.relname as table
+       from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
+       join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
+      where n.nspname = 'latchkey' and c.relname not in ('migration', 'installation', 'incarnation')`,
+  );
+  const others = rows.filter(({ first }) => first !== 'organization_id');
+  // The installation's own credentials belong to no organization.
+  expect(
+    others
+      .filter(({ unique }) => unique)
+      .map(({ table }) => table)
+      .sort(),
+  ).toEqual(['system_credential', 'system_credential_secret']);
+  // Written down one by one: the way from a token's id to its organization, and queues that serve all of them.
+  expect(
+    others
+      .filter(({ unique }) => !unique)
+      .map(({ name }) => name.replace('latchkey.', ''))
+      .sort(),
+  ).toEqual([
+    'change_xid',
+    'organization_routing_key',
+    'outbox_message_dead',
+    'outbox_message_due',
+    'outbox_message_relayed',
+    'session_by_digest',
+    'session_by_expires_at',
+    'sign_in_link_by_digest',
+    'sign_in_link_by_expires_at',
+  ]);
+  expect(rows.filter(({ table }) => table === 'token').every(({ first }) => first === 'organization_id')).toBe(true);
+});
+
+test('a migration gives up soon where somebody holds a lock that it needs', async () => {
+  const url = await migrated();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  onTestFinished(() => client.end());
+  await client.query('begin');
+  await client.query('lock table latchkey.session in access share mode');
+  await expect(unmigrateStore({ adminUrl: url }, 1)).rejects.toThrow(/lock timeout/);
+  await client.query('rollback');
+  expect(await readCatalog(url)).toContain('table session logged');
+});
+
+test('servers that migrate at once do it once', async () => {
+  const url = await emptyDatabase();
+  const runs = await Promise.all([1, 2, 3].map(() => migrateStore({ adminUrl: url, roleSuffix: suffix })));
+  expect(runs.map(({ applied }) => applied.length).sort()).toEqual([0, 0, storeMigrations.length]);
+});

@@ -62,7 +62,11 @@ export const createWorkers = ({ store, jobs, logger, clock, wakeUps }: WorkersDe
     }
     await Promise.all(consumers.map((consumer) => consumer.ready));
     if (stopping.signal.aborted) return;
-    const loop = startRelayLoop(() => relayOutbox({ store, queues, logger }), logger);
+    const loop = startRelayLoop({
+      relay: () => relayOutbox({ store, queues, logger }),
+      probe: jobs.probe,
+      logger,
+    });
     relay = loop;
     listener = wakeUps?.(loop.wake) ?? null;
   };

@@ -35,6 +35,8 @@ export interface JobBackend {
    * @throws UnfitBackend where waiting would not help.
    */
   prepare(signal: AbortSignal): Promise<void>;
+  /** Resolves where jobs could be added now. @throws JobsUnavailable */
+  probe(): Promise<void>;
   openQueue(name: string): JobQueue;
   openConsumer(name: string, processor: Processor, options: { readonly concurrency: number }): JobConsumer;
   close(): Promise<void>;
@@ -49,6 +51,8 @@ export interface JobEngine<B extends IQueueBackend, C> {
   readonly consumer: C;
   /** False where adding could only wait: it is refused at once instead. */
   isReachable(): boolean;
+  /** The cheapest question that the backend answers. */
+  ping(): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -63,6 +67,7 @@ export class UnfitBackend extends Error {
 }
 
 const addDeadlineMs = 5_000;
+const probeDeadlineMs = 2_000;
 
 // A killed worker's job is taken up after its lock has run out and two looks of the stalled check: 20 s at most, within
 // the minute that GATE-FIRST gives the rows. Handlers work in slices far shorter than the renewal (half the lock).
@@ -86,9 +91,21 @@ const prefix = '{latchkey}';
 
 export const createJobBackend = <B extends IQueueBackend, C>(engine: JobEngine<B, C>, logger: Logger): JobBackend => {
   const { Queue, Worker } = withBackend(engine.factory);
+  // REDIS-OPTIONAL: a backend that refuses or hangs is found out within a deadline, whatever its driver would wait for.
+  const ask = async <T>(deadlineMs: number, question: () => Promise<T>): Promise<T> => {
+    if (!engine.isReachable()) throw new JobsUnavailable(`the ${engine.kind} backend can't be reached`);
+    return within(deadlineMs, question(), () => {
+      throw new JobsUnavailable(`the ${engine.kind} backend did not answer within ${deadlineMs} ms`);
+    });
+  };
   return {
     kind: engine.kind,
     prepare: (signal) => engine.prepare(signal),
+    probe: async () => {
+      await ask(probeDeadlineMs, engine.ping).catch((cause) => {
+        throw new JobsUnavailable(`the ${engine.kind} backend can't be reached`, { cause });
+      });
+    },
 
     openQueue: (name) => {
       const queue = new Queue<unknown, unknown, string>(name, {
@@ -99,12 +116,8 @@ export const createJobBackend = <B extends IQueueBackend, C>(engine: JobEngine<B
       queue.on('error', createOutageLog(logger, `queue ${name}`));
       return {
         add: async (jobs) => {
-          if (!engine.isReachable()) throw new JobsUnavailable(`the ${engine.kind} backend can't be reached`);
           const bulk = jobs.map(({ name: jobName, data, jobId }) => ({ name: jobName, data, opts: { jobId } }));
-          // REDIS-OPTIONAL: a backend that hangs must not hold the outbox's transaction open.
-          await within(addDeadlineMs, queue.addBulk(bulk), () => {
-            throw new JobsUnavailable(`the ${engine.kind} backend did not answer within ${addDeadlineMs} ms`);
-          });
+          await ask(addDeadlineMs, () => queue.addBulk(bulk));
         },
         close: () => queue.close(),
       };

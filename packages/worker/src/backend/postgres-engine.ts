@@ -27,6 +27,7 @@ export const createPostgresJobs = ({ url, logger }: PostgresJobsOptions): JobBac
       producer: connection,
       consumer: connection,
       isReachable: () => true,
+      ping: () => pool.query('SELECT 1'),
       prepare: async () => {
         const client = await pool.connect();
         try {

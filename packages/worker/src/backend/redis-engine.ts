@@ -29,6 +29,7 @@ export const createRedisJobs = ({ url, logger }: RedisJobsOptions): JobBackend =
       producer,
       consumer,
       isReachable: () => producer.status === 'ready',
+      ping: () => producer.ping(),
       prepare: async (signal) => {
         await connected([producer, consumer], signal);
         if (!signal.aborted) assertFit(await producer.info());

@@ -11,6 +11,14 @@ export interface RelayLoop {
   stop(): Promise<void>;
 }
 
+export type RelayLoopDeps = {
+  /** One pass. @returns how many messages it took */
+  readonly relay: () => Promise<number>;
+  /** Asked first after a failure: a pass that finds nothing due would not notice that the backend is still away. */
+  readonly probe: () => Promise<void>;
+  readonly logger: Logger;
+};
+
 const sweepMs = 1_000;
 const backoffMs = { first: 250, most: 10_000 } as const;
 
@@ -18,7 +26,7 @@ const backoffMs = { first: 250, most: 10_000 } as const;
  * Relays for as long as there is something to relay, then waits for a wake-up or the next sweep. After a failure it
  * waits longer each time, and no wake-up shortens that: an outage must not be met with a storm.
  */
-export const startRelayLoop = (relay: () => Promise<number>, logger: Logger): RelayLoop => {
+export const startRelayLoop = ({ relay, probe, logger }: RelayLoopDeps): RelayLoop => {
   const reportOutage = createOutageLog(logger, 'outbox relay');
   let stopping = false;
   let woken = false;
@@ -41,6 +49,7 @@ export const startRelayLoop = (relay: () => Promise<number>, logger: Logger): Re
   const pass = async (): Promise<void> => {
     woken = false;
     try {
+      if (problem !== null) await probe();
       const takenCount = await relay();
       if (problem !== null) logger.info('outbox relay works again');
       problem = null;

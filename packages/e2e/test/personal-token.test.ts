@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FORBIDDEN, flagsOf, UNAUTHORIZED } from './harness/example-service.ts';
 import { type Installation, startInstallation } from './harness/installation.ts';
+import { until } from './harness/program.ts';
 import { type MemberSession, refusalOf, withToken } from './harness/session.ts';
 
 let latchkey: Installation;
@@ -48,7 +49,7 @@ describe('a personal token does what its owner may do right now (NO-ESCALATION)'
       },
     });
     const flags = flagsOf(latchkey, 'acme');
-    expect((await flags.toggle(tokenText, 'search-v2')).status).toBe(200);
+    expect((await flags.toggle(tokenText, 'gift-cards')).status).toBe(200);
     expect((await flags.toggle(tokenText, 'dark-mode')).status).toBe(403);
     expect((await flags.list(tokenText)).status).toBe(403);
   });
@@ -103,8 +104,16 @@ describe('stopping a token', () => {
     const { token, tokenText } = await issue('bytes');
     const other = await issue('other');
     await dana.api.tokens.revoke.mutate({ tokenId: token.tokenId });
+    await dana.api.tokens.rotate.mutate({ tokenId: other.token.tokenId, graceMs: 0 });
+    const expiring = await dana.api.tokens.issue.mutate({
+      name: 'short-lived',
+      expiresAt: new Date(Date.now() + 1_000).toISOString(),
+    });
+    await until(async () => (await flagsOf(latchkey, 'acme').list(expiring.tokenText)).status === 401);
     const cases = {
       revoked: tokenText,
+      superseded: other.tokenText,
+      expired: expiring.tokenText,
       'wrong secret': tokenText.slice(0, 24) + other.tokenText.slice(24),
       unknown: tokenText.replace(token.tokenId, '0000000000000000'),
       malformed: 'lk_pat_nonsense',

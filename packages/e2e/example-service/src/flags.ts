@@ -1,3 +1,6 @@
+// The demo's sample data, without anything of the server: a service of your own has its flags elsewhere.
+import { demoProjects } from '@latchkey/host/demo-projects';
+
 export interface Flag {
   readonly key: string;
   readonly tags: readonly string[];
@@ -16,31 +19,16 @@ export interface FlagStore {
   environment(project: string, environment: string): Environment | undefined;
 }
 
-const ENVIRONMENTS = [
-  { key: 'dev', tags: ['qa_shared'], properties: {} },
-  { key: 'prod', tags: [], properties: { critical: 'true' } },
-] as const;
-
-const PROJECTS: Readonly<Record<string, readonly Omit<Flag, 'on'>[]>> = {
-  shop: [
-    { key: 'checkout', tags: ['paid', 'beta'] },
-    { key: 'dark-mode', tags: [] },
-    { key: 'search-v2', tags: ['beta'] },
-  ],
-  app: [
-    { key: 'onboarding', tags: ['beta'] },
-    { key: 'push', tags: [] },
-  ],
-};
-
-/** Two projects with two environments each, every flag off. */
+/** The demo's projects, as they are when the service starts. */
 export const createFlagStore = (): FlagStore => {
   const environments = new Map<string, Environment>();
-  for (const [project, flags] of Object.entries(PROJECTS)) {
-    for (const environment of ENVIRONMENTS) {
-      environments.set(`${project}/${environment.key}`, {
-        ...environment,
-        flags: new Map(flags.map((flag) => [flag.key, { ...flag, on: false }])),
+  for (const project of demoProjects) {
+    for (const { key, tags, critical, flags } of project.environments) {
+      environments.set(`${project.key}/${key}`, {
+        key,
+        tags,
+        properties: critical ? { critical: 'true' } : {},
+        flags: new Map(flags.map((flag) => [flag.key, { key: flag.key, tags: flag.tags, on: flag.on }])),
       });
     }
   }

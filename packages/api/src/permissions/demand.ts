@@ -6,14 +6,17 @@ import type { OrganizationPrincipal } from '../principal.ts';
 export const may = (principal: OrganizationPrincipal, request: Request): boolean =>
   decideLayers(principal.layers, request).effect === 'allow';
 
-/** Refuses a request that the caller may not make; the caller learns what it lacks, and in which layer. */
+/** Refuses a request that the caller may not make. */
 export const demand = (principal: OrganizationPrincipal, request: Request): void => {
+  if (!may(principal, request)) throw notAllowed(principal, request);
+};
+
+/** The caller is told what it lacks, and whose permissions lack it. */
+export const notAllowed = (principal: OrganizationPrincipal, request: Request): LatchkeyError => {
   const decision = decideLayers(principal.layers, request);
-  if (decision.effect === 'allow') return;
-  throw new LatchkeyError('NOT_ALLOWED', {
+  return new LatchkeyError('NOT_ALLOWED', {
     action: request.action,
     resource: resourcePath(request.resource),
-    layer: decision.layer,
-    because: decision.because,
+    ...(decision.effect === 'deny' ? { layer: decision.layer, because: decision.because } : {}),
   });
 };

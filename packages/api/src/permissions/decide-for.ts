@@ -1,0 +1,36 @@
+import type { DecisionView } from '@latchkey/contract';
+import { LatchkeyError } from '@latchkey/core/errors';
+import {
+  decideLayers,
+  InvalidResourceName,
+  type PermissionLayer,
+  parseResource,
+  type Request,
+  resourcePath,
+} from '@latchkey/core/policy';
+
+/** A request as a client sends it. A resource name that isn't one is `BAD_INPUT`; it is not repeated. */
+export const toRequest = (
+  { action, resource }: { readonly action: string; readonly resource: unknown },
+  path: string,
+): Request => {
+  try {
+    return { action, resource: parseResource(resource) };
+  } catch (error) {
+    if (!(error instanceof InvalidResourceName)) throw error;
+    const problem = { path: `${path}.resource`, code: 'invalid_resource_name', message: error.message };
+    throw new LatchkeyError('BAD_INPUT', { problems: [problem] });
+  }
+};
+
+/** The decision of all layers; a refusal says whose permissions refused, and what is missing. */
+export const decideFor = (layers: readonly PermissionLayer[], request: Request): DecisionView => {
+  const decision = decideLayers(layers, request);
+  if (decision.effect === 'allow') return { effect: 'allow' };
+  return {
+    effect: 'deny',
+    because: decision.because,
+    layer: decision.layer,
+    missing: { action: request.action, resource: resourcePath(request.resource) },
+  };
+};

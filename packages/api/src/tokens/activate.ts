@@ -1,0 +1,29 @@
+import type { Output, ParsedInput } from '@latchkey/contract';
+import { LatchkeyError } from '@latchkey/core/errors';
+import { transition } from '@latchkey/core/lifecycle';
+import { act } from '../acting/act.ts';
+import type { Caller } from '../caller.ts';
+import type { ApiDeps } from '../deps.ts';
+import { authorize } from './authorize.ts';
+import { requireTargetCovered } from './require-target-covered.ts';
+import { transitionFacts } from './transition-facts.ts';
+import { viewToken } from './view-tokens.ts';
+
+/** Puts an inactive token back into service. Said of an active one it changes nothing. */
+export const activateToken = (
+  deps: ApiDeps,
+  by: Caller,
+  { tokenId, reason }: ParsedInput<'tokens', 'activate'>,
+): Promise<Output<'tokens', 'activate'>> =>
+  act(deps, by, { target: tokenId }, async (acting) => {
+    const { tx, now, organizationId } = acting;
+    const { target } = authorize(acting, 'activate');
+    const step = transition(target.state, 'activate', await transitionFacts(deps, acting, target));
+    if (!step.ok) throw new LatchkeyError(step.code);
+    if (!step.changed) return viewToken(deps, organizationId, target, now, tx);
+    await requireTargetCovered(deps, acting, target);
+    const change = { state: step.to, deactivatedAt: null, deactivatedBecause: null };
+    const activated = await deps.store.tokens.update(tx, organizationId, tokenId, target.revision, change);
+    await acting.audit({ action: 'token.activated', target: { type: 'token', id: tokenId }, reason: reason ?? null });
+    return viewToken(deps, organizationId, activated, now, tx);
+  });

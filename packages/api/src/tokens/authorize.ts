@@ -1,0 +1,50 @@
+import { LatchkeyError } from '@latchkey/core/errors';
+import { type ManagedVerb, managementRequest, type Request } from '@latchkey/core/policy';
+import type { TokenWithDigests } from '@latchkey/store';
+import type { Acting } from '../acting/act.ts';
+import { may, notAllowed } from '../permissions/demand.ts';
+import type { OrganizationPrincipal } from '../principal.ts';
+import { memberOf } from './member-of.ts';
+import { maySee } from './sight.ts';
+
+/** As what somebody may do a thing to a token: its owner, who manages service tokens, an administrator, the token. */
+export type Standing = 'owner' | 'manager' | 'administrator' | 'itself';
+
+type Verb = Exclude<ManagedVerb, 'issue' | 'clone' | 'changePermissions' | 'extend'>;
+
+/**
+ * Judges a verb on the command's target. A personal token is managed by its owner, a service token by whoever may manage
+ * those; administrators may stop anybody's and nothing else; a presented token may rotate and revoke itself.
+ * Whoever may neither do it nor see the token learns only that there is none (TENANT-WALL).
+ */
+export const authorize = (
+  acting: Pick<Acting, 'principal' | 'catalogue' | 'target'>,
+  verb: Verb,
+): { readonly target: TokenWithDigests; readonly as: Standing } => {
+  const { principal, catalogue, target } = acting;
+  if (target === null) throw new LatchkeyError('NOT_FOUND');
+  const itself = principal.type === 'token' && principal.token.tokenId === target.tokenId;
+  if (itself && (verb === 'rotate' || verb === 'revoke')) return { target, as: 'itself' };
+  const request = requestFor(acting, verb, target, principal);
+  if (request !== null && may(principal, request)) {
+    return { target, as: target.kind === 'personal' ? 'owner' : 'manager' };
+  }
+  const stops = verb === 'deactivate' || verb === 'revoke';
+  if (stops && may(principal, catalogue.management.administer)) return { target, as: 'administrator' };
+  if (!maySee(principal, catalogue, target)) throw new LatchkeyError('NOT_FOUND');
+  if (request === null && !stops) throw new LatchkeyError('OWNER_ONLY');
+  throw notAllowed(principal, request ?? catalogue.management.administer);
+};
+
+/** What the verb means in the host; `null` for somebody else's personal token, which nobody else manages. */
+const requestFor = (
+  { catalogue: { management } }: Pick<Acting, 'catalogue'>,
+  verb: Verb,
+  { kind, tokenId, ownerId }: TokenWithDigests,
+  principal: OrganizationPrincipal,
+): Request | null => {
+  if (kind === 'service') return managementRequest(management, 'service', verb, { tokenId });
+  const memberId = memberOf(principal)?.memberId;
+  if (memberId === undefined || memberId !== ownerId) return null;
+  return managementRequest(management, 'personal', verb, { memberId, tokenId });
+};

@@ -1,0 +1,33 @@
+import { tokensContract } from '@latchkey/contract';
+import { procedure } from '../trpc/procedure.ts';
+import { trpc } from '../trpc/trpc.ts';
+import { activateToken } from './activate.ts';
+import { deactivateToken } from './deactivate.ts';
+import { describeToken } from './describe.ts';
+import { getToken } from './get.ts';
+import { issueToken } from './issue.ts';
+import { listTokens } from './list.ts';
+import { renameToken } from './rename.ts';
+import { revokeToken } from './revoke.ts';
+import { rotateToken } from './rotate.ts';
+
+const caller = { type: 'caller' } as const;
+const manage = { type: 'manage-tokens' } as const;
+
+export const tokensRouter = trpc.router({
+  issue: procedure(manage, tokensContract.issue).mutation(({ ctx, input }) => issueToken(ctx.deps, ctx.by, input)),
+  list: procedure(caller, tokensContract.list).query(({ ctx, input }) => listTokens(ctx.deps, ctx.by, input)),
+  get: procedure(caller, tokensContract.get).query(({ ctx, input }) => getToken(ctx.deps, ctx.by, input)),
+  rename: procedure(manage, tokensContract.rename).mutation(({ ctx, input }) => renameToken(ctx.deps, ctx.by, input)),
+  describe: procedure(manage, tokensContract.describe).mutation(({ ctx, input }) =>
+    describeToken(ctx.deps, ctx.by, input),
+  ),
+  activate: procedure(manage, tokensContract.activate).mutation(({ ctx, input }) =>
+    activateToken(ctx.deps, ctx.by, input),
+  ),
+  deactivate: procedure(manage, tokensContract.deactivate).mutation(({ ctx, input }) =>
+    deactivateToken(ctx.deps, ctx.by, input),
+  ),
+  revoke: procedure(manage, tokensContract.revoke).mutation(({ ctx, input }) => revokeToken(ctx.deps, ctx.by, input)),
+  rotate: procedure(manage, tokensContract.rotate).mutation(({ ctx, input }) => rotateToken(ctx.deps, ctx.by, input)),
+});

@@ -28,6 +28,8 @@ export interface OpenDirectory {
   begin(): Promise<{ readonly tx: Tx; commit(): Promise<void>; rollback(): Promise<void> }>;
   /** Backends that wait for a lock. */
   waiting(): Promise<number>;
+  /** Takes the database away from under the open connections. */
+  disconnect(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export const openDirectory = async (
         );
       return row?.count ?? 0;
     },
+    disconnect: database.drop,
     close: async () => {
       await orm.close();
       await database.drop();

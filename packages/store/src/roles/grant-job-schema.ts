@@ -10,9 +10,9 @@ export interface GrantJobSchemaOptions {
 }
 
 /**
- * Lets the worker work in the schema of its queue: every table, sequence and function that is there or will be made by
- * this same `adminUrl`. Nothing else: BullMQ's migrations begin with CREATE SCHEMA, for which the worker would need
- * CREATE on the whole database. So run them as the admin, then this.
+ * Makes the schema of the worker's queue and lets the worker make and use tables in it, and in no other: the worker runs
+ * BullMQ's migrations itself and owns what they make. Only the schema has to be there, because making it takes CREATE on
+ * the whole database.
  */
 export const grantJobSchema = ({ adminUrl, schema = 'bullmq', roleSuffix }: GrantJobSchemaOptions): Promise<void> =>
   asAdmin(adminUrl, (client) =>
@@ -20,14 +20,6 @@ export const grantJobSchema = ({ adminUrl, schema = 'bullmq', roleSuffix }: Gran
       const name = pg.escapeIdentifier(schema);
       const worker = pg.escapeIdentifier(roleNames(roleSuffix).worker);
       await client.query(`create schema if not exists ${name}`);
-      await client.query(`grant usage on schema ${name} to ${worker}`);
-      for (const [kind, privileges] of [
-        ['tables', 'select, insert, update, delete'],
-        ['sequences', 'usage, select, update'],
-        ['functions', 'execute'],
-      ]) {
-        await client.query(`grant ${privileges} on all ${kind} in schema ${name} to ${worker}`);
-        await client.query(`alter default privileges in schema ${name} grant ${privileges} on ${kind} to ${worker}`);
-      }
+      await client.query(`grant usage, create on schema ${name} to ${worker}`);
     }),
   );

@@ -33,6 +33,8 @@ export interface ApiSettings {
   readonly sessionIdleMs: number;
   readonly sessionAbsoluteMs: number;
   readonly signInLinkMs: number;
+  /** Sign-in attempts of one address that are let through in a window; successful ones don't count. */
+  readonly signInAttempts: { readonly count: number; readonly windowMs: number };
   /** How many proxies in front are trusted to append to X-Forwarded-For; 0 for none. */
   readonly trustedProxyCount: number;
 }

@@ -12,7 +12,7 @@ import type { Authentication, PresentedCredential } from './authentication.ts';
  * @throws StoreUnavailable, HostUnavailable: nothing is accepted, and it is no 401 either (FAIL-CLOSED).
  */
 export const authenticateToken = async (
-  deps: Pick<ApiDeps, 'store' | 'host' | 'crypto' | 'keys' | 'settings'>,
+  deps: Pick<ApiDeps, 'store' | 'host' | 'crypto' | 'keys' | 'logger' | 'settings'>,
   presented: PresentedCredential,
 ): Promise<Authentication> => {
   const { crypto, keys } = deps;

@@ -1,0 +1,71 @@
+import { nameProblems } from '@latchkey/core/lifecycle';
+import { DIGEST_FORMAT, digestToken, INSTALLATION_ROUTING_KEY, mintToken } from '@latchkey/core/token';
+import type { SystemCredentialRecord } from '@latchkey/store';
+import { credentialSubject } from '../authenticate/authenticate-credential.ts';
+import type { ApiDeps } from '../deps.ts';
+import { CommandFailed, UsageError } from './exit.ts';
+import { INSTALLATION_TRAIL, operatorEvent } from './operator-event.ts';
+
+export interface NewCredential {
+  readonly name: string;
+  /** `null`: all organizations, those to come included. */
+  readonly organizationIds: readonly string[] | null;
+}
+
+/**
+ * Issues a verifier credential, for a sibling service to ask with. `text` is told this once (SECRET-ONCE).
+ * @throws UsageError for a name that can't be one; CommandFailed for an unknown organization.
+ */
+export const issueVerifierCredential = async (
+  deps: Pick<ApiDeps, 'store' | 'crypto' | 'clock' | 'keys' | 'settings'>,
+  input: NewCredential,
+): Promise<{ readonly text: string; readonly credential: SystemCredentialRecord }> => {
+  const [problem] = nameProblems(input.name);
+  if (problem !== undefined) throw new UsageError(`--name: ${problem.message}`);
+  for (const organizationId of input.organizationIds ?? []) {
+    if ((await deps.store.organizations.find(organizationId)) === null) {
+      throw new CommandFailed(`There is no organization ${organizationId}.`);
+    }
+  }
+  const minted = mintToken(deps.crypto, {
+    prefix: deps.settings.prefixes[0],
+    kind: 'system',
+    routingKey: INSTALLATION_ROUTING_KEY,
+    tagKeys: deps.keys.tagKeys,
+  });
+  const [pepper] = deps.keys.peppers;
+  const createdAt = deps.clock.now();
+  const credential = { credentialId: minted.tokenId, role: 'verifier' as const, ...input, createdAt };
+  await deps.store.unitOfWork.run(async (tx) => {
+    await deps.store.credentials.insert(tx, credential, {
+      number: 1,
+      digest: digestToken(deps.crypto, pepper.bytes, {
+        ...credentialSubject(minted.tokenId),
+        format: DIGEST_FORMAT,
+        secretNumber: 1,
+        text: minted.text,
+      }),
+      pepperId: pepper.id,
+      tagKeyId: minted.tagKeyId,
+      hint: minted.hint,
+      createdAt,
+    });
+    await deps.store.audit.append(
+      tx,
+      // Who may look at an organization's tokens is that organization's business too.
+      [INSTALLATION_TRAIL, ...(input.organizationIds ?? [])].map((organizationId) =>
+        operatorEvent(
+          organizationId,
+          createdAt,
+          'credential.issued',
+          { type: 'credential', id: minted.tokenId },
+          {
+            role: credential.role,
+            name: input.name,
+          },
+        ),
+      ),
+    );
+  });
+  return { text: minted.text, credential: { ...credential, revokedAt: null } };
+};

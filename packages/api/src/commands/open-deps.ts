@@ -1,0 +1,88 @@
+import { createEmbeddedDirectory, type Directory, directoryEntities } from '@latchkey/host';
+import { directoryMigrations } from '@latchkey/host/migrations';
+import { openStore } from '@latchkey/store';
+import type { Logger } from 'pino';
+import type { ApiDeps, ApiKeys, ApiSettings } from '../deps.ts';
+import type { ServerEnv } from '../env.ts';
+import { KeyFileRefused, loadOrMakeKeys } from '../keys/key-file.ts';
+import { nodeCrypto } from '../node-crypto.ts';
+import { CommandFailed, UsageError } from './exit.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** The embedded directory is always there: these commands are its. */
+export type CommandDeps = ApiDeps & { readonly directory: Directory };
+
+/** Everything that a command works with, composed by hand. `publicUrl` stands in where the environment has none. */
+export const openDeps = async (
+  env: ServerEnv,
+  logger: Logger,
+): Promise<{ readonly deps: CommandDeps; readonly close: () => Promise<void> }> => {
+  if (env.databaseUrl === null) {
+    throw new UsageError(
+      'DATABASE_URL is missing: the PostgreSQL that `latchkey-server migrate` has prepared, such as postgresql://latchkey_api:PASSWORD@127.0.0.1:5432/latchkey',
+    );
+  }
+  const keys = await keysOf(env);
+  const store = await openStore({
+    url: env.databaseUrl,
+    entities: directoryEntities,
+    migrations: directoryMigrations,
+    applicationName: 'latchkey-server',
+  });
+  const clock = { now: () => Date.now() };
+  const directory = createEmbeddedDirectory({
+    entityManagerOf: store.entityManagerOf,
+    entityManager: store.entityManager,
+    clock,
+  });
+  return {
+    deps: {
+      store,
+      host: directory.host,
+      directory,
+      crypto: nodeCrypto,
+      clock,
+      logger,
+      keys,
+      settings: settingsOf(env),
+    },
+    close: () => store.close(),
+  };
+};
+
+/** Also for commands that open nothing: what they would be refused for is said before any work is done. */
+export const requireMigrated = async (deps: Pick<ApiDeps, 'store'>): Promise<void> => {
+  const pending = await deps.store.pendingMigrations();
+  if (pending.length > 0) {
+    throw new CommandFailed(
+      `The database's schema is behind: run \`latchkey-server migrate\`. Missing: ${pending.join(', ')}.`,
+    );
+  }
+};
+
+const keysOf = async (env: ServerEnv): Promise<ApiKeys> => {
+  if (env.keys !== null) return env.keys;
+  if (env.dataFolder === null) {
+    throw new UsageError(
+      'LATCHKEY_DATA_DIR is missing: a folder where the keys of this installation are made and kept. Or give LATCHKEY_PEPPERS, LATCHKEY_TAG_KEYS and LATCHKEY_CURSOR_KEYS.',
+    );
+  }
+  try {
+    return await loadOrMakeKeys(env.dataFolder, nodeCrypto);
+  } catch (error) {
+    if (error instanceof KeyFileRefused) throw new CommandFailed(error.message, { cause: error });
+    throw error;
+  }
+};
+
+const settingsOf = (env: ServerEnv): ApiSettings => ({
+  prefixes: env.prefixes,
+  publicUrl: env.publicUrl ?? `http://${env.host.includes(':') ? `[${env.host}]` : env.host}:${env.port}`,
+  sessionIdleMs: 2 * HOUR_MS,
+  sessionAbsoluteMs: 12 * HOUR_MS,
+  signInLinkMs: 24 * HOUR_MS,
+  signInAttempts: { count: 20, windowMs: MINUTE_MS },
+  trustedProxyCount: env.trustedProxyCount,
+});

@@ -1,0 +1,54 @@
+import { Command, CommanderError } from 'commander';
+import { createLogger, redactLogLine } from '../logger.ts';
+import { main } from '../main.ts';
+import { type CommandWorld, print, requireEnv, subcommand } from './command-world.ts';
+import { describeCredential } from './describe-credential.ts';
+import { describeInit } from './describe-init.ts';
+import { describeSignInLink } from './describe-sign-in-link.ts';
+import { CommandFailed, exitCodes, UsageError } from './exit.ts';
+import { migrate } from './migrate.ts';
+
+/** Runs one command of `latchkey-server` and gives its exit code. Never throws. */
+export const runServerCommand = async (args: readonly string[], world: CommandWorld): Promise<number> => {
+  try {
+    await describeProgram(world).parseAsync(args, { from: 'user' });
+    return exitCodes.done;
+  } catch (error) {
+    // commander has written its own sentence already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    const known = error instanceof CommandFailed || error instanceof UsageError;
+    const text = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
+    world.writeError(`latchkey-server: ${redactLogLine(text)}\n`);
+    return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
+  }
+};
+
+const describeProgram = (world: CommandWorld): Command => {
+  const program = new Command('latchkey-server')
+    .description('Runs Latchkey, and does what needs its database and its keys.')
+    .exitOverride()
+    .configureOutput({ writeOut: world.write, writeErr: world.writeError })
+    .addHelpText('after', '\nThe environment is described in .env.example. Exit codes: 0 done, 1 failed, 2 usage.');
+
+  subcommand(program, 'serve', 'Serves the API and the console until it is asked to stop.').action(async () => {
+    const env = requireEnv(world, 'serve');
+    await main({ env, logger: createLogger(env.logLevel), untilStopped: world.untilStopped() });
+  });
+
+  subcommand(
+    program,
+    'migrate',
+    'Brings schema, roles and grants to what this release needs; asks for DATABASE_ADMIN_URL.',
+  )
+    .option('--json', 'print one line of JSON')
+    .action(async ({ json }: { readonly json?: boolean }) => {
+      const done = await migrate(requireEnv(world, 'migrate'));
+      const nothing = 'Nothing to migrate; roles and grants are in order.';
+      print(world, json, done, done.applied.length === 0 ? nothing : `Migrated: ${done.applied.join(', ')}.`);
+    });
+
+  describeInit(program, world);
+  describeCredential(program, world);
+  describeSignInLink(program, world);
+  return program;
+};

@@ -1,0 +1,30 @@
+import { spentDigest } from '@latchkey/core/token';
+import type { ApiDeps } from '../deps.ts';
+import { CommandFailed } from './exit.ts';
+import { INSTALLATION_TRAIL, operatorEvent } from './operator-event.ts';
+
+/** Revokes a credential of the installation, for good; one that is revoked already stays so (TERMINAL). */
+export const revokeCredential = async (
+  deps: Pick<ApiDeps, 'store' | 'crypto' | 'clock' | 'keys'>,
+  credentialId: string,
+): Promise<void> => {
+  const found = await deps.store.credentials.lookUp(credentialId);
+  if (found === null) throw new CommandFailed(`There is no credential ${credentialId}.`);
+  const spent = found.secrets.flatMap((secret) => {
+    const pepper = deps.keys.peppers.find((key) => key.id === secret.pepperId);
+    // Without its pepper it can't be proved either; the row says revoked all the same.
+    if (secret.spent || pepper === undefined) return [];
+    return [{ number: secret.number, digest: spentDigest(deps.crypto, pepper.bytes, secret.digest) }];
+  });
+  const at = deps.clock.now();
+  await deps.store.unitOfWork.run(async (tx) => {
+    await deps.store.credentials.revoke(tx, credentialId, at, spent);
+    if (found.credential.revokedAt !== null) return;
+    await deps.store.audit.append(
+      tx,
+      [INSTALLATION_TRAIL, ...(found.credential.organizationIds ?? [])].map((organizationId) =>
+        operatorEvent(organizationId, at, 'credential.revoked', { type: 'credential', id: credentialId }),
+      ),
+    );
+  });
+};

@@ -1,0 +1,200 @@
+import { isTokenPrefix } from '@latchkey/core/token';
+import { z } from 'zod';
+import type { ApiKeys } from './deps.ts';
+import { parseKeys } from './keys/parse-keys.ts';
+
+/** What the server's commands are configured by. Times are in milliseconds. */
+export interface ServerEnv {
+  readonly production: boolean;
+  readonly databaseUrl: string | null;
+  readonly databaseDirectUrl: string | null;
+  /** The privileged URL of `migrate`; never used by `serve`. */
+  readonly databaseAdminUrl: string | null;
+  readonly apiDbPassword: string | null;
+  readonly workerDbPassword: string | null;
+  readonly dataFolder: string | null;
+  /** From the environment; `null` where the data folder's are used. */
+  readonly keys: ApiKeys | null;
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string | null;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly prefixes: readonly [string, ...string[]];
+  readonly trustedProxyCount: number;
+  readonly signIn: 'links' | 'none';
+  readonly consoleFolder: string | null;
+}
+
+/** One refusal: which variable, what is wrong, how to make a value. Never the value. */
+export interface EnvProblem {
+  readonly variable: string;
+  readonly message: string;
+}
+
+export type EnvResult =
+  | { readonly ok: true; readonly env: ServerEnv }
+  | { readonly ok: false; readonly problems: readonly EnvProblem[] };
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const KEY_VARIABLES = { LATCHKEY_PEPPERS: 'pepper', LATCHKEY_TAG_KEYS: 'tag', LATCHKEY_CURSOR_KEYS: 'cursor' } as const;
+
+const postgresUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^postgres(?:ql)?:$/.test(new URL(text).protocol), {
+    error: 'Give a PostgreSQL URL, such as postgresql://latchkey_api:PASSWORD@db.example:5432/latchkey.',
+  });
+
+const publicUrl = z
+  .string()
+  .transform((text) => text.replace(/\/+$/, ''))
+  .refine((text) => URL.canParse(text) && isSafePublicUrl(new URL(text)), {
+    error: 'Give the address that people open, https or a loopback one, such as https://latchkey.example.',
+  });
+
+const prefixes = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((parts) => parts.every(isTokenPrefix) && new Set(parts).size === parts.length, {
+    error: 'Give 2 to 10 lower-case letters or digits, first a letter; several apart by commas, the first is minted.',
+  });
+
+const count = (max: number, error: string) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, error)
+    .transform(Number)
+    .refine((n) => n <= max, error);
+
+const schema = z.object({
+  LATCHKEY_ENV: z.enum(['production', 'development'], 'Say production, or leave it out.').optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_DIRECT_URL: postgresUrl.optional(),
+  DATABASE_ADMIN_URL: postgresUrl.optional(),
+  LATCHKEY_API_DB_PASSWORD: z
+    .string()
+    .min(8, 'Give at least 8 characters, such as: openssl rand -base64 24')
+    .optional(),
+  LATCHKEY_WORKER_DB_PASSWORD: z
+    .string()
+    .min(8, 'Give at least 8 characters, such as: openssl rand -base64 24')
+    .optional(),
+  LATCHKEY_DATA_DIR: z.string().optional(),
+  LATCHKEY_HOST: z.string().default('127.0.0.1'),
+  LATCHKEY_PORT: count(65_535, 'Give a port from 0 to 65535; 0 takes a free one.').default(3_000),
+  LATCHKEY_PUBLIC_URL: publicUrl.optional(),
+  LATCHKEY_LOG_LEVEL: z.enum(LOG_LEVELS, `One of: ${LOG_LEVELS.join(', ')}.`).default('info'),
+  LATCHKEY_TOKEN_PREFIXES: prefixes.default(['lk']),
+  LATCHKEY_TRUSTED_PROXY_COUNT: count(16, 'Give how many proxies stand in front, 0 to 16.').default(0),
+  LATCHKEY_SIGN_IN: z.enum(['links', 'none'], 'Say links or none.').optional(),
+  LATCHKEY_CONSOLE_DIR: z.string().optional(),
+  ...(Object.fromEntries(Object.keys(KEY_VARIABLES).map((name) => [name, z.string().optional()])) as Record<
+    keyof typeof KEY_VARIABLES,
+    z.ZodOptional<z.ZodString>
+  >),
+});
+
+/** What the environment has to be good for. A migration needs no keys, and only the server signs members in. */
+export type EnvPurpose = 'serve' | 'command' | 'migrate';
+
+/** Reads the environment once, and says everything that is wrong with it at once. An empty variable is not set. */
+export const parseEnv = (
+  environment: Readonly<Record<string, string | undefined>>,
+  purpose: EnvPurpose = 'serve',
+): EnvResult => {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = schema.safeParse(given);
+  const problems: EnvProblem[] = [];
+  if (!parsed.success) {
+    // zod's own message may hold what was given, and that may be a password: ours don't.
+    problems.push(...parsed.error.issues.map((issue) => ({ variable: String(issue.path[0]), message: issue.message })));
+  }
+  const keys = readKeys(given, problems);
+  const production = given['LATCHKEY_ENV'] === 'production';
+  if (production && purpose !== 'migrate') problems.push(...productionProblems(given, purpose));
+  if (!parsed.success || problems.length > 0) return { ok: false, problems };
+  const values = parsed.data;
+  const [minted = 'lk', ...accepted] = values.LATCHKEY_TOKEN_PREFIXES;
+  return {
+    ok: true,
+    env: {
+      production,
+      databaseUrl: values.DATABASE_URL ?? null,
+      databaseDirectUrl: values.DATABASE_DIRECT_URL ?? null,
+      databaseAdminUrl: values.DATABASE_ADMIN_URL ?? null,
+      apiDbPassword: values.LATCHKEY_API_DB_PASSWORD ?? null,
+      workerDbPassword: values.LATCHKEY_WORKER_DB_PASSWORD ?? null,
+      dataFolder: values.LATCHKEY_DATA_DIR ?? null,
+      keys,
+      host: values.LATCHKEY_HOST,
+      port: values.LATCHKEY_PORT,
+      publicUrl: values.LATCHKEY_PUBLIC_URL ?? null,
+      logLevel: values.LATCHKEY_LOG_LEVEL,
+      prefixes: [minted, ...accepted],
+      trustedProxyCount: values.LATCHKEY_TRUSTED_PROXY_COUNT,
+      signIn: values.LATCHKEY_SIGN_IN ?? (production ? 'none' : 'links'),
+      consoleFolder: values.LATCHKEY_CONSOLE_DIR ?? null,
+    },
+  };
+};
+
+/** All of them or none: half of them from a file would be a ring that nobody has written down. */
+const readKeys = (given: Readonly<Record<string, unknown>>, problems: EnvProblem[]): ApiKeys | null => {
+  const names = Object.keys(KEY_VARIABLES) as (keyof typeof KEY_VARIABLES)[];
+  if (names.every((name) => given[name] === undefined)) return null;
+  const rings = names.map((name) => {
+    const parsed = parseKeys(String(given[name] ?? ''));
+    if (!parsed.ok) problems.push({ variable: name, message: keyAdvice(name, parsed.because) });
+    return parsed.ok ? parsed.keys : null;
+  });
+  const [peppers, tagKeys, cursorKeys] = rings;
+  return peppers && tagKeys && cursorKeys ? { peppers, tagKeys, cursorKeys } : null;
+};
+
+const keyAdvice = (name: keyof typeof KEY_VARIABLES, because: string): string => {
+  const id = `${KEY_VARIABLES[name]}-1`;
+  return `Give id:key, several apart by commas, the current one first (${because}). Make one: echo "${id}:$(openssl rand -base64 32 | tr '+/' '-_' | tr -d '=')"`;
+};
+
+/** Production starts with what somebody decided, or not at all. */
+const productionProblems = (given: Readonly<Record<string, unknown>>, purpose: EnvPurpose): readonly EnvProblem[] => {
+  const missing = (variable: string, message: string) => (given[variable] === undefined ? [{ variable, message }] : []);
+  const keys = Object.keys(KEY_VARIABLES) as (keyof typeof KEY_VARIABLES)[];
+  return [
+    ...missing(
+      'DATABASE_URL',
+      'Production needs a database, such as postgresql://latchkey_api:PASSWORD@db.example/latchkey.',
+    ),
+    ...keys
+      .filter((name) => given[name] === undefined && keys.every((other) => given[other] === undefined))
+      .map((name) => ({
+        variable: name,
+        message: `Production takes no keys from a folder. ${keyAdvice(name, 'missing')}`,
+      })),
+    ...missing(
+      'LATCHKEY_PUBLIC_URL',
+      'Production needs the address that people open, such as https://latchkey.example.',
+    ),
+    ...(given['LATCHKEY_SIGN_IN'] === 'none' || purpose !== 'serve'
+      ? []
+      : [
+          {
+            variable: 'LATCHKEY_SIGN_IN',
+            message:
+              'Signing members in ourselves needs OIDC in production, and this version has no OIDC yet. Say none to serve tokens and sibling services only, or mount createLatchkey() in your own application with authenticateMember.',
+          },
+        ]),
+  ];
+};
+
+/** https, or this machine: a session's cookie and every token would cross the network in the clear otherwise. */
+const isSafePublicUrl = (url: URL): boolean =>
+  url.search === '' &&
+  url.hash === '' &&
+  url.username === '' &&
+  (url.protocol === 'https:' ||
+    (url.protocol === 'http:' && /^(?:localhost|.*\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname)));
+
+/** The one place of the server that looks at the process's environment. */
+export const readEnv = (purpose: EnvPurpose): EnvResult => parseEnv(process.env, purpose);

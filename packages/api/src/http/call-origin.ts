@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { parseAddress } from '@latchkey/core/lifecycle';
+import type { CallOrigin } from '../context.ts';
+
+const MAX_CLIENT_LENGTH = 256;
+
+/** Says where an HTTP request came from; the same answer, request id included, however often it is asked. */
+export const createCallOrigins = (trustedProxyCount: number): ((request: IncomingMessage) => CallOrigin) => {
+  const known = new WeakMap<IncomingMessage, CallOrigin>();
+  return (request) => {
+    const before = known.get(request);
+    if (before !== undefined) return before;
+    const origin = {
+      // Ours, never the caller's: a chosen id could be made to look like another call in logs and audit events.
+      requestId: randomUUID(),
+      address: addressOf(request, trustedProxyCount),
+      client: request.headers['user-agent']?.slice(0, MAX_CLIENT_LENGTH) ?? null,
+    };
+    known.set(request, origin);
+    return origin;
+  };
+};
+
+/**
+ * The caller's address after `trustedProxyCount` proxies, each of which appends its peer to X-Forwarded-For. What stands
+ * further to the left was written by whoever called, and counts for nothing. Not an address: `null`, which a token with
+ * address ranges is refused for (FAIL-CLOSED).
+ */
+const addressOf = (request: IncomingMessage, trustedProxyCount: number): string | null => {
+  const forwarded = request.headersDistinct['x-forwarded-for']?.join(',').split(',') ?? [];
+  const hops = [...forwarded, request.socket.remoteAddress ?? ''];
+  const candidate = (hops[Math.max(0, hops.length - 1 - trustedProxyCount)] ?? '').trim();
+  const parsed = parseAddress(candidate);
+  if (parsed === null) return null;
+  // A version 6 socket shows a version 4 peer as ::ffff:192.0.2.1.
+  return parsed.version === 4 && candidate.includes(':') ? dotted(parsed.bits) : candidate;
+};
+
+const dotted = (bits: bigint): string => [24n, 16n, 8n, 0n].map((shift) => (bits >> shift) & 0xffn).join('.');

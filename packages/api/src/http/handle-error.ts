@@ -1,0 +1,23 @@
+import { LatchkeyError } from '@latchkey/core/errors';
+import type { ErrorRequestHandler, Request } from 'express';
+import type { Logger } from 'pino';
+import type { CallOrigin } from '../context.ts';
+import { faultOf } from '../trpc/fault.ts';
+import { answerError } from './answer-error.ts';
+
+/** The last stop of every error of ours: the host's own handlers never see one, and no caller sees a stack. */
+export const createErrorHandler =
+  (logger: Logger, originOf: (request: Request) => CallOrigin): ErrorRequestHandler =>
+  (error, request, response, _next) => {
+    const { requestId } = originOf(request);
+    const fault = isUndecodable(error) ? new LatchkeyError('BAD_INPUT', {}, error) : faultOf(error, requestId);
+    if (fault.code === 'INTERNAL') logger.error({ requestId, err: error }, 'request failed');
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    answerError(request, response, fault.code, fault.details);
+  };
+
+/** Express refuses a path whose percent-encoding can't be read by throwing a URIError with the status 400. */
+const isUndecodable = (error: unknown): boolean => error instanceof URIError;

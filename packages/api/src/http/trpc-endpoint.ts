@@ -1,0 +1,123 @@
+import { refusalOf } from '@latchkey/contract';
+import { type ErrorCode, LatchkeyError, publicErrorOf } from '@latchkey/core/errors';
+import { getTRPCErrorShape, type TRPCError } from '@trpc/server';
+import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
+import type { NextFunction, Request, Response } from 'express';
+import type { ApiContext, CallOrigin } from '../context.ts';
+import type { ApiDeps } from '../deps.ts';
+import { clearSessionCookie } from '../session/session-cookie.ts';
+import type { SignInMethod } from '../session/sign-in-method.ts';
+import type { AppRouter } from '../trpc/router.ts';
+import { toTrpcError } from '../trpc/to-trpc-error.ts';
+import { identify } from './identify.ts';
+import { MAX_BODY_BYTES, readJsonBody } from './read-json-body.ts';
+
+const MAX_BATCH_SIZE = 20;
+const RETRY_AFTER_SECONDS = 1;
+
+/**
+ * The typed API over HTTP. Everything that an HTTP request can be refused for is refused here, in tRPC's shape, before
+ * tRPC sees it: a credential first, then the method, the batch and the body.
+ */
+export const createTrpcEndpoint = (options: {
+  readonly deps: ApiDeps;
+  readonly router: AppRouter;
+  readonly signIn: SignInMethod;
+  readonly originOf: (request: Request) => CallOrigin;
+}) => {
+  const { deps, router, signIn } = options;
+
+  const refuse = (response: Response, error: LatchkeyError): void => {
+    const shape = getTRPCErrorShape({
+      config: router._def._config,
+      error: toTrpcError(error),
+      type: 'unknown',
+      path: undefined,
+      input: undefined,
+      ctx: undefined,
+    });
+    response.status(publicErrorOf(error.code).httpStatus).set('Content-Type', 'application/json');
+    response.end(JSON.stringify({ error: shape }));
+  };
+
+  return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
+    try {
+      response.set('Cache-Control', 'no-store');
+      const call = options.originOf(request);
+      const who = await identify(deps, signIn, request, call);
+      if (!who.ok) {
+        const { 'content-type': _, ...headers } = refusalOf(who.refused).headers;
+        response.set(headers);
+        if (who.endSession) clearSessionCookie(response);
+        return refuse(response, new LatchkeyError(who.code, { retryAfterSeconds: RETRY_AFTER_SECONDS }));
+      }
+      const refused = await takeBody(request);
+      if (refused !== null) {
+        if (refused.code === 'METHOD_NOT_ALLOWED') response.set('Allow', 'GET, POST');
+        // What is left of the body is not read: the connection ends with this answer.
+        if (refused.code === 'BODY_TOO_LARGE') response.set('Connection', 'close');
+        return refuse(response, refused);
+      }
+      const context: ApiContext = {
+        deps,
+        principal: who.principal,
+        call,
+        clearSession: () => clearSessionCookie(response),
+      };
+      // Not awaited: its promise hangs for ever where the caller leaves before the answer.
+      void nodeHTTPRequestHandler({
+        router,
+        req: request,
+        res: response,
+        path: request.path.slice(1),
+        maxBatchSize: MAX_BATCH_SIZE,
+        createContext: async () => context,
+        responseMeta: ({ errors }) => ({ headers: headersFor(errors, context) }),
+      });
+    } catch (error) {
+      next(error);
+    }
+  };
+};
+
+/** Puts the text of the body where tRPC looks for it, or says why it may not be put there. */
+const takeBody = async (request: Request): Promise<LatchkeyError | null> => {
+  if (request.method !== 'GET' && request.method !== 'POST') {
+    return new LatchkeyError('METHOD_NOT_ALLOWED', { allow: ['GET', 'POST'] });
+  }
+  const batchSize = request.query['batch'] === undefined ? 1 : request.path.split(',').length;
+  if (batchSize > MAX_BATCH_SIZE) return new LatchkeyError('BATCH_TOO_LARGE', { limit: MAX_BATCH_SIZE });
+  if (request.method === 'GET') {
+    return isJsonOrAbsent(request.query['input']) ? null : new LatchkeyError('BAD_JSON');
+  }
+  const body = await readJsonBody(request);
+  if (!body.ok) return new LatchkeyError(body.code, { limitBytes: MAX_BODY_BYTES });
+  request.body = body.text;
+  return null;
+};
+
+const isJsonOrAbsent = (input: unknown): boolean => {
+  if (input === undefined || input === '') return true;
+  try {
+    return typeof input === 'string' && JSON.parse(input) !== undefined;
+  } catch {
+    return false;
+  }
+};
+
+/** The headers of TOKENS's table, where one call was refused for it; a batch has no status of its own to speak of. */
+const headersFor = (errors: readonly TRPCError[], context: ApiContext): Record<string, string> => {
+  const code = errors.length === 1 ? codeOf(errors[0]) : null;
+  if (code === 'UNAUTHORIZED' && context.principal === null) return challenge('no_credential');
+  if (code === 'NOT_ALLOWED') return challenge('not_allowed');
+  if (code === 'STORE_UNAVAILABLE' || code === 'HOST_UNAVAILABLE') return challenge('unavailable');
+  return {};
+};
+
+const challenge = (refused: 'no_credential' | 'not_allowed' | 'unavailable'): Record<string, string> => {
+  const { 'content-type': _, ...headers } = refusalOf(refused).headers;
+  return headers;
+};
+
+const codeOf = (error: TRPCError | undefined): ErrorCode | null =>
+  error?.cause instanceof LatchkeyError ? error.cause.code : null;

@@ -1,0 +1,5 @@
+export type { ApiDeps, ApiKeys, ApiSettings } from './deps.ts';
+export { nodeCrypto } from './node-crypto.ts';
+export { createLatchkey, type Latchkey, type LatchkeyOptions } from './server/create-latchkey.ts';
+export type { MemberRemoval, RemovalReceipt } from './server/member-removed.ts';
+export type { AuthenticateMember } from './session/sign-in-method.ts';

@@ -1,0 +1,97 @@
+import type { Clock, Crypto, Host, Tx } from '@latchkey/core';
+import type { Directory } from '@latchkey/host';
+import type { Store } from '@latchkey/store';
+import type { Router } from 'express';
+import type { Logger } from 'pino';
+import type { ApiDeps, ApiKeys, ApiSettings } from '../deps.ts';
+import { createHttpRouter } from '../http/create-http-router.ts';
+import { serializeError } from '../logger.ts';
+import { type AuthenticateMember, hostSignIn, noSignIn, sessionSignIn } from '../session/sign-in-method.ts';
+import { type AppRouter, appRouter } from '../trpc/router.ts';
+import { type MemberRemoval, type RemovalReceipt, recordMemberRemoved, settleRemoval } from './member-removed.ts';
+
+export interface LatchkeyOptions {
+  readonly store: Store;
+  readonly host: Host;
+  /** `null` where the host owns members, groups and policies. */
+  readonly directory: Directory | null;
+  readonly crypto: Crypto;
+  readonly clock: Clock;
+  readonly keys: ApiKeys;
+  readonly settings: ApiSettings;
+  readonly logger: Logger;
+  /**
+   * The host's word on who is calling. `'links'`: sessions of ours, begun by one-time links, instead; `null`: nobody
+   * signs in here.
+   */
+  readonly authenticateMember: AuthenticateMember | 'links' | null;
+  /** Folder of the console's built pages; left out, a page says that there are none. */
+  readonly consoleFolder?: string | null;
+}
+
+/** Latchkey as a part of another application. Nothing of it is global: several can live in one process. */
+export interface Latchkey {
+  /** To be mounted at any path of an express application. */
+  readonly express: () => Router;
+  /** For an application that has a tRPC router of its own, with {@link ApiContext} as a part of its context. */
+  readonly router: AppRouter;
+  /**
+   * The host removes a member: call it inside the transaction that does so, and `settle` after its commit. Closes the
+   * member's gate (GATE-FIRST), ends its sessions, and records change, audit event and the cascade with it.
+   */
+  readonly memberRemoved: (tx: Tx, removal: MemberRemoval) => Promise<RemovalReceipt>;
+  /**
+   * Resolves once no verification that starts later accepts a token of that member (DEAD-ON-RETURN). Every verification
+   * asks the store, so that is when the removal has been committed: called before, it throws.
+   */
+  readonly settle: (receipt: RemovalReceipt) => Promise<{ readonly settled: true }>;
+  /** Says to the probes that no more requests shall come. The store is the caller's to close. */
+  readonly close: () => Promise<void>;
+}
+
+/** @throws Error where the schema isn't this release's, or a setting can't be worked with: it then serves nothing. */
+export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey> => {
+  const { authenticateMember, consoleFolder, ...parts } = options;
+  // Errors of drivers carry statements and rows: what is logged of them isn't left to the host's logger (SECRET-ONCE).
+  const logger = options.logger.child({}, { serializers: { err: serializeError } });
+  const deps: ApiDeps = { ...parts, logger };
+  refuseWeakKeys(deps.keys);
+  const pending = await deps.store.pendingMigrations();
+  if (pending.length > 0) {
+    throw new Error(
+      `The database's schema is behind: run \`latchkey-server migrate\`. Missing: ${pending.join(', ')}.`,
+    );
+  }
+
+  let closing = false;
+  const signIn =
+    authenticateMember === null
+      ? noSignIn
+      : authenticateMember === 'links'
+        ? sessionSignIn(deps)
+        : hostSignIn(deps, authenticateMember);
+  return {
+    express: () =>
+      createHttpRouter({
+        deps,
+        router: appRouter,
+        signIn,
+        consoleFolder: consoleFolder ?? null,
+        isClosing: () => closing,
+      }),
+    router: appRouter,
+    memberRemoved: (tx, removal) => recordMemberRemoved(deps, tx, removal),
+    settle: (receipt) => settleRemoval(deps, receipt),
+    close: async () => {
+      closing = true;
+    },
+  };
+};
+
+/** HMAC-SHA-256 is as strong as its key: shorter ones than its output are refused (RFC 2104, section 3). */
+const refuseWeakKeys = (keys: ApiKeys): void => {
+  for (const [name, ring] of Object.entries(keys) as [string, ApiKeys[keyof ApiKeys]][]) {
+    if (ring.some((key) => key.bytes.length < 32)) throw new Error(`A key of ${name} is shorter than 32 bytes.`);
+    if (new Set(ring.map((key) => key.id)).size !== ring.length) throw new Error(`Two keys of ${name} have one id.`);
+  }
+};

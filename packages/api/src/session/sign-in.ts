@@ -1,0 +1,68 @@
+import type { CallOrigin } from '../context.ts';
+import type { ApiDeps } from '../deps.ts';
+import { isSessionSecret, newSessionSecret } from './session-secret.ts';
+
+export interface SignInInput {
+  /** The link's secret, as it came. */
+  readonly link: unknown;
+  /** The session that the browser had before: it ends here (rotation at sign-in). */
+  readonly formerSecret: string | null;
+  readonly call: CallOrigin;
+}
+
+/** `sessionSecret` goes into the cookie and nowhere else. An unknown, a used and an expired link are all `false`. */
+export type SignIn =
+  | {
+      readonly signedIn: true;
+      readonly sessionSecret: string;
+      readonly organizationId: string;
+      readonly member: { readonly memberId: string; readonly name: string };
+    }
+  | { readonly signedIn: false };
+
+/**
+ * Takes a one-time link and begins a session with a fresh secret. Of many callers at once one gets it: the link is
+ * consumed in the transaction that writes the session and its audit event.
+ */
+export const signIn = async (
+  deps: Pick<ApiDeps, 'store' | 'host' | 'crypto' | 'clock' | 'settings'>,
+  input: SignInInput,
+): Promise<SignIn> => {
+  const { store, crypto } = deps;
+  if (!isSessionSecret(input.link)) return { signedIn: false };
+  const digest = crypto.sha256(input.link);
+  return store.unitOfWork.run(async (tx) => {
+    const now = deps.clock.now();
+    const owner = await store.signInLinks.consume(tx, digest, now);
+    if (owner === null) return { signedIn: false };
+    const { organizationId, memberId } = owner;
+    const gate = await store.ownerGates.find(organizationId, memberId, tx);
+    const member = await deps.host.findMember(organizationId, memberId, tx);
+    // Removed since the link was made: the link is used up all the same.
+    if (member?.status !== 'active' || gate?.closed === true) return { signedIn: false };
+
+    if (isSessionSecret(input.formerSecret)) await store.sessions.remove(tx, crypto.sha256(input.formerSecret));
+    const sessionSecret = newSessionSecret(crypto);
+    await store.sessions.insert(tx, {
+      digest: crypto.sha256(sessionSecret),
+      organizationId,
+      memberId,
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt: now + deps.settings.sessionAbsoluteMs,
+    });
+    await store.audit.append(tx, [
+      {
+        organizationId,
+        at: now,
+        actor: { type: 'member', id: memberId },
+        action: 'member.signed_in',
+        target: { type: 'member', id: memberId },
+        reason: null,
+        ...input.call,
+        details: { by: 'sign_in_link' },
+      },
+    ]);
+    return { signedIn: true, sessionSecret, organizationId, member: { memberId, name: member.name } };
+  });
+};

@@ -1,0 +1,209 @@
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Installation, startInstallation } from './harness/installation.ts';
+import { type MemberSession, refusalOf } from './harness/session.ts';
+
+let latchkey: Installation;
+let olivia: MemberSession;
+let dana: MemberSession;
+beforeAll(async () => {
+  latchkey = await startInstallation();
+  [olivia, dana] = [await latchkey.signIn('acme', 'olivia'), await latchkey.signIn('acme', 'dana')];
+});
+afterAll(() => latchkey?.stop());
+
+const rows = async () => {
+  const { rows: counted } = await latchkey.admin.query(
+    `SELECT (SELECT count(*) FROM latchkey.token)::int AS tokens, (SELECT count(*) FROM latchkey.secret)::int AS secrets,
+            (SELECT count(*) FROM latchkey.audit_event)::int AS events, (SELECT count(*) FROM iam.policy)::int AS policies`,
+  );
+  return counted[0];
+};
+
+/** Nothing is stored, and the process goes on, whatever `attempt` sends. */
+const changesNothing = async (attempt: () => Promise<void>) => {
+  const before = await rows();
+  await attempt();
+  expect(await rows()).toEqual(before);
+  expect((await fetch(`${latchkey.url}/livez`)).status).toBe(200);
+};
+
+/** Sends bytes as they are and gives the status line and the body. */
+const raw = (bytes: string): Promise<string> =>
+  new Promise((done, failed) => {
+    const { hostname, port } = new URL(latchkey.url);
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    let text = '';
+    socket
+      .on('data', (chunk) => {
+        text += chunk;
+      })
+      .on('close', () => done(text))
+      .on('error', (error) => (text ? done(text) : failed(error)));
+  });
+
+const post = (path: string, body: string, headers: Record<string, string>) =>
+  fetch(`${latchkey.url}/trpc/${path}`, {
+    method: 'POST',
+    body,
+    headers: { cookie: dana.cookie, origin: latchkey.url, ...headers },
+  });
+
+const codeOf = async (response: Response) => {
+  const body = (await response.json()) as { error?: { data?: { code?: string } } };
+  return [response.status, body.error?.data?.code];
+};
+
+describe('what is wrong with an HTTP request is said with a stable code', () => {
+  const json = { 'content-type': 'application/json' };
+
+  it.each([
+    ['bad JSON', '{"name":', json, [400, 'BAD_JSON']],
+    ['an unknown field', '{"name":"x","surprise":1}', json, [400, 'BAD_INPUT']],
+    ['a missing field', '{}', json, [400, 'BAD_INPUT']],
+    ['something that is no object', '"name"', json, [400, 'BAD_INPUT']],
+    [
+      'a multipart form',
+      '--b\r\n\r\n--b--',
+      { 'content-type': 'multipart/form-data; boundary=b' },
+      [415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ],
+    ['a form', 'name=x', { 'content-type': 'application/x-www-form-urlencoded' }, [415, 'UNSUPPORTED_MEDIA_TYPE']],
+    ['plain text', '{"name":"x"}', { 'content-type': 'text/plain' }, [415, 'UNSUPPORTED_MEDIA_TYPE']],
+    ['2 MiB', `{"name":"${'x'.repeat(2 ** 21)}"}`, json, [413, 'BODY_TOO_LARGE']],
+  ] as const)('%s', async (_, body, headers, expected) => {
+    await changesNothing(async () => {
+      expect(await codeOf(await post('tokens.issue', body, headers))).toEqual(expected);
+    });
+  });
+
+  it('another origin', async () => {
+    await changesNothing(async () => {
+      const response = await post('tokens.issue', '{"name":"x"}', { ...json, origin: 'https://evil.example' });
+      expect(await codeOf(response)).toEqual([403, 'CROSS_SITE']);
+    });
+  });
+
+  it('a batch of a thousand', async () => {
+    await changesNothing(async () => {
+      const calls = Array.from({ length: 1_000 }, () => 'self.whoami').join(',');
+      const response = await fetch(`${latchkey.url}/trpc/${calls}?batch=1`, { headers: { cookie: dana.cookie } });
+      expect(response.status).toBe(400);
+    });
+  });
+
+  it('two credentials, and a credential in the wrong place', async () => {
+    await changesNothing(async () => {
+      const both = await fetch(`${latchkey.url}/trpc/self.whoami`, {
+        headers: { cookie: dana.cookie, authorization: `Bearer ${latchkey.demoToken}` },
+      });
+      expect(both.status).toBe(400);
+      const twice = await raw(
+        `GET /trpc/self.whoami HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${latchkey.demoToken}\r\n` +
+          `Authorization: Bearer ${latchkey.demoToken}\r\nConnection: close\r\n\r\n`,
+      );
+      expect(twice).toMatch(/^HTTP\/1\.1 400 [\s\S]*TOO_MANY_CREDENTIALS/);
+      const inUrl = await fetch(`${latchkey.url}/trpc/self.whoami?access_token=${latchkey.demoToken}`);
+      expect(inUrl.status).toBe(400);
+      expect(await inUrl.text()).not.toContain(latchkey.demoToken);
+    });
+  });
+
+  it('headers that are malformed, oversized or too many', async () => {
+    await changesNothing(async () => {
+      const get = (headers: string) =>
+        raw(`GET /trpc/self.whoami HTTP/1.1\r\nHost: x\r\n${headers}Connection: close\r\n\r\n`);
+      expect(await get('Authorization\r\n')).toMatch(/^HTTP\/1\.1 400 /);
+      expect(await get(`Authorization: Bearer ${'x'.repeat(64 * 1024)}\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
+      expect(await get('X-A: 1\r\n'.repeat(2_100))).toMatch(/^HTTP\/1\.1 (400|431) /);
+      expect(await get('Authorization: Bearer \0\r\n')).toMatch(/^HTTP\/1\.1 400 /);
+      expect(await raw('NONSENSE\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
+    });
+  });
+
+  it('a call that the caller abandons in the middle', async () => {
+    await changesNothing(
+      () =>
+        new Promise<void>((done) => {
+          const request = httpRequest(`${latchkey.url}/trpc/tokens.issue`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', 'content-length': 1_000, cookie: dana.cookie },
+          });
+          request.on('error', () => undefined).on('close', () => done());
+          request.write('{"name":');
+          setImmediate(() => request.destroy());
+        }),
+    );
+  });
+});
+
+describe('what is wrong with an input is said with a stable code', () => {
+  const token = () => latchkey.demoToken;
+
+  it.each([
+    ['a name of control characters', { name: 'a\u0007b' }, 'NAME_INVALID'],
+    ['a name that turns the line around', { name: 'a\u202eb' }, 'NAME_INVALID'],
+    ['a name of nothing visible', { name: '\u200b' }, 'NAME_INVALID'],
+    ['a name that is too long', { name: 'x'.repeat(129) }, 'NAME_INVALID'],
+    ['an expiry in the past', { name: 'x', expiresAt: '2001-01-01T00:00:00Z' }, 'EXPIRY_IN_PAST'],
+    ['an expiry without a zone', { name: 'x', expiresAt: '2101-01-01T00:00:00' }, 'BAD_INPUT'],
+    ['an address range that is none', { name: 'x', addressRanges: ['10.0.0.0/33'] }, 'ADDRESS_RANGE_INVALID'],
+    [
+      'a statement with an unknown key',
+      {
+        name: 'x',
+        permissions: {
+          type: 'statements' as const,
+          statements: [{ effect: 'allow', actions: ['*'], resources: ['*'], conditions: [] }],
+        },
+      },
+      'PERMISSIONS_INVALID',
+    ],
+    [
+      'a statement with a misspelled effect',
+      {
+        name: 'x',
+        permissions: {
+          type: 'statements' as const,
+          statements: [{ resourceType: 'flag', effect: 'Allow', actions: ['ToggleFlag'], resources: ['*'] }],
+        },
+      },
+      'PERMISSIONS_INVALID',
+    ],
+  ] as const)('%s', async (_, input, code) => {
+    await changesNothing(async () => {
+      const refused = await refusalOf(dana.api.tokens.issue.mutate(structuredClone(input) as never));
+      expect(refused.code).toBe(code);
+    });
+  });
+
+  it.each(['name', 'description'] as const)('a token pasted into the %s, which is not repeated', async (field) => {
+    await changesNothing(async () => {
+      const attempt = dana.api.tokens.issue.mutate({ name: 'x', [field]: `my token ${token()}` });
+      const error = await attempt.catch((thrown: unknown) => thrown);
+      expect((await refusalOf(attempt)).code).toBe('TEXT_CONTAINS_TOKEN');
+      expect(JSON.stringify(error)).not.toContain(token());
+    });
+    expect(latchkey.logs()).not.toContain(token());
+  });
+
+  it('a policy with an action that the catalogue does not know', async () => {
+    await changesNothing(async () => {
+      const refused = await refusalOf(
+        olivia.api.policies.create.mutate({
+          name: 'misspelled',
+          statements: [
+            { resourceType: 'flag', effect: 'allow', actions: ['TogleFlag'], resources: ['project/*:env/*:flag/*'] },
+          ],
+        }),
+      );
+      expect(refused.code).toBe('PERMISSIONS_INVALID');
+      expect(JSON.stringify(refused.details)).toContain('TogleFlag');
+    });
+  });
+
+  it('a cursor that nobody signed', async () => {
+    expect((await refusalOf(dana.api.tokens.list.query({ cursor: 'x.y' }))).code).toBe('CURSOR_INVALID');
+  });
+});

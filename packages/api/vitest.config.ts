@@ -1,3 +1,3 @@
 import { defineLatchkeyProject } from '@latchkey/vitest-config';
 
-export default defineLatchkeyProject();
+export default defineLatchkeyProject({ globalSetup: ['@latchkey/embedded/vitest-setup'] });

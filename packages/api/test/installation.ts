@@ -1,0 +1,184 @@
+import type { HostMember, Tx } from '@latchkey/core';
+import { mintRoutingKey, mintToken } from '@latchkey/core/token';
+import { cloneTemplate, createTemplate } from '@latchkey/embedded';
+import type {} from '@latchkey/embedded/vitest-setup';
+import {
+  createEmbeddedDirectory,
+  type Directory,
+  demoOrganizations,
+  directoryEntities,
+  seedDemo,
+} from '@latchkey/host';
+import { directoryMigrations } from '@latchkey/host/migrations';
+import { migrateStore, type OpenStore, openStore } from '@latchkey/store';
+import { pino } from 'pino';
+import { inject } from 'vitest';
+import { authenticateToken } from '../src/authenticate/authenticate-token.ts';
+import type { ApiContext, CallOrigin } from '../src/context.ts';
+import type { ApiDeps } from '../src/deps.ts';
+import { nodeCrypto } from '../src/node-crypto.ts';
+import { memberLayers } from '../src/permissions/effective-layers.ts';
+import type { MemberPrincipal, Principal } from '../src/principal.ts';
+import { directoryGrants } from '../src/server/directory-grants.ts';
+import { appRouter } from '../src/trpc/router.ts';
+
+const ROLE = { suffix: '_api_test', password: 'api-password-of-tests' } as const;
+
+export type Caller = ReturnType<typeof appRouter.createCaller>;
+
+/** The demo organizations on a database of their own, as the role of the API, called through the router. */
+export interface Installation {
+  readonly deps: ApiDeps & { readonly store: OpenStore; readonly directory: Directory };
+  /** What was logged, line by line. */
+  readonly logged: readonly string[];
+  readonly call: CallOrigin;
+  as(principal: Principal | null): Caller;
+  /** A member by session, with the permissions that it has now. */
+  member(organizationId: string, memberId: string): Promise<Caller>;
+  /** Whoever presents this text, which has to be accepted. */
+  token(text: string): Promise<Caller>;
+  /** A sibling service with a verifier credential for all or for these organizations. */
+  verifier(organizationIds?: readonly string[]): Caller;
+  principal(organizationId: string, memberId: string): Promise<MemberPrincipal>;
+  /** In a transaction of somebody else's that stays open until it is told to end. */
+  hold(): Promise<{ readonly tx: Tx; commit(): Promise<void> }>;
+  /** Statements of this database that wait for a lock. */
+  waiting(): Promise<number>;
+  sql<Row extends object>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  close(): Promise<void>;
+}
+
+const key = (id: string) => ({ id, bytes: nodeCrypto.sha256(id) });
+
+export const openInstallation = async (): Promise<Installation> => {
+  const template = await createTemplate(inject('postgresUrl'), 'api-migrated', (adminUrl) =>
+    migrateStore({
+      adminUrl,
+      apiPassword: ROLE.password,
+      workerPassword: ROLE.password,
+      roleSuffix: ROLE.suffix,
+      entities: directoryEntities,
+      migrations: directoryMigrations,
+      grants: directoryGrants,
+    }),
+  );
+  const database = await cloneTemplate(template);
+  const url = new URL(database.url);
+  url.username = `latchkey_api${ROLE.suffix}`;
+  url.password = ROLE.password;
+  const store = await openStore({
+    url: url.href,
+    applicationName: 'api-test',
+    entities: directoryEntities,
+    migrations: directoryMigrations,
+  });
+  const clock = { now: () => Date.now() };
+  const { entityManagerOf, entityManager } = store;
+  const directory = createEmbeddedDirectory({ entityManagerOf, entityManager, clock });
+  const logged: string[] = [];
+  const deps = {
+    store,
+    host: directory.host,
+    directory,
+    crypto: nodeCrypto,
+    clock,
+    logger: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
+    keys: { peppers: [key('pepper-1')], tagKeys: [key('tag-1')], cursorKeys: [key('cursor-1')] },
+    settings: {
+      prefixes: ['lk'],
+      publicUrl: 'http://127.0.0.1',
+      sessionIdleMs: 3_600_000,
+      sessionAbsoluteMs: 43_200_000,
+      signInLinkMs: 900_000,
+      signInAttempts: { count: 20, windowMs: 60_000 },
+      trustedProxyCount: 0,
+    },
+  } as const satisfies ApiDeps;
+  await seed(deps);
+  const call = { requestId: 'request-1', address: '192.0.2.7', client: 'vitest' };
+  const as = (principal: Principal | null): Caller => {
+    const context: ApiContext = { deps, principal, call, clearSession: () => undefined };
+    return appRouter.createCaller(context);
+  };
+  const principal = async (organizationId: string, memberId: string): Promise<MemberPrincipal> => {
+    const member = await activeMember(deps, organizationId, memberId);
+    const layers = await memberLayers(deps, organizationId, member);
+    return { type: 'member', organizationId, member, layers, session: { createdAt: clock.now(), digest: null } };
+  };
+  return {
+    deps,
+    logged,
+    call,
+    as,
+    principal,
+    member: async (organizationId, memberId) => as(await principal(organizationId, memberId)),
+    token: async (text) => {
+      const found = await authenticateToken(deps, { text, address: call.address, client: call.client });
+      if (!found.accepted) throw new Error(`refused with ${found.status}`);
+      return as(found.principal);
+    },
+    verifier: (organizationIds) =>
+      as({
+        type: 'credential',
+        credential: {
+          credentialId: mintToken(nodeCrypto, {
+            prefix: 'lk',
+            kind: 'system',
+            routingKey: '000',
+            tagKeys: deps.keys.tagKeys,
+          }).tokenId,
+          role: 'verifier',
+          name: 'sibling service',
+          organizationIds: organizationIds ?? null,
+          createdAt: clock.now(),
+          revokedAt: null,
+        },
+      }),
+    hold: async () => {
+      const ready = Promise.withResolvers<Tx>();
+      const end = Promise.withResolvers<void>();
+      const done = store.unitOfWork.run(async (tx) => {
+        ready.resolve(tx);
+        await end.promise;
+      });
+      return {
+        tx: await ready.promise,
+        commit: async () => {
+          end.resolve();
+          await done;
+        },
+      };
+    },
+    waiting: async () => {
+      const [row] = await entityManager().execute<{ count: number }[]>(
+        "select count(*)::int as count from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+      );
+      return row?.count ?? 0;
+    },
+    sql: (text, values = []) => entityManager().execute(text, [...values]),
+    close: async () => {
+      await store.close();
+      await database.drop();
+    },
+  };
+};
+
+const seed = async ({ store, directory, crypto, clock }: Installation['deps']): Promise<void> => {
+  await store.unitOfWork.run(async (tx) => {
+    await seedDemo({ directory, clock }, tx);
+    for (const { id: organizationId, name } of demoOrganizations) {
+      const routingKey = mintRoutingKey(crypto);
+      await store.organizations.insert(tx, { organizationId, name, routingKey, createdAt: clock.now() });
+    }
+  });
+};
+
+const activeMember = async (
+  { host }: Pick<ApiDeps, 'host'>,
+  organizationId: string,
+  memberId: string,
+): Promise<HostMember> => {
+  const member = await host.findMember(organizationId, memberId);
+  if (member === null) throw new Error(`no member ${memberId} in ${organizationId}`);
+  return member;
+};

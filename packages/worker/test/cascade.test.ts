@@ -210,3 +210,20 @@ it('a cascade for an owner whose gate is open is refused and touches nothing', a
   const failed = await installation.query("select id from bullmq.job where state = 'failed'");
   expect(failed).toHaveLength(1);
 });
+
+it('a worker whose every connection was cut goes on by itself', { timeout: 120_000 }, async () => {
+  const worker = start();
+  await worker.saying('worker ready');
+  const cut = () =>
+    installation.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name not like 'worker-tests%' and pid <> pg_backend_pid()`,
+    );
+  expect((await cut()).length).toBeGreaterThan(2);
+  const memberId = await addMember(installation, 30);
+  await removeMember(installation, memberId);
+  await cut();
+  await untilAllOf(memberId, 30);
+  expect(await arrivedAt(installation, memberId)).toEqual(allOf(30));
+  expect(await worker.end('SIGTERM')).toBe(0);
+});

@@ -10,12 +10,6 @@ const workerPassword = 'Canary-of-the-worker-role';
 export const openInstallation = async () => {
   const template = await createTemplate(inject('postgresUrl'), 'worker_tests', async (adminUrl) => {
     await migrateStore({ adminUrl, workerPassword, roleSuffix });
-    const client = new pg.Client({ connectionString: adminUrl });
-    await client.connect();
-    await client.query(
-      `create schema if not exists bullmq; grant usage, create on schema bullmq to latchkey_worker${roleSuffix}`,
-    );
-    await client.end();
   });
   const database = await cloneTemplate(template);
   const workerUrl = new URL(database.url);

@@ -1,4 +1,11 @@
-import { DEFAULT_SCHEMA, type PgQueryable, runMigrations } from 'bullmq';
+import {
+  assertSchemaCompatibility,
+  DEFAULT_SCHEMA,
+  LATEST_SCHEMA_VERSION,
+  type PgQueryable,
+  runMigrations,
+  SchemaMigrationRequiredError,
+} from 'bullmq';
 
 /** The schema that BullMQ's tables live in. Latchkey's own migrations create it and grant it to the worker's role. */
 export const bullmqSchema = DEFAULT_SCHEMA;
@@ -10,6 +17,14 @@ export const bullmqSchema = DEFAULT_SCHEMA;
  * @param client one session, not a pool.
  */
 export const migrateBullmq = async (client: PgQueryable): Promise<number> => {
+  // BullMQ's own look at its tables begins with ALTER TABLE. A read tells as much, locks nothing, and is enough where an
+  // administrator has made the tables.
+  const version = await assertSchemaCompatibility(client, bullmqSchema).catch((error) => {
+    if (error instanceof SchemaMigrationRequiredError) return 0;
+    throw error;
+  });
+  if (version >= LATEST_SCHEMA_VERSION) return version;
+
   const { rows } = await client.query<{ present: boolean }>('SELECT to_regnamespace($1) IS NOT NULL AS present', [
     bullmqSchema,
   ]);

@@ -79,6 +79,10 @@ export const runStart = async (options: StartOptions, deps: RunDeps): Promise<nu
     progress.say('--reset forgets the embedded database only. Unset DATABASE_URL, or empty that database yourself.');
     return 1;
   }
+  if (deps.environment['LATCHKEY_ENV'] === 'production') {
+    progress.say('npm start runs a demo with members for everybody: it is not for LATCHKEY_ENV=production.');
+    return 1;
+  }
   const folder = openDataFolder(options.dataDir);
   const launchers = findLaunchers();
   const outcome = await claimFolder(folder.path, { launchers });

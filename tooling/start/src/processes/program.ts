@@ -19,9 +19,9 @@ export type RunningProgram = {
   readonly stop: () => Promise<void>;
 };
 
-/** How each of our programs is stopped: orderly, and for sure. */
+/** How each of our programs is stopped: orderly (each gives itself ten seconds at most), and for sure. */
 export const stopSteps = [
-  { signal: 'SIGTERM', waitMs: 10_000 },
+  { signal: 'SIGTERM', waitMs: 12_000 },
   { signal: 'SIGKILL', waitMs: 5_000 },
 ] as const;
 

@@ -28,8 +28,14 @@ if (command === 'migrate') {
 } else if (command === 'credential') {
   writeFileSync(option('--save'), 'lk_ver_stand-in', { mode: 0o600 });
 } else if (command === 'sign-in-link') {
-  const url = `${environment['LATCHKEY_PUBLIC_URL']}/sign-in#${option('--organization')}.${option('--member')}`;
-  process.stdout.write(JSON.stringify({ url }));
+  /** @param {string} memberId */
+  const link = (memberId) => ({
+    organizationId: 'acme',
+    memberId,
+    url: `${environment['LATCHKEY_PUBLIC_URL']}/sign-in#acme.${memberId}`,
+  });
+  const all = args.includes('--all');
+  process.stdout.write(JSON.stringify(all ? ['owner', 'dev'].map(link) : link(option('--member'))));
 } else if (command === 'serve') {
   if (environment['DATABASE_ADMIN_URL']) throw new Error('The server must not get the privileged URL.');
   const server = createServer((_request, response) => response.end('ok'));

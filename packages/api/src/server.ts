@@ -1,3 +1,4 @@
+export type { ApiContext } from './context.ts';
 export type { ApiDeps, ApiKeys, ApiSettings } from './deps.ts';
 export { nodeCrypto } from './node-crypto.ts';
 export { createLatchkey, type Latchkey, type LatchkeyOptions } from './server/create-latchkey.ts';

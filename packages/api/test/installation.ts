@@ -9,7 +9,7 @@ import {
   directoryEntities,
   seedDemo,
 } from '@latchkey/host';
-import { directoryMigrations } from '@latchkey/host/migrations';
+import { directoryGrants, directoryMigrations } from '@latchkey/host/migrations';
 import { migrateStore, type OpenStore, openStore } from '@latchkey/store';
 import { pino } from 'pino';
 import { inject } from 'vitest';
@@ -19,7 +19,6 @@ import type { ApiDeps } from '../src/deps.ts';
 import { nodeCrypto } from '../src/node-crypto.ts';
 import { memberLayers } from '../src/permissions/effective-layers.ts';
 import type { MemberPrincipal, Principal } from '../src/principal.ts';
-import { directoryGrants } from '../src/server/directory-grants.ts';
 import { appRouter } from '../src/trpc/router.ts';
 
 const ROLE = { suffix: '_api_test', password: 'api-password-of-tests' } as const;

@@ -1,8 +1,7 @@
 import { directoryEntities } from '@latchkey/host';
-import { directoryMigrations } from '@latchkey/host/migrations';
+import { directoryGrants, directoryMigrations } from '@latchkey/host/migrations';
 import { migrateStore } from '@latchkey/store';
 import type { ServerEnv } from '../env.ts';
-import { directoryGrants } from '../server/directory-grants.ts';
 import { UsageError } from './exit.ts';
 
 /** Brings schema, roles and grants to what this release needs. Saying it twice is one effect. */

@@ -1,13 +1,20 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Crypto, Host, Tx } from '@latchkey/core';
+import { LatchkeyError } from '@latchkey/core/errors';
 import type { Directory } from '@latchkey/host';
 import type { Store } from '@latchkey/store';
 import type { Router } from 'express';
 import type { Logger } from 'pino';
+import type { ApiContext } from '../context.ts';
 import type { ApiDeps, ApiKeys, ApiSettings } from '../deps.ts';
+import { createCallOrigins } from '../http/call-origin.ts';
 import { createHttpRouter } from '../http/create-http-router.ts';
+import { identify } from '../http/identify.ts';
 import { serializeError } from '../logger.ts';
+import { clearSessionCookie } from '../session/session-cookie.ts';
 import { type AuthenticateMember, hostSignIn, noSignIn, sessionSignIn } from '../session/sign-in-method.ts';
 import { type AppRouter, appRouter } from '../trpc/router.ts';
+import { toTrpcError } from '../trpc/to-trpc-error.ts';
 import { type MemberRemoval, type RemovalReceipt, recordMemberRemoved, settleRemoval } from './member-removed.ts';
 
 export interface LatchkeyOptions {
@@ -33,8 +40,13 @@ export interface LatchkeyOptions {
 export interface Latchkey {
   /** To be mounted at any path of an express application. */
   readonly express: () => Router;
-  /** For an application that has a tRPC router of its own, with {@link ApiContext} as a part of its context. */
+  /** For an application that has a tRPC router of its own: merged into it, with `context` as a part of its context. */
   readonly router: AppRouter;
+  /**
+   * Who makes an HTTP request, for the procedures of `router`.
+   * @throws TRPCError where a credential is refused: no procedure of ours may run then.
+   */
+  readonly context: (request: IncomingMessage, response: ServerResponse) => Promise<ApiContext>;
   /**
    * The host removes a member: call it inside the transaction that does so, and `settle` after its commit. Closes the
    * member's gate (GATE-FIRST), ends its sessions, and records change, audit event and the cascade with it.
@@ -64,6 +76,7 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
   }
 
   let closing = false;
+  const originOf = createCallOrigins(deps.settings.trustedProxyCount);
   const signIn =
     authenticateMember === null
       ? noSignIn
@@ -80,6 +93,14 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
         isClosing: () => closing,
       }),
     router: appRouter,
+    context: async (request, response) => {
+      const call = originOf(request);
+      const who = await identify(deps, signIn, request, call);
+      const clearSession = () => clearSessionCookie(response);
+      if (who.ok) return { deps, principal: who.principal, call, clearSession };
+      if (who.endSession) clearSession();
+      throw toTrpcError(new LatchkeyError(who.code));
+    },
     memberRemoved: (tx, removal) => recordMemberRemoved(deps, tx, removal),
     settle: (receipt) => settleRemoval(deps, receipt),
     close: async () => {

@@ -57,12 +57,23 @@ describe('an address', () => {
     expect(parseAddress('::10.1.2.3')).toMatchObject({ version: 6 });
   });
 
-  it.each([undefined, null, 7, ['10.0.0.1'], '', '10.0.0.1\n', ' 10.0.0.1', '010.0.0.1', '0x7f.1', '1'.repeat(10_000)])(
-    'is not %j',
-    (input) => {
-      expect(parseAddress(input)).toBeNull();
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    7,
+    ['10.0.0.1'],
+    '',
+    '10.0.0.1\n',
+    ' 10.0.0.1',
+    '010.0.0.1',
+    '256.0.0.1',
+    '1.2.3.256',
+    '1:2:3:4::5:6:7:8',
+    '0x7f.1',
+    '1'.repeat(10_000),
+  ])('is not %j', (input) => {
+    expect(parseAddress(input)).toBeNull();
+  });
 });
 
 describe('a range', () => {

@@ -77,6 +77,7 @@ describe('names are the same', () => {
     ['ΟΔΟΣ', 'οδος'],
     ['ＣＩ', 'ci'],
     ['ﬁle', 'FILE'],
+    ['℡', 'tel'],
     ['❤️', '❤'],
     ['ab', 'AB'],
   ])('%j and %j', (a, b) => {

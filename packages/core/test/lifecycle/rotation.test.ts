@@ -94,6 +94,8 @@ describe('a rotation', () => {
             // One more than any before: a number is never given twice, and with it no digest.
             expect(planned.secretNumber).toBe(Math.max(...secrets.map((secret) => secret.number)) + 1);
             const { supersede, cut } = planned;
+            // What is spent is not spent again: an image of an image recognises nothing.
+            expect(secrets.some((secret) => secret.spent && cut.includes(secret.number))).toBe(false);
             secrets = secrets.map((secret) => ({
               ...secret,
               acceptedUntil: secret.number === supersede.number ? supersede.acceptedUntil : secret.acceptedUntil,

@@ -208,6 +208,9 @@ describe('proving a secret', () => {
   it('tries the live secrets first where a token keeps more than two', () => {
     const many = [spentSlot(1, 'a'), spentSlot(2, 'b'), slot(3, 'c'), slot(4, 'd')];
     expect(['a', 'b', 'c', 'd'].map((seed) => prove(seed, many).outcome)).toEqual(['none', 'none', 'live', 'live']);
+    // A repeated rotation has cut the second while the first is still in its grace period.
+    const repeated = [slot(1, 'a'), spentSlot(2, 'b'), slot(3, 'c')];
+    expect(['a', 'b', 'c'].map((seed) => prove(seed, repeated).outcome)).toEqual(['live', 'none', 'live']);
     const cut = [spentSlot(1, 'a'), spentSlot(2, 'b'), spentSlot(3, 'c'), slot(4, 'd')];
     expect(['a', 'b', 'c', 'd'].map((seed) => prove(seed, cut).outcome)).toEqual(['none', 'none', 'spent', 'live']);
   });
@@ -229,6 +232,8 @@ describe('proving a secret', () => {
     // Not even a digest that the current pepper made: the row says that another one did.
     const claimed = slot(1, 'first', { pepperId: 'gone' });
     expect(prove('first', [claimed])).toEqual({ outcome: 'none', unknownPepperIds: ['gone'] });
+    const spent = { ...spentSlot(1, 'first'), pepperId: 'gone' };
+    expect(prove('first', [spent])).toEqual({ outcome: 'none', unknownPepperIds: ['gone'] });
   });
 
   it('does the same work for every refusal, an unknown id included (PROOF-FIRST)', () => {

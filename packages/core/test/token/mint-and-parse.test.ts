@@ -95,6 +95,8 @@ describe('parsing', () => {
     expect(reasonFor(`${text}\n`)).toBe('shape');
     expect(reasonFor(text.replace('lk_', 'kl_'))).toBe('prefix');
     expect(reasonFor(text.replace('_pat_', '_svc_'))).toBe('checksum');
+    // Anyone can make a checksum good: the expression itself is anchored at both ends.
+    for (const around of [` ${text}`, `x ${text}`, `\n${text}`]) expect(reasonFor(rechecked(around))).toBe('shape');
   });
 
   it("keeps the installation's routing key for the installation", () => {
@@ -122,7 +124,16 @@ describe('parsing', () => {
     for (const found of [text, id, text.slice(0, 30), text.slice(0, 23), `${text.slice(0, 24)}[redacted]`]) {
       expect(tokenIdOf(found)).toBe(id);
     }
-    for (const found of ['', 'lk_pat_short_', ` ${id}`, `X${text}`, `a ${text}`, 'lk_abc_0123456789abcdef_']) {
+    for (const found of [
+      '',
+      'lk_pat_short_',
+      ` ${id}`,
+      `X${text}`,
+      `a ${text}`,
+      `lk_pat_${id}x`,
+      `lk_pat_${id} `,
+      'lk_abc_0123456789abcdef_',
+    ]) {
       expect(tokenIdOf(found)).toBeNull();
     }
   });

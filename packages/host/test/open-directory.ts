@@ -18,14 +18,18 @@ export const connect = (url: string): MikroORM =>
     driverOptions: { lock_timeout: 10_000 },
   });
 
-export interface OpenDirectory {
+/** The directory wired to an instance, with transactions as a store would give them. */
+export interface WiredDirectory {
   readonly directory: Directory;
-  readonly orm: MikroORM;
-  readonly url: string;
   /** A transaction that commits when `work` resolves. */
   run<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** A transaction that somebody else holds open, to interleave with. */
   begin(): Promise<{ readonly tx: Tx; commit(): Promise<void>; rollback(): Promise<void> }>;
+}
+
+export interface OpenDirectory extends WiredDirectory {
+  readonly orm: MikroORM;
+  readonly url: string;
   /** Backends that wait for a lock. */
   waiting(): Promise<number>;
   /** Takes the database away from under the open connections. */
@@ -35,19 +39,12 @@ export interface OpenDirectory {
 
 export const at = (iso: string): number => Date.parse(iso);
 
-/** The directory on a database of its own, with the schema migrated and nothing in it. */
-export const openDirectory = async (
+export const wireDirectory = (
+  orm: MikroORM,
   clock: Clock = { now: () => at('2026-03-01T12:00:00Z') },
-): Promise<OpenDirectory> => {
-  const template = await createTemplate(inject('postgresUrl'), 'host-migrated-0001', async (url) => {
-    const orm = connect(url);
-    await orm.migrator.up();
-    await orm.close();
-  });
-  const database = await cloneTemplate(template);
-  const orm = connect(database.url);
+): WiredDirectory => {
   const managers = new WeakMap<Tx, EntityManager>();
-  const begin = async () => {
+  const begin: WiredDirectory['begin'] = async () => {
     const em = orm.em.fork();
     await em.begin();
     const tx = Object.freeze({}) as Tx;
@@ -60,8 +57,6 @@ export const openDirectory = async (
     return em;
   };
   return {
-    orm,
-    url: database.url,
     directory: createEmbeddedDirectory({ entityManagerOf, entityManager: () => orm.em.fork(), clock }),
     begin,
     run: async (work) => {
@@ -75,6 +70,22 @@ export const openDirectory = async (
         throw error;
       }
     },
+  };
+};
+
+/** The directory on a database of its own, with the schema migrated and nothing in it. */
+export const openDirectory = async (clock?: Clock): Promise<OpenDirectory> => {
+  const template = await createTemplate(inject('postgresUrl'), 'host-migrated-0001', async (url) => {
+    const orm = connect(url);
+    await orm.migrator.up();
+    await orm.close();
+  });
+  const database = await cloneTemplate(template);
+  const orm = connect(database.url);
+  return {
+    ...wireDirectory(orm, clock),
+    orm,
+    url: database.url,
     waiting: async () => {
       const [row] = await orm.em
         .fork()

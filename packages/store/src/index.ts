@@ -9,7 +9,6 @@ export type * from './organizations/organization-repository.ts';
 export { type JobContract, type JobName, jobContracts } from './outbox/job-contracts.ts';
 export type * from './outbox/outbox.ts';
 export type * from './owners/owner-gate-repository.ts';
-export { type GrantJobSchemaOptions, grantJobSchema } from './roles/grant-job-schema.ts';
 export type { Privilege, RoleName, TableGrant } from './roles/grants.ts';
 export { roleNames } from './roles/roles.ts';
 export type * from './sessions/session-repository.ts';

@@ -4,8 +4,8 @@ import { asAdmin, inAdminTransaction } from './database/admin.ts';
 import { storeEntities } from './entities.ts';
 import { storeMigrations } from './migrations/list.ts';
 import type { NamedMigration } from './migrations/store-migration.ts';
-import { grantJobSchema } from './roles/grant-job-schema.ts';
 import { storeGrants, type TableGrant } from './roles/grants.ts';
+import { writeJobSchema } from './roles/job-schema.ts';
 import { writeGrants, writeRoles } from './roles/roles.ts';
 
 export interface MigrateStoreOptions {
@@ -25,8 +25,8 @@ export interface MigrateStoreOptions {
 type Schema = Pick<MigrateStoreOptions, 'adminUrl' | 'entities' | 'migrations'>;
 
 /** Runs what is pending, then brings roles and grants to what they should be. Saying it twice is one effect. */
-export const migrateStore = async (options: MigrateStoreOptions): Promise<{ readonly applied: readonly string[] }> => {
-  const migrated = await asAdmin(options.adminUrl, async (client) => {
+export const migrateStore = (options: MigrateStoreOptions): Promise<{ readonly applied: readonly string[] }> =>
+  asAdmin(options.adminUrl, async (client) => {
     const applied = await withMigrator(options, (migrator) => migrator.up());
     await inAdminTransaction(client, async () => {
       await writeRoles(client, {
@@ -34,15 +34,10 @@ export const migrateStore = async (options: MigrateStoreOptions): Promise<{ read
         passwords: { api: options.apiPassword, worker: options.workerPassword },
       });
       await writeGrants(client, [...storeGrants, ...(options.grants ?? [])], options.roleSuffix);
+      await writeJobSchema(client, options.roleSuffix);
     });
     return { applied: applied.map(({ name }) => name) };
   });
-  await grantJobSchema({
-    adminUrl: options.adminUrl,
-    ...(options.roleSuffix === undefined ? {} : { roleSuffix: options.roleSuffix }),
-  });
-  return migrated;
-};
 
 /** Undoes the latest `count` migrations, all by default. The schema `latchkey` and its list of migrations stay. */
 export const unmigrateStore = (options: Schema, count = Number.POSITIVE_INFINITY): Promise<void> =>

@@ -1,0 +1,311 @@
+import { createDatabase } from '@latchkey/embedded';
+import { Migration } from '@mikro-orm/migrations';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { addOrganization, addToken, newSecret, T0 } from '../../test/fixtures.ts';
+import { openTestStore, PASSWORDS, ROLE_SUFFIX, type TestStore } from '../../test/open-test-store.ts';
+import { migrateStore, openStore } from '../index.ts';
+import { scramVerifier } from './scram.ts';
+
+let it: TestStore;
+const closers: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  it = await openTestStore((close) => closers.push(close));
+  await addOrganization(it.store);
+  await addToken(it.store, {}, newSecret());
+  await it.store.unitOfWork.run((tx) =>
+    it.store.audit.append(tx, [
+      {
+        organizationId: 'acme',
+        at: T0,
+        actor: { type: 'member', id: 'ada' },
+        action: 'token.issued',
+        target: { type: 'token', id: 't' },
+        reason: null,
+        address: null,
+        client: null,
+        requestId: null,
+        details: {},
+      },
+    ]),
+  );
+});
+afterAll(() => Promise.all(closers.map((close) => close())));
+
+/** SQLSTATE of what the role got for it; `ok` where it was let. Nothing of it stays. */
+const attempt = async (url: string, statement: string): Promise<string> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('begin');
+    await client.query(statement);
+    return 'ok';
+  } catch (error) {
+    return (error as pg.DatabaseError).code ?? String(error);
+  } finally {
+    await client.query('rollback');
+    await client.end();
+  }
+};
+
+const DENIED = '42501';
+
+describe.each(['api', 'worker'] as const)('the role of the %s', (role) => {
+  test.each([
+    'update latchkey.audit_event set reason = null',
+    'delete from latchkey.audit_event',
+    'truncate latchkey.audit_event',
+    'drop table latchkey.audit_event',
+    'alter table latchkey.audit_event add column more text',
+    'create trigger t before insert on latchkey.audit_event for each row execute function suppress_redundant_updates_trigger()',
+    'alter table latchkey.token disable trigger all',
+    'create table latchkey.mine (id int)',
+    'create index mine on latchkey.token (name)',
+    'create schema mine',
+    'create role mine',
+    'create or replace function latchkey.token_is_itself_fn() returns trigger as $$ begin return new; end; $$ language plpgsql',
+    'delete from latchkey.token',
+    'delete from latchkey.secret',
+    'delete from latchkey.organization',
+    'delete from latchkey.owner_gate',
+    'truncate latchkey.token cascade',
+    'update latchkey.change set subject = subject',
+    'update latchkey.installation set id = 1',
+    'delete from latchkey.installation',
+    'delete from latchkey.migration',
+    `update latchkey.organization set routing_key = 'abc'`,
+    'set role postgres',
+    'set session_replication_role = replica',
+    `alter role latchkey_api${ROLE_SUFFIX} superuser`,
+    `copy latchkey.token to program 'cat'`,
+  ])('AUDIT-WITH-CAUSE, TERMINAL: is refused %s', async (statement) => {
+    expect(await attempt(it.urlOf(role), statement)).toBe(DENIED);
+  });
+
+  test('appends to the audit trail and reads it', async () => {
+    expect(await attempt(it.urlOf(role), 'select * from latchkey.audit_event')).toBe('ok');
+    const insert = `insert into latchkey.audit_event (organization_id, at, actor_type, actor_id, action, target_type,
+      target_id, details) values ('acme', now(), 'worker', 'w', 'token.deactivated', 'token', 't', '{}')`;
+    expect(await attempt(it.urlOf(role), insert)).toBe('ok');
+  });
+
+  test('is no superuser and makes no databases and no roles', async () => {
+    const [row] = await it.sql(
+      `select rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls, rolcanlogin from pg_roles where rolname = $1`,
+      [`latchkey_${role}${ROLE_SUFFIX}`],
+    );
+    expect(row).toEqual({
+      rolsuper: false,
+      rolcreatedb: false,
+      rolcreaterole: false,
+      rolreplication: false,
+      rolbypassrls: false,
+      rolcanlogin: true,
+    });
+  });
+});
+
+describe('the role of the worker', () => {
+  test.each([
+    'select digest from latchkey.secret',
+    'select * from latchkey.secret',
+    'update latchkey.secret set spent = true',
+    'insert into latchkey.secret select * from latchkey.secret',
+    'select * from latchkey.session',
+    'delete from latchkey.session',
+    'select * from latchkey.sign_in_link',
+    'select * from latchkey.system_credential',
+    'select * from latchkey.system_credential_secret',
+    'insert into latchkey.organization select * from latchkey.organization',
+    'update latchkey.organization set mark = mark + 1',
+    `update latchkey.token set permissions = '{}'`,
+    `update latchkey.token set name = 'x'`,
+    'update latchkey.token set expires_at = null',
+    'update latchkey.owner_gate set closed_at = null, mark = mark + 1',
+  ])('DUMP-MINTS-NOTHING: is refused %s', async (statement) => {
+    expect(await attempt(it.urlOf('worker'), statement)).toBe(DENIED);
+  });
+
+  test('reads what of a secret is no secret', async () => {
+    expect(await attempt(it.urlOf('worker'), 'select number, last_used_at, hint from latchkey.secret')).toBe('ok');
+  });
+
+  test('can do its work: the cascade, its audit events, its changes, and the relay', async () => {
+    const worker = await it.open('worker');
+    const token = await addToken(it.store, { ownerId: 'leaver' });
+    await it.store.unitOfWork.run(async (tx) => {
+      await it.store.ownerGates.close(tx, 'acme', 'leaver', T0);
+      await it.store.outbox.add(tx, 'acme', 'cascade-member-removal', {
+        organizationId: 'acme',
+        memberId: 'leaver',
+        removedBy: { type: 'member', id: 'ada' },
+        requestId: null,
+      });
+    });
+    expect(await worker.pendingMigrations()).toEqual([]);
+    const relayed = await worker.outbox.relay(10, async (messages) => ({
+      relayed: messages.map(({ messageId }) => messageId),
+      failed: [],
+    }));
+    expect(relayed).toBe(1);
+    const done = await worker.unitOfWork.run(async (tx) => {
+      expect(await worker.ownerGates.find('acme', 'leaver', tx)).toMatchObject({ closed: true });
+      const tokens = await worker.tokens.deactivateForRemovedOwner(tx, 'acme', 'leaver', 10, T0);
+      await worker.feed.append(tx, [{ subject: 'owner', organizationId: 'acme', id: 'leaver' }]);
+      return tokens;
+    });
+    expect(done.map(({ tokenId }) => tokenId)).toEqual([token.tokenId]);
+    expect(await worker.outbox.removeRelayed(Date.now() + 60_000)).toBe(1);
+  });
+});
+
+describe('migrating', () => {
+  const fresh = async () => {
+    const database = await createDatabase(inject('postgresUrl'), 'store_roles');
+    onTestFinished(() => database.drop());
+    return database.url;
+  };
+  const urlFor = (adminUrl: string, role: string, password: string) => {
+    const url = new URL(adminUrl);
+    url.username = role;
+    url.password = password;
+    return url.href;
+  };
+  const answers = async (url: string) => {
+    const store = await openStore({ url, applicationName: 'roles-test' });
+    try {
+      return (await store.now()) > 0;
+    } catch {
+      return false;
+    } finally {
+      await store.close();
+    }
+  };
+
+  test('again with another password changes it, without one keeps it', async () => {
+    const adminUrl = await fresh();
+    const suffix = '_password_test';
+    const role = `latchkey_api${suffix}`;
+    await migrateStore({ adminUrl, roleSuffix: suffix, apiPassword: 'first-one' });
+    expect(await answers(urlFor(adminUrl, role, 'first-one'))).toBe(true);
+    await migrateStore({ adminUrl, roleSuffix: suffix, apiPassword: 'second-one' });
+    expect(await answers(urlFor(adminUrl, role, 'first-one'))).toBe(false);
+    await migrateStore({ adminUrl, roleSuffix: suffix });
+    expect(await answers(urlFor(adminUrl, role, 'second-one'))).toBe(true);
+  });
+
+  test('takes back a grant that is not in the list any more', async () => {
+    const adminUrl = await fresh();
+    const client = new pg.Client({ connectionString: adminUrl });
+    await client.connect();
+    onTestFinished(() => client.end());
+    await migrateStore({
+      adminUrl,
+      roleSuffix: ROLE_SUFFIX,
+      apiPassword: PASSWORDS.api,
+      workerPassword: PASSWORDS.worker,
+    });
+    await client.query(`grant delete, update on latchkey.audit_event to latchkey_api${ROLE_SUFFIX}`);
+    const url = urlFor(adminUrl, `latchkey_api${ROLE_SUFFIX}`, PASSWORDS.api);
+    expect(await attempt(url, 'delete from latchkey.audit_event')).toBe('ok');
+    await migrateStore({ adminUrl, roleSuffix: ROLE_SUFFIX });
+    expect(await attempt(url, 'delete from latchkey.audit_event')).toBe(DENIED);
+  });
+
+  test('refuses to go on with a role that somebody has made powerful', async () => {
+    const adminUrl = await fresh();
+    const client = new pg.Client({ connectionString: adminUrl });
+    await client.connect();
+    onTestFinished(() => client.end());
+    await migrateStore({ adminUrl, roleSuffix: '_power_test' });
+    await client.query('alter role latchkey_worker_power_test superuser');
+    await expect(migrateStore({ adminUrl, roleSuffix: '_power_test' })).rejects.toThrow(/more power than it needs/);
+    await client.query('alter role latchkey_worker_power_test nosuperuser');
+    await migrateStore({ adminUrl, roleSuffix: '_power_test' });
+  });
+
+  test('several databases of one server at once share the roles', async () => {
+    const urls = await Promise.all([fresh(), fresh(), fresh()]);
+    await Promise.all(
+      urls.map((adminUrl) => migrateStore({ adminUrl, roleSuffix: '_shared_test', apiPassword: 'shared-one' })),
+    );
+    for (const url of urls) expect(await answers(urlFor(url, 'latchkey_api_shared_test', 'shared-one'))).toBe(true);
+  });
+
+  test('runs a host’s migrations and grants beside the store’s', async () => {
+    class Directory extends Migration {
+      override up() {
+        this.addSql('create schema iam');
+        this.addSql('create table iam.member (id int primary key, note text)');
+      }
+      override down() {
+        this.addSql('drop schema iam cascade');
+      }
+    }
+    const adminUrl = await fresh();
+    const migrations = [{ name: 'host-0001-directory', class: Directory }];
+    const suffix = '_host_test';
+    const store = await openStore({
+      url: urlFor(adminUrl, `latchkey_api${suffix}`, 'host-password'),
+      applicationName: 'roles-test',
+      migrations,
+    });
+    onTestFinished(() => store.close());
+    await migrateStore({ adminUrl, roleSuffix: suffix, apiPassword: 'host-password', workerPassword: 'host-password' });
+    expect(await store.pendingMigrations()).toEqual(['host-0001-directory']);
+    const { applied } = await migrateStore({
+      adminUrl,
+      roleSuffix: suffix,
+      migrations,
+      grants: [
+        { role: 'api', schema: 'iam', table: 'member', privileges: { SELECT: true, UPDATE: ['note'] } },
+        { role: 'worker', schema: 'iam', table: 'member', privileges: { SELECT: ['id'] } },
+      ],
+    });
+    expect(applied).toEqual(['host-0001-directory']);
+    expect(await store.pendingMigrations()).toEqual([]);
+    const api = urlFor(adminUrl, `latchkey_api${suffix}`, 'host-password');
+    const worker = urlFor(adminUrl, `latchkey_worker${suffix}`, 'host-password');
+    expect(await attempt(api, `update iam.member set note = 'x'`)).toBe('ok');
+    expect(await attempt(api, 'update iam.member set id = 2')).toBe(DENIED);
+    expect(await attempt(worker, 'select id from iam.member')).toBe('ok');
+    expect(await attempt(worker, 'select note from iam.member')).toBe(DENIED);
+  });
+
+  test('a schema that nothing has migrated says what is pending', async () => {
+    const store = await openStore({ url: await fresh(), applicationName: 'roles-test' });
+    onTestFinished(() => store.close());
+    expect(await store.pendingMigrations()).toEqual([
+      'store-0001-organizations',
+      'store-0002-tokens',
+      'store-0003-records',
+      'store-0004-credentials',
+    ]);
+  });
+
+  test('the worker makes and uses tables in the schema of its queue, and nobody else does', async () => {
+    const adminUrl = await fresh();
+    const suffix = '_jobs_test';
+    await migrateStore({ adminUrl, roleSuffix: suffix, apiPassword: 'jobs', workerPassword: 'jobs' });
+    const worker = urlFor(adminUrl, `latchkey_worker${suffix}`, 'jobs');
+    const api = urlFor(adminUrl, `latchkey_api${suffix}`, 'jobs');
+    const client = new pg.Client({ connectionString: worker });
+    await client.connect();
+    onTestFinished(() => client.end());
+    await client.query('create table bullmq.job (id serial primary key)');
+    await migrateStore({ adminUrl, roleSuffix: suffix });
+    expect(await attempt(worker, 'insert into bullmq.job default values')).toBe('ok');
+    expect(await attempt(api, 'select * from bullmq.job')).toBe(DENIED);
+    expect(await attempt(api, 'create table bullmq.mine (id int)')).toBe(DENIED);
+  });
+});
+
+test('SECRET-ONCE: a role’s password is sent as what PostgreSQL stores of it, never as itself', () => {
+  // RFC 7677, section 3: the example's password, salt and iterations; its server key is checked by its signature there.
+  const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
+  expect(scramVerifier('pencil', salt)).toBe(
+    'SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=',
+  );
+  expect(scramVerifier('pencil')).not.toBe(scramVerifier('pencil'));
+  for (const bad of ['', 'with space', 'ümlaut', 'x'.repeat(257)]) expect(() => scramVerifier(bad)).toThrow(TypeError);
+});

@@ -82,7 +82,7 @@ console.log(JSON.stringify({ owner, effect: decision.effect }));
           target: 'ES2024',
           module: 'NodeNext',
           types: [],
-          lib: ['ES2024', 'DOM'],
+          lib: ['ESNext', 'DOM'],
           outDir: '.',
         },
         files: ['program.ts', 'node.d.ts'],

@@ -21,6 +21,8 @@ export interface Acting {
   audit(event: Pick<AuditEvent, 'action' | 'target'> & Partial<Pick<AuditEvent, 'reason' | 'details'>>): Promise<void>;
   /** Says what may be refused from now on that was accepted before: the call then returns settled. */
   stops(...changes: readonly Change[]): Promise<void>;
+  /** The same of changes that this transaction has written otherwise. */
+  stopped(...changes: readonly Change[]): void;
 }
 
 export interface ActOptions {
@@ -78,6 +80,7 @@ export const act = async <T>(
         changes.push(...more);
         await deps.store.feed.append(tx, more);
       },
+      stopped: (...more) => void changes.push(...more),
     });
   });
   await settle(changes);

@@ -9,6 +9,9 @@ export interface MemberRemoval {
   readonly removedBy: Actor;
   readonly reason?: string;
   readonly requestId?: string;
+  /** Where the one who removes calls from, and with which client, where that is known. */
+  readonly address?: string | null;
+  readonly client?: string | null;
 }
 
 /** What `settle` is asked with after the commit. Plain data: it may be kept and sent elsewhere. */
@@ -45,8 +48,8 @@ export const recordMemberRemoved = async (
       action: 'member.removed',
       target: { type: 'member', id: memberId },
       reason: removal.reason ?? null,
-      address: null,
-      client: null,
+      address: removal.address ?? null,
+      client: removal.client ?? null,
       requestId,
       details: {},
     },

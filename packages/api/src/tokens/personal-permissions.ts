@@ -1,7 +1,7 @@
 import type { ParsedInput } from '@latchkey/contract';
 import type { HostMember, PersonalPermissions, Policy } from '@latchkey/core';
 import { LatchkeyError } from '@latchkey/core/errors';
-import { compilePermissions, covers, readHostPolicies } from '@latchkey/core/policy';
+import { type Coverage, compilePermissions, covers, readHostPolicies } from '@latchkey/core/policy';
 import type { ApiDeps } from '../deps.ts';
 import { type OwnScope, ownPolicies } from '../permissions/own-layer.ts';
 import { expand, refuseProject } from './expand.ts';
@@ -37,26 +37,32 @@ export const personalPermissions = async (
 };
 
 /**
- * Refuses a personal token that asks for what its owner can't have: the owner's allows, denies aside, have to cover the
- * token's. The owner's denies simply apply, at every decision; so does everything else, where this can't be decided.
+ * Refuses a personal token that asks for what its owner can't have. The owner's denies simply apply, at every decision;
+ * so does everything else where this can't be decided.
  */
 export const refuseBeyondOwner = async (
   deps: Pick<ApiDeps, 'host' | 'logger'>,
   scope: OwnScope & { readonly owner: HostMember },
   permissions: PersonalPermissions,
 ): Promise<void> => {
-  if (permissions.type === 'inherit') return;
+  const found = await coverageByOwner(deps, scope, permissions);
+  if (found.covered !== false) return;
+  throw new LatchkeyError('PERMISSIONS_NOT_COVERED', { counterexample: { ...found.counterexample } });
+};
+
+/** Whether the owner's allows, denies aside, cover the token's. */
+export const coverageByOwner = async (
+  deps: Pick<ApiDeps, 'host' | 'logger'>,
+  scope: OwnScope & { readonly owner: HostMember },
+  permissions: PersonalPermissions,
+): Promise<Coverage> => {
+  if (permissions.type === 'inherit') return { covered: true };
   const { owner, catalogue } = scope;
   const { dialect } = catalogue;
   const asked = await ownPolicies(deps, scope, permissions);
   const held = readHostPolicies(owner.policies, dialect).policies;
   const options = { dialect, attributes: owner.attributes };
-  const found = covers(
-    compilePermissions(allowsOf(held), options),
-    compilePermissions(allowsOf(asked.policies), options),
-  );
-  if (found.covered !== false) return;
-  throw new LatchkeyError('PERMISSIONS_NOT_COVERED', { counterexample: { ...found.counterexample } });
+  return covers(compilePermissions(allowsOf(held), options), compilePermissions(allowsOf(asked.policies), options));
 };
 
 const allowsOf = (policies: readonly Policy[]): readonly Policy[] =>

@@ -35,6 +35,8 @@ export const faultOf = (thrown: unknown, requestId: string): LatchkeyError => {
 
 const faultOfTrpc = (error: TRPCError, requestId: string): LatchkeyError => {
   const { cause } = error;
+  // What was refused by one of our codes keeps it: tRPC's own code is only the class that it belongs to.
+  if (cause instanceof LatchkeyError) return cause;
   if (error.code === 'BAD_REQUEST' && cause instanceof ZodError) {
     return new LatchkeyError('BAD_INPUT', { problems: inputProblems(cause) }, error);
   }

@@ -1,10 +1,21 @@
+import { auditRouter } from '../audit/router.ts';
+import { groupsRouter } from '../groups/router.ts';
+import { membersRouter } from '../members/router.ts';
+import { permissionsRouter } from '../permissions/router.ts';
+import { policiesRouter } from '../policies/router.ts';
 import { selfRouter } from '../self/router.ts';
 import { systemRouter } from '../system/router.ts';
 import { tokensRouter } from '../tokens/router.ts';
 import { verifyRouter } from '../verify/router.ts';
 import { trpc } from './trpc.ts';
 
+/** Every procedure of the API; a test holds it to the contract, in types and in names. */
 export const appRouter = trpc.router({
+  audit: auditRouter,
+  groups: groupsRouter,
+  members: membersRouter,
+  permissions: permissionsRouter,
+  policies: policiesRouter,
   self: selfRouter,
   system: systemRouter,
   tokens: tokensRouter,

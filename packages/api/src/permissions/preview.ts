@@ -1,0 +1,92 @@
+import type { CoverageView, Output, ParsedInput } from '@latchkey/contract';
+import type { PermissionCatalogue, Policy } from '@latchkey/core';
+import { type Coverage, type PermissionLayer, type Request, readHostPolicies } from '@latchkey/core/policy';
+import type { Caller } from '../caller.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { OrganizationPrincipal } from '../principal.ts';
+import { frozenPermissions } from '../tokens/frozen-permissions.ts';
+import { requireMember } from '../tokens/member-of.ts';
+import { coverageByOwner, personalPermissions } from '../tokens/personal-permissions.ts';
+import { toPolicyView } from '../tokens/token-view.ts';
+import { decideFor, toRequest } from './decide-for.ts';
+import { layersOf } from './effective-layers.ts';
+import { type OwnScope, ownPolicies } from './own-layer.ts';
+import { coverage } from './require-covered.ts';
+
+type PreviewInput = ParsedInput<'permissions', 'preview'>;
+
+interface Previewed {
+  readonly policies: readonly Policy[];
+  readonly layers: readonly PermissionLayer[];
+  readonly coverage: Coverage;
+}
+
+/** What a token with these permissions would be able to do, and whether the caller could issue it. Stores nothing. */
+export const previewPermissions = async (
+  deps: ApiDeps,
+  { principal }: Caller,
+  input: PreviewInput,
+): Promise<Output<'permissions', 'preview'>> => {
+  const { organizationId } = principal;
+  const catalogue = await deps.host.catalogue(organizationId);
+  const owner = requireMember(principal);
+  const requests = input.requests?.map((request, index) => toRequest(request, `requests[${index}]`));
+  const scope = { organizationId, catalogue, owner };
+  const previewed = await (input.kind === 'service' ? asService : asPersonal)(deps, principal, scope, input);
+  return {
+    policies: previewed.policies.map(toPolicyView),
+    coverage: toCoverageView(previewed.coverage),
+    decisions: (requests ?? everyAction(catalogue)).map((request, index) => ({
+      action: request.action,
+      resource: textOf(input.requests?.[index]?.resource ?? request.resource),
+      decision: decideFor(previewed.layers, request),
+    })),
+  };
+};
+
+type Scope = OwnScope & { readonly owner: NonNullable<OwnScope['owner']> };
+
+const asService = async (
+  deps: ApiDeps,
+  principal: OrganizationPrincipal,
+  scope: Scope,
+  input: PreviewInput,
+): Promise<Previewed> => {
+  const permissions = await frozenPermissions(deps, scope, input.permissions);
+  const layers = await layersOf(deps, scope, { ...scope, kind: 'service', permissions }, null);
+  return { policies: permissions.policies, layers, coverage: coverage(principal.layers, layers) };
+};
+
+const asPersonal = async (
+  deps: ApiDeps,
+  principal: OrganizationPrincipal,
+  scope: Scope,
+  input: PreviewInput,
+): Promise<Previewed> => {
+  const permissions = await personalPermissions(deps, scope, input.permissions);
+  const layers = await layersOf(deps, scope, { ...scope, kind: 'personal', permissions }, scope.owner);
+  const byOwner = await coverageByOwner(deps, scope, permissions);
+  const tokens = principal.layers.filter(({ layer }) => layer === 'token');
+  const found = byOwner.covered === false || tokens.length === 0 ? byOwner : coverage(tokens, layers);
+  const { policies } =
+    permissions.type === 'inherit'
+      ? readHostPolicies(scope.owner.policies, scope.catalogue.dialect)
+      : await ownPolicies(deps, scope, permissions);
+  return { policies, layers, coverage: found };
+};
+
+/** Each action of the catalogue on all resources of its type. */
+const everyAction = ({ resourceTypes }: PermissionCatalogue): readonly Request[] =>
+  resourceTypes.flatMap(({ resource, actions }) => actions.map(({ name }) => ({ action: name, resource })));
+
+const textOf = (resource: Request['resource'] | NonNullable<PreviewInput['requests']>[number]['resource']): string =>
+  typeof resource === 'string'
+    ? resource
+    : resource.segments.map(({ type, key }) => (key === undefined ? type : `${type}/${key}`)).join(':');
+
+const toCoverageView = (found: Coverage): CoverageView =>
+  found.covered === false
+    ? { covered: false, counterexample: { ...found.counterexample } }
+    : found.covered === true
+      ? { covered: true }
+      : { covered: 'undecided', reason: found.reason };

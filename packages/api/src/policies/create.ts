@@ -1,0 +1,32 @@
+import type { Output, ParsedInput } from '@latchkey/contract';
+import { administer } from '../acting/administer.ts';
+import { newId } from '../acting/new-id.ts';
+import type { Caller } from '../caller.ts';
+import type { ApiDeps } from '../deps.ts';
+import { checkName } from '../tokens/check-terms.ts';
+import { toPolicyRecordView } from './policy-view.ts';
+import { readPolicyStatements } from './read-policy.ts';
+
+/** Writes a new policy. It gives nobody anything until a member or a group has it. */
+export const createPolicy = (
+  deps: ApiDeps,
+  by: Caller,
+  { name, description, statements }: ParsedInput<'policies', 'create'>,
+): Promise<Output<'policies', 'create'>> => {
+  checkName(name);
+  return administer(
+    deps,
+    by,
+    async ({ tx, organizationId, catalogue, directory, audit }) => {
+      const policy = await directory.policies.insert(tx, organizationId, {
+        policyId: newId(deps.crypto),
+        name,
+        description: description ?? null,
+        statements: readPolicyStatements(statements, catalogue),
+      });
+      await audit({ action: 'policy.created', target: { type: 'policy', id: policy.policyId }, details: { name } });
+      return toPolicyRecordView(policy);
+    },
+    'POLICY_NAME_TAKEN',
+  );
+};

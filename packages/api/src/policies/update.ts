@@ -1,0 +1,38 @@
+import type { Output, ParsedInput } from '@latchkey/contract';
+import { administer } from '../acting/administer.ts';
+import type { Caller } from '../caller.ts';
+import type { ApiDeps } from '../deps.ts';
+import { withoutUndefined } from '../pages/without-undefined.ts';
+import { guardGrant } from '../permissions/guard-grant.ts';
+import { checkName } from '../tokens/check-terms.ts';
+import { toPolicyRecordView } from './policy-view.ts';
+import { readPolicyStatements } from './read-policy.ts';
+
+/** Changes a policy for everybody who has it, from the commit on. */
+export const updatePolicy = async (
+  deps: ApiDeps,
+  by: Caller,
+  { policyId, revision, ...asked }: ParsedInput<'policies', 'update'>,
+): Promise<Output<'policies', 'update'>> => {
+  if (asked.name !== undefined) checkName(asked.name);
+  const policy = await administer(
+    deps,
+    by,
+    async (acting) => {
+      const { tx, organizationId, catalogue, directory } = acting;
+      const { statements, ...named } = withoutUndefined(asked);
+      const change =
+        statements === undefined ? named : { ...named, statements: readPolicyStatements(statements, catalogue) };
+      const holders = await directory.policies.membersWith(organizationId, policyId, tx);
+      const updated = await guardGrant(deps, acting, holders, () =>
+        directory.policies.update(tx, organizationId, policyId, revision, change),
+      );
+      await acting.stops({ subject: 'permissions', organizationId });
+      const details = { changed: Object.keys(change), name: updated.name };
+      await acting.audit({ action: 'policy.updated', target: { type: 'policy', id: policyId }, details });
+      return updated;
+    },
+    'POLICY_NAME_TAKEN',
+  );
+  return { policy: toPolicyRecordView(policy), settled: true };
+};

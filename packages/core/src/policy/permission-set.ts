@@ -54,6 +54,9 @@ export const indexStatements = (statements: readonly CompiledStatement[]): State
   return { all: statements, byAction, open };
 };
 
+export const statementsOf = ({ groups }: Factor): readonly CompiledStatement[] =>
+  groups.flatMap(({ allows, denies }) => [...allows.all, ...denies.all]);
+
 /** The first statement, in order, that matches; it is looked for in two sorted lists at once. */
 export const firstMatch = (index: StatementIndex, action: string, name: Name): CompiledStatement | null => {
   const exact = index.byAction.get(action);

@@ -1,12 +1,12 @@
 import type { Glob } from '../glob.ts';
 import type { Pattern } from '../pattern.ts';
 import type { CompiledStatement } from '../statement.ts';
-import { actionGlobs, type Rectangle } from './rectangle.ts';
+import { actionGlobs } from './rectangle.ts';
 
 const FAVOURITES = 'xyzabcdefghijklmnopqrstuvw0123456789';
 
 /** A letter that none of the globs mentions: it stands for every character that they don't. The alphabet is open. */
-export const freshCharacter = (rectangle: Rectangle, statements: readonly CompiledStatement[]): string => {
+export const freshCharacter = (statements: readonly CompiledStatement[]): string => {
   const used = new Set<string>();
   const collect = (glob: Glob) => {
     for (const part of glob.parts) for (const character of part) used.add(character);
@@ -17,8 +17,6 @@ export const freshCharacter = (rectangle: Rectangle, statements: readonly Compil
       tags.forEach(collect);
     }
   };
-  collect(rectangle.action);
-  collectPattern(rectangle.pattern);
   for (const { actions, patterns } of statements) {
     actionGlobs(actions).forEach(collect);
     patterns.forEach(collectPattern);

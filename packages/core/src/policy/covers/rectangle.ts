@@ -17,14 +17,16 @@ export interface Rectangle {
 
 const EVERYTHING = everything('*');
 
-export const rectanglesOf = (factor: Factor): readonly Rectangle[] =>
-  factor.groups.flatMap((group) =>
-    group.allows.all.flatMap((statement) => {
+/** One by one: a short statement of many actions and many resources has millions of them. */
+export function* rectanglesOf(factor: Factor): Generator<Rectangle> {
+  for (const group of factor.groups) {
+    for (const statement of group.allows.all) {
       const actions = statement.actions.negated ? [ANY] : actionGlobs(statement.actions);
       const patterns = statement.negated ? [EVERYTHING] : statement.patterns;
-      return actions.flatMap((action) => patterns.map((pattern) => ({ group, statement, action, pattern })));
-    }),
-  );
+      for (const action of actions) for (const pattern of patterns) yield { group, statement, action, pattern };
+    }
+  }
+}
 
 export const actionGlobs = ({ any, names, globs }: ActionPattern): readonly Glob[] =>
   any ? [ANY] : [...[...names].map(globOfLiteral), ...globs];

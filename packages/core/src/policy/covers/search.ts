@@ -19,6 +19,8 @@ export interface SearchOptions {
   readonly budget: Budget;
   /** Preferred, where one of them is as good as an invented action. */
   readonly knownActions: readonly string[];
+  /** A letter that neither set mentions anywhere; looked for when it is first asked for. */
+  readonly rareLetter: () => string;
 }
 
 /**
@@ -34,7 +36,7 @@ export const walkRectangle = (
   options: SearchOptions,
   visit: (witness: Witness) => boolean,
 ): boolean | null => {
-  const fresh = freshCharacter(rectangle, statements);
+  const fresh = freshCharacter([rectangle.statement, ...statements]);
   const choices = actionChoices(rectangle, statements, fresh, options);
   if (choices === null) return null;
   for (const { action, alive } of choices) {

@@ -2,11 +2,12 @@ import { refusalOf } from '@latchkey/contract';
 import { type ErrorCode, LatchkeyError, publicErrorOf } from '@latchkey/core/errors';
 import { getTRPCErrorShape, type TRPCError } from '@trpc/server';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
-import type { NextFunction, Request, Response } from 'express';
+import type { Request, Response } from 'express';
 import type { ApiContext, CallOrigin } from '../context.ts';
 import type { ApiDeps } from '../deps.ts';
 import { clearSessionCookie } from '../session/session-cookie.ts';
 import type { SignInMethod } from '../session/sign-in-method.ts';
+import { faultOf } from '../trpc/fault.ts';
 import type { AppRouter } from '../trpc/router.ts';
 import { toTrpcError } from '../trpc/to-trpc-error.ts';
 import { identify } from './identify.ts';
@@ -40,10 +41,10 @@ export const createTrpcEndpoint = (options: {
     response.end(JSON.stringify({ error: shape }));
   };
 
-  return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
+  return async (request: Request, response: Response): Promise<void> => {
+    response.set('Cache-Control', 'no-store');
+    const call = options.originOf(request);
     try {
-      response.set('Cache-Control', 'no-store');
-      const call = options.originOf(request);
       const who = await identify(deps, signIn, request, call);
       if (!who.ok) {
         const { 'content-type': _, ...headers } = refusalOf(who.refused).headers;
@@ -75,7 +76,11 @@ export const createTrpcEndpoint = (options: {
         responseMeta: ({ errors }) => ({ headers: headersFor(errors, context) }),
       });
     } catch (error) {
-      next(error);
+      const fault = faultOf(error, call.requestId);
+      if (fault.code === 'INTERNAL') deps.logger.error({ requestId: call.requestId, err: error }, 'request failed');
+      // The caller left in the middle of its body: there is nobody to answer.
+      if (response.headersSent || response.destroyed) return;
+      refuse(response, fault);
     }
   };
 };

@@ -12,6 +12,7 @@ type Callback = (error: Error | null, result?: pg.QueryResult) => void;
  * - `commit` of a failed transaction is an error; PostgreSQL only answers with another word (SQL-COMMIT, "Outputs");
  * - `begin` and `rollback` on a lost one succeed: Kysely gives a connection back to the pool after they have, and never
  *   where they threw, so that each lost transaction would cost the pool a place. What follows a lost `begin` fails;
+ * - an error names its constraint and doesn't repeat the row ("Failing row contains …"): errors are logged (SECRET-ONCE);
  * - after the client's own time-out it is closed: a late answer must not reach the next one who borrows it, and who
  *   comes next must not wait behind a server that doesn't answer.
  */
@@ -42,6 +43,7 @@ export class StoreClient extends pg.Client {
       else callback(new TransactionAborted('nothing was committed: a statement of this transaction had failed'));
       return;
     }
+    if (error instanceof pg.DatabaseError) error.detail = undefined;
     const lost = typeof statement === 'string' && /^(?:begin|start transaction|rollback)/.test(statement);
     // Closing it is what makes the server roll back.
     if (lost || error.message === 'Query read timeout') this.connection.stream.destroy();

@@ -137,6 +137,14 @@ describe('DUMP-MINTS-NOTHING', () => {
   });
 });
 
+test('SECRET-ONCE: a refused row is not repeated by the error', async () => {
+  const refusedRow = addToken(it.store, { name: 'canary-in-the-row', ownerId: null });
+  const error = await refusedRow.catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ ...refused, constraint: 'token_owner_if_personal' });
+  const everything = JSON.stringify(error, Object.getOwnPropertyNames(error)) + String((error as Error).stack);
+  expect(everything).not.toContain('canary-in-the-row');
+});
+
 describe('a secret only ever ends', () => {
   const change = (tokenId: string, assignment: string) =>
     it.sql(`update latchkey.secret set ${assignment} where token_id = $1 and number = 1 returning 1`, [tokenId]);

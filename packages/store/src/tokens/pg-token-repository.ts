@@ -1,4 +1,5 @@
 import type { Tx } from '@latchkey/core';
+import { nameKey } from '@latchkey/core/lifecycle';
 import type { Database } from '../database/database.ts';
 import { sqlStateOf } from '../database/failure.ts';
 import { timeOf, timeOrNull } from '../database/time.ts';
@@ -77,16 +78,16 @@ export const createTokenRepository = (database: Database): TokenRepository => {
       return groupByToken(await database.query<TokenRow & Partial<SecretSummaryRow>>(undefined, text, values));
     },
 
-    isNameTaken: async (organizationId, nameKey, tx) => {
+    isNameTaken: async (organizationId, key, tx) => {
       const rows = await database.query(
         tx,
         `select 1 from latchkey.token where organization_id = $1 and name_key = $2 and state <> 'revoked' limit 1`,
-        [organizationId, nameKey],
+        [organizationId, key],
       );
       return rows.length > 0;
     },
 
-    insert: async (tx, token, nameKey, secret) => {
+    insert: async (tx, token, key, secret) => {
       // DO NOTHING instead of an error: it leaves the transaction alive, and two at once can't both see the name free.
       const inserted = await database.query(
         tx,
@@ -97,7 +98,7 @@ export const createTokenRepository = (database: Database): TokenRepository => {
          on conflict (organization_id, name_key) where state <> 'revoked' do nothing
          returning 1`,
         [
-          ...[token.organizationId, token.tokenId, token.kind, token.name, nameKey, token.description, token.state],
+          ...[token.organizationId, token.tokenId, token.kind, token.name, key, token.description, token.state],
           ...[token.ownerId, token.issuer.type, token.issuer.id, token.parentTokenId, token.project],
           ...[JSON.stringify(token.permissions), token.addressRanges, timeOf(token.createdAt)],
           ...[timeOrNull(token.expiresAt), token.marks.installation, token.marks.organization, token.marks.owner],
@@ -110,7 +111,8 @@ export const createTokenRepository = (database: Database): TokenRepository => {
 
     update: async (tx, organizationId, tokenId, revision, change) => {
       const values: unknown[] = [organizationId, tokenId, revision];
-      const assignments = changeColumns(change).map(
+      const renamed = change.name === undefined ? change : { nameKey: nameKey(change.name), ...change };
+      const assignments = changeColumns(renamed).map(
         ({ column, type, value }) => `${column} = $${values.push(value)}::${type}`,
       );
       const updated = await database

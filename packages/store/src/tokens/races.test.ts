@@ -45,6 +45,9 @@ test('a renaming onto a taken name is refused, and the name of a revoked token i
   );
   expect(await rename()).toMatchObject({ name: 'ONE', revision: 2 });
   expect(await it.store.tokens.isNameTaken('acme', 'one')).toBe(true);
+  // Without a key the store makes it itself: a name and its key can't part.
+  await it.store.unitOfWork.run((tx) => it.store.tokens.update(tx, 'acme', two.tokenId, 2, { name: 'Ｅins' }));
+  expect(await it.store.tokens.isNameTaken('acme', 'eins')).toBe(true);
 });
 
 test('ONE-ROTATION: a row found for update is held until its transaction ends, and the next one sees what it did', async () => {

@@ -211,6 +211,20 @@ it('a cascade for an owner whose gate is open is refused and touches nothing', a
   expect(failed).toHaveLength(1);
 });
 
+it('a removal is taken up when it is committed, not at the next sweep', async () => {
+  const worker = start();
+  await worker.saying('worker ready');
+  const members: string[] = [];
+  for (let count = 0; count < 6; count += 1) members.push(await addMember(installation, 1));
+  const startedAt = performance.now();
+  // One right after the other: without a wake-up each would wait for nearly the whole second between two sweeps.
+  for (const memberId of members) {
+    await removeMember(installation, memberId);
+    await untilAllOf(memberId, 1);
+  }
+  expect(performance.now() - startedAt).toBeLessThan(3_000);
+});
+
 it('a worker whose every connection was cut goes on by itself', { timeout: 120_000 }, async () => {
   const worker = start();
   await worker.saying('worker ready');

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createDatabase, type Database } from '@latchkey/embedded';
 import { createPostgresJobs, createRedisJobs, type JobBackend, UnfitBackend } from '@latchkey/worker';
+import { DelayedError } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { pino } from 'pino';
@@ -72,6 +73,29 @@ describe.each(backends)('jobs on $kind', ({ kind, open }) => {
     await queue.add([{ name: 'twice', data: {}, jobId: 'last' }]);
     await awaitUntil('the last job was handled', () => seen.includes('last'));
     expect(seen).toEqual([request.jobId, 'last']);
+    await consumer.close();
+    await queue.close();
+  });
+
+  it.skipIf(kind === 'redis' && redis === undefined)('outlast any number of postponements', async () => {
+    const jobs = await openReady();
+    const queue = jobs.openQueue('postponed');
+    let startCount = 0;
+    let failedCount = 0;
+    const consumer = jobs.openConsumer(
+      'postponed',
+      async (job, token) => {
+        startCount += 1;
+        failedCount = job.attemptsMade;
+        if (startCount > 40) return;
+        await job.moveToDelayed(Date.now() + 1, token);
+        throw new DelayedError();
+      },
+      { concurrency: 1 },
+    );
+    await queue.add([{ name: 'postponed', data: {}, jobId: 'one' }]);
+    await awaitUntil('it was started again and again', () => startCount > 40);
+    expect(failedCount).toBe(0);
     await consumer.close();
     await queue.close();
   });

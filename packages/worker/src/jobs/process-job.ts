@@ -1,22 +1,41 @@
-import { type Job, UnrecoverableError, WaitingError } from 'bullmq';
+import { StoreUnavailable } from '@latchkey/store';
+import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Logger } from 'pino';
+import { createOutageLog } from '../log/outage-log.ts';
 import type { JobHandlerDeps } from './job-handler.ts';
 import { runJob } from './run-job.ts';
 
+/** The part of BullMQ's job that is used here. */
+type RunningJob = Pick<Job<unknown>, 'id' | 'name' | 'data' | 'moveToWait' | 'moveToDelayed'>;
+
+const outageDelayMs = 5_000;
+
 /** Translates an outcome into BullMQ's words; what throws is tried again, later and later. */
-export const createProcessor =
-  (deps: JobHandlerDeps & { readonly logger: Logger }, stopping: AbortSignal) =>
-  async (job: Job<unknown>, token?: string, cancelled?: AbortSignal): Promise<{ readonly effectCount: number }> => {
+export const createProcessor = (deps: JobHandlerDeps & { readonly logger: Logger }, stopping: AbortSignal) => {
+  const { logger } = deps;
+  const reportOutage = createOutageLog(logger, 'job');
+  return async (
+    job: RunningJob,
+    token?: string,
+    cancelled?: AbortSignal,
+  ): Promise<{ readonly effectCount: number }> => {
     const startedAt = performance.now();
     const signal = cancelled === undefined ? stopping : AbortSignal.any([stopping, cancelled]);
-    const result = await runJob(deps, job, signal);
+    const result = await runJob(deps, job, signal).catch(async (error) => {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      reportOutage(error);
+      // Not one of the job's attempts: a database that is away for an hour must not turn it into a dead letter.
+      // BullMQ compares with the machine's clock, whatever clock the handlers are given.
+      await job.moveToDelayed(Date.now() + outageDelayMs, token);
+      throw new DelayedError();
+    });
     const line = { job: job.name, jobId: job.id, ...result, tookMs: Math.round(performance.now() - startedAt) };
     switch (result.outcome) {
       case 'done':
-        deps.logger.info(line, 'job done');
+        logger.info(line, 'job done');
         return { effectCount: result.effectCount };
       case 'interrupted':
-        deps.logger.info(line, 'job handed back');
+        logger.info(line, 'job handed back');
         // Waiting for the lock to run out would leave it untouched for as long; another worker can have it now.
         await job.moveToWait(token);
         throw new WaitingError();
@@ -24,3 +43,4 @@ export const createProcessor =
         throw new UnrecoverableError(result.because);
     }
   };
+};

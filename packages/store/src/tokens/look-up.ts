@@ -19,7 +19,8 @@ const MAX_SECRETS = 16;
  */
 const lookUp = (where: string): string => `
   select ${TOKEN_COLUMNS}, ${SECRET_COLUMNS},
-         (select mark::float8 from latchkey.installation where id = 1) as current_installation_mark, o.mark::float8 as current_organization_mark,
+         (select mark::float8 from latchkey.installation where id = 1) as current_installation_mark,
+         o.mark::float8 as current_organization_mark,
          coalesce(g.mark, 0)::float8 as current_owner_mark, g.closed_at is not null as owner_gate_closed,
          ${NOW_MS} as now
     from latchkey.organization o

@@ -1,0 +1,100 @@
+import type { Tx } from '@latchkey/core';
+import type { Database } from '../database/database.ts';
+import { listQuery } from './list-query.ts';
+import { LOOK_UP, LOOK_UP_OF_ORGANIZATION, type LookUpRow, toTokenLookup } from './look-up.ts';
+import type { TokenWithDigests, TokenWithSecrets } from './token-record.ts';
+import type { TokenRepository } from './token-repository.ts';
+import {
+  SECRET_COLUMNS,
+  SECRET_SUMMARY_COLUMNS,
+  type SecretRow,
+  type SecretSummaryRow,
+  TOKEN_COLUMNS,
+  type TokenRow,
+  toSecretRecord,
+  toSecretSummary,
+  toTokenRecord,
+} from './token-rows.ts';
+
+const THIS = 't.organization_id = $1 and t.token_id = $2';
+
+type Reading = Pick<TokenRepository, 'lookUp' | 'find' | 'findForUpdate' | 'lockForShare' | 'list' | 'isNameTaken'>;
+
+export const readTokens = (database: Database): Reading => {
+  const find = async (organizationId: string, tokenId: string, tx?: Tx): Promise<TokenWithSecrets | null> => {
+    const rows = await database.query<TokenRow & Partial<SecretSummaryRow>>(
+      tx,
+      `select ${TOKEN_COLUMNS}, ${SECRET_SUMMARY_COLUMNS} from latchkey.token t
+         left join latchkey.secret s
+           on s.organization_id = t.organization_id and s.token_id = t.token_id and not s.spent
+        where ${THIS} order by s.number desc`,
+      [organizationId, tokenId],
+    );
+    return groupByToken(rows)[0] ?? null;
+  };
+
+  return {
+    find,
+
+    lookUp: async (tokenId, tx) =>
+      toTokenLookup(
+        tx === undefined
+          ? await database.queryPrepared<LookUpRow>('token-look-up', LOOK_UP, [tokenId])
+          : await database.query<LookUpRow>(tx, LOOK_UP, [tokenId]),
+      ),
+
+    findForUpdate: async (organizationId, tokenId, tx) => {
+      // Two statements: what a lock waited for is seen only by a statement that begins after it.
+      const tokens = await database.query<TokenRow>(
+        tx,
+        `select ${TOKEN_COLUMNS} from latchkey.token t where ${THIS} for update`,
+        [organizationId, tokenId],
+      );
+      if (tokens[0] === undefined) return null;
+      const secrets = await database.query<SecretRow>(
+        tx,
+        `select ${SECRET_COLUMNS} from latchkey.secret s
+          where s.organization_id = $1 and s.token_id = $2 and not s.spent order by s.number desc`,
+        [organizationId, tokenId],
+      );
+      return { ...toTokenRecord(tokens[0]), secrets: secrets.map(toSecretRecord) } satisfies TokenWithDigests;
+    },
+
+    lockForShare: async (organizationId, tokenId, tx) => {
+      await database.query(tx, `select 1 from latchkey.token t where ${THIS} for share`, [organizationId, tokenId]);
+      return toTokenLookup(await database.query<LookUpRow>(tx, LOOK_UP_OF_ORGANIZATION, [tokenId, organizationId]));
+    },
+
+    list: async (organizationId, page) => {
+      const { text, values } = listQuery(organizationId, page);
+      return groupByToken(await database.query<TokenRow & Partial<SecretSummaryRow>>(undefined, text, values));
+    },
+
+    isNameTaken: async (organizationId, key, tx) => {
+      const rows = await database.query(
+        tx,
+        `select 1 from latchkey.token where organization_id = $1 and name_key = $2 and state <> 'revoked' limit 1`,
+        [organizationId, key],
+      );
+      return rows.length > 0;
+    },
+  };
+};
+
+/** Rows of tokens beside their secrets, in the order of the statement, as one record for each token. */
+const groupByToken = (rows: readonly (TokenRow & Partial<SecretSummaryRow>)[]): readonly TokenWithSecrets[] => {
+  const groups = new Map<string, TokenWithSecrets['secrets'][number][]>();
+  const tokens: TokenWithSecrets[] = [];
+  for (const row of rows) {
+    let secrets = groups.get(row.token_id);
+    if (secrets === undefined) {
+      secrets = [];
+      groups.set(row.token_id, secrets);
+      tokens.push({ ...toTokenRecord(row), secrets });
+    }
+    if (hasSecret(row)) secrets.push(toSecretSummary(row));
+  }
+  return tokens;
+};
+
+const hasSecret = (row: Partial<SecretSummaryRow>): row is SecretSummaryRow => typeof row.s_number === 'number';

@@ -1,0 +1,49 @@
+import type { Database } from '../database/database.ts';
+import { timeOf } from '../database/time.ts';
+import { insertSecret } from './insert-secret.ts';
+import type { TokenRepository } from './token-repository.ts';
+
+export const writeSecrets = (
+  database: Database,
+): Pick<TokenRepository, 'addSecret' | 'spendSecrets' | 'recordFirstUse'> => ({
+  addSecret: async (tx, organizationId, tokenId, secret, superseded) => {
+    await database.query(
+      tx,
+      `update latchkey.secret set superseded_at = $3, accepted_until = $4
+          where organization_id = $1 and token_id = $2 and superseded_at is null`,
+      [organizationId, tokenId, timeOf(superseded.at), timeOf(superseded.acceptedUntil)],
+    );
+    await insertSecret(database, tx, organizationId, tokenId, secret);
+  },
+
+  spendSecrets: async (tx, organizationId, tokenId, spent) => {
+    await database.query(
+      tx,
+      `update latchkey.secret s set digest = x.digest, spent = true
+           from unnest($3::int[], $4::bytea[]) as x (number, digest)
+          where s.organization_id = $1 and s.token_id = $2 and s.number = x.number and not s.spent`,
+      [organizationId, tokenId, spent.map(({ number }) => number), spent.map(({ digest }) => Buffer.from(digest))],
+    );
+  },
+
+  recordFirstUse: async (organizationId, tokenId, secretNumber, at) => {
+    // The token's own column only serves a sort: where its row is locked, it waits for the next flush of last uses.
+    const rows = await database.query<{ recorded: boolean }>(
+      undefined,
+      `with first as (
+           update latchkey.secret set first_used_at = $4, last_used_at = greatest(last_used_at, $4)
+            where organization_id = $1 and token_id = $2 and number = $3 and first_used_at is null returning 1
+         ), free as (
+           select token_id from latchkey.token
+            where organization_id = $1 and token_id = $2 and exists (select 1 from first)
+              and (last_used_at is null or last_used_at < $4) for no key update skip locked
+         ), used as (
+           update latchkey.token t set last_used_at = $4 from free
+            where t.organization_id = $1 and t.token_id = free.token_id
+         )
+         select exists (select 1 from first) as recorded`,
+      [organizationId, tokenId, secretNumber, timeOf(at)],
+    );
+    return rows[0]?.recorded === true;
+  },
+});

@@ -1,4 +1,4 @@
-import { LatchkeyError } from '@latchkey/core/errors';
+import { type ErrorCode, LatchkeyError } from '@latchkey/core/errors';
 import type { ErrorRequestHandler, Request } from 'express';
 import type { Logger } from 'pino';
 import type { CallOrigin } from '../context.ts';
@@ -10,7 +10,8 @@ export const createErrorHandler =
   (logger: Logger, originOf: (request: Request) => CallOrigin): ErrorRequestHandler =>
   (error, request, response, _next) => {
     const { requestId } = originOf(request);
-    const fault = isUndecodable(error) ? new LatchkeyError('BAD_INPUT', {}, error) : faultOf(error, requestId);
+    const code = codeOfExpress(error);
+    const fault = code === null ? faultOf(error, requestId) : new LatchkeyError(code, {}, error);
     if (fault.code === 'INTERNAL') logger.error({ requestId, err: error }, 'request failed');
     if (response.headersSent) {
       response.destroy();
@@ -19,5 +20,9 @@ export const createErrorHandler =
     answerError(request, response, fault.code, fault.details);
   };
 
-/** Express refuses a path whose percent-encoding can't be read by throwing a URIError with the status 400. */
-const isUndecodable = (error: unknown): boolean => error instanceof URIError;
+/** Express and its file server refuse with errors that carry a status: a path that can't be decoded, or a dot file. */
+const codeOfExpress = (error: unknown): ErrorCode | null => {
+  const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
+  if (status === 403 || status === 404) return 'NOT_FOUND';
+  return status >= 400 && status < 500 ? 'BAD_INPUT' : null;
+};

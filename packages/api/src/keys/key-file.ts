@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Crypto, KeyRing } from '@latchkey/core';
+import { z } from 'zod';
 import type { ApiKeys } from '../deps.ts';
 import { formatKeys, parseKeys } from './parse-keys.ts';
 
@@ -64,17 +65,24 @@ const readKeys = async (path: string): Promise<ApiKeys | null> => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-  let content: Readonly<Record<string, unknown>>;
-  try {
-    content = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  } catch {
+  const content = schema.safeParse(parseJson(text));
+  if (!content.success) {
     throw new KeyFileRefused(`${path} is not a key file. Restore it from a backup: its tokens depend on it.`);
   }
-  const ring = (name: string): KeyRing => {
-    const value = content[name];
-    const parsed = parseKeys(typeof value === 'string' ? value : '');
+  const ring = (name: keyof ApiKeys): KeyRing => {
+    const parsed = parseKeys(content.data[name]);
     if (!parsed.ok) throw new KeyFileRefused(`${name} in ${path} can't be read (${parsed.because}). Restore the file.`);
     return parsed.keys;
   };
   return { peppers: ring('peppers'), tagKeys: ring('tagKeys'), cursorKeys: ring('cursorKeys') };
+};
+
+const schema = z.object({ peppers: z.string(), tagKeys: z.string(), cursorKeys: z.string() });
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 };

@@ -70,7 +70,7 @@ describe('a personal token does what its owner may do right now (NO-ESCALATION)'
   });
 });
 
-describe('stopping a token', () => {
+describe('stopping a token: the next verification refuses it (DEAD-ON-RETURN)', () => {
   it('deactivated is 403, activated works again, revoked is 401 and stays so (TERMINAL)', async () => {
     const { token, tokenText } = await issue('stop and go');
     const { tokenId } = token;
@@ -98,6 +98,15 @@ describe('stopping a token', () => {
     const { items } = await olivia.api.audit.list.query({ targetId: tokenId });
     expect(items.map(({ action }) => action)).toEqual(['token.revoked', 'token.issued']);
     expect(items[0]?.actor).toEqual({ type: 'member', id: 'dana' });
+  });
+
+  it('is done by the clock, too: a token is refused from its expiry on, with no worker running (CLOCK-EXPIRY)', async () => {
+    const expiresAt = new Date(Date.now() + 2_000).toISOString();
+    const { token, tokenText } = await dana.api.tokens.issue.mutate({ name: 'until soon', expiresAt });
+    const flags = flagsOf(latchkey, 'acme');
+    expect((await flags.list(tokenText)).status).toBe(200);
+    await until(async () => (await flags.list(tokenText)).status === 401);
+    expect((await dana.api.tokens.get.query({ tokenId: token.tokenId })).status).toBe('expired');
   });
 
   it('answers the same bytes to every 401 of a credential (PROOF-FIRST)', async () => {

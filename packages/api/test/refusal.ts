@@ -12,3 +12,6 @@ export const refusal = async (call: Promise<unknown>): Promise<{ code: string; d
   if (!(error instanceof TRPCError) || !(error.cause instanceof LatchkeyError)) throw error;
   return { code: error.cause.code, details: error.cause.details };
 };
+
+/** The same of several calls at once. */
+export const refusals = (calls: readonly Promise<unknown>[]) => Promise.all(calls.map(refusal));

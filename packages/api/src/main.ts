@@ -1,7 +1,8 @@
+import type { RequestListener } from 'node:http';
 import express from 'express';
 import type { Logger } from 'pino';
 import { listen } from './commands/listen.ts';
-import { openDeps, requireMigrated } from './commands/open-deps.ts';
+import { addressOf, openDeps, requireMigrated } from './commands/open-deps.ts';
 import type { ServerEnv } from './env.ts';
 import { createLatchkey } from './server/create-latchkey.ts';
 
@@ -19,8 +20,13 @@ export const main = async ({ env, logger, untilStopped }: MainDeps): Promise<voi
   const { deps, close } = await openDeps(env, logger);
   try {
     await requireMigrated(deps);
+    // The port is taken first, for it may be the system's choice and the public URL has it.
+    let serve: RequestListener = notYet;
+    const server = await listen((request, response) => serve(request, response), env);
+    const url = env.publicUrl ?? addressOf(env.host, server.port);
     const latchkey = await createLatchkey({
       ...deps,
+      settings: { ...deps.settings, publicUrl: url },
       authenticateMember: env.signIn === 'links' ? 'links' : null,
       consoleFolder: env.consoleFolder,
     });
@@ -28,8 +34,7 @@ export const main = async ({ env, logger, untilStopped }: MainDeps): Promise<voi
     app.disable('x-powered-by');
     app.disable('etag');
     app.use(latchkey.express());
-    const server = await listen(app, env);
-    const url = deps.settings.publicUrl;
+    serve = app;
     logger.info({ url, host: env.host, port: server.port, production: env.production }, 'listening');
     if (!env.production) {
       logger.warn('This is the development default: for this machine only, with keys beside the data.');
@@ -41,4 +46,9 @@ export const main = async ({ env, logger, untilStopped }: MainDeps): Promise<voi
   } finally {
     await close();
   }
+};
+
+/** Whoever calls in the moment between the port and the application. */
+const notYet: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'Retry-After': '1', 'Cache-Control': 'no-store' }).end();
 };

@@ -14,7 +14,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** The embedded directory is always there: these commands are its. */
 export type CommandDeps = ApiDeps & { readonly directory: Directory };
 
-/** Everything that a command works with, composed by hand. `publicUrl` stands in where the environment has none. */
+/** Everything that a command works with, composed by hand. */
 export const openDeps = async (
   env: ServerEnv,
   logger: Logger,
@@ -52,7 +52,7 @@ export const openDeps = async (
   };
 };
 
-/** Also for commands that open nothing: what they would be refused for is said before any work is done. */
+/** @throws CommandFailed where the schema isn't this release's: nothing is begun that would fail in the middle. */
 export const requireMigrated = async (deps: Pick<ApiDeps, 'store'>): Promise<void> => {
   const pending = await deps.store.pendingMigrations();
   if (pending.length > 0) {
@@ -77,9 +77,13 @@ const keysOf = async (env: ServerEnv): Promise<ApiKeys> => {
   }
 };
 
+/** How people reach a server that was told no public URL. */
+export const addressOf = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
 const settingsOf = (env: ServerEnv): ApiSettings => ({
   prefixes: env.prefixes,
-  publicUrl: env.publicUrl ?? `http://${env.host.includes(':') ? `[${env.host}]` : env.host}:${env.port}`,
+  publicUrl: env.publicUrl ?? addressOf(env.host, env.port),
   sessionIdleMs: 2 * HOUR_MS,
   sessionAbsoluteMs: 12 * HOUR_MS,
   signInLinkMs: 24 * HOUR_MS,

@@ -1,3 +1,5 @@
+import { HostUnavailable } from '@latchkey/core';
+import { StoreUnavailable } from '@latchkey/store';
 import { Command, CommanderError } from 'commander';
 import { createLogger, redactLogLine } from '../logger.ts';
 import { main } from '../main.ts';
@@ -16,12 +18,26 @@ export const runServerCommand = async (args: readonly string[], world: CommandWo
   } catch (error) {
     // commander has written its own sentence already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    const known = error instanceof CommandFailed || error instanceof UsageError;
-    const text = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
-    world.writeError(`latchkey-server: ${redactLogLine(text)}\n`);
+    world.writeError(`latchkey-server: ${redactLogLine(explain(error))}\n`);
     return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
   }
 };
+
+/** Ours say what to do; an outage gets a sentence; of a surprise all is told, to whoever runs the server. */
+const explain = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof CommandFailed || error instanceof UsageError) return error.message;
+  const cause = error instanceof StoreUnavailable || error instanceof HostUnavailable ? error.cause : error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (cause !== error || UNREACHABLE.test(code)) {
+    const because = cause instanceof Error ? `: ${cause.message || code}` : '';
+    return `The database can't be used${because}. Is it running, and is its URL right?`;
+  }
+  return error.stack ?? error.message;
+};
+
+// Of the network, and of PostgreSQL (appendix A): no entry (28), no such database (3D000), not yet or no longer up (57P).
+const UNREACHABLE = /^(?:ECONN|EHOST|ENET|ENOTFOUND|ETIMEDOUT|EAI_|28|3D000|57P)/;
 
 const describeProgram = (world: CommandWorld): Command => {
   const program = new Command('latchkey-server')

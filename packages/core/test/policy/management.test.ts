@@ -296,6 +296,16 @@ describe('the actions that manage tokens', () => {
     expect(parseStatements(denies, 'launchdarkly')).toEqual({ ok: true, value: denies });
   });
 
+  it('are not named everywhere by a role attribute, which is filled in later', () => {
+    const own = `member/\${roleAttribute/${'memberId'}}:token/*`;
+    const statements: Statement[] = [everything, { effect: 'allow', actions: ['resetAccessToken'], resources: [own] }];
+    const denies = withoutUnnamedManagement(statements, launchdarkly);
+    const may = decideAll('launchdarkly', [policyOf('p', [...statements, ...denies])]);
+    expect(may({ action: 'resetAccessToken', resource: 'member/m1:token/t' })).toBe(true);
+    expect(may({ action: 'resetAccessToken', resource: 'member/m2:token/t' })).toBe(false);
+    expect(may({ action: 'resetAccessToken', resource: 'service-token/t' })).toBe(false);
+  });
+
   it('are named for featbit only where all of them are: its host asks about all', () => {
     const statements: Statement[] = [
       everything,
@@ -322,6 +332,7 @@ describe('the actions that manage tokens', () => {
     expect(withoutUnnamedManagement([{ ...everything, effect: 'deny' }], featbit)).toEqual([]);
     const named: Statement = { effect: 'allow', actions: ['ListAccessTokens'], resources: ['*'] };
     expect(withoutUnnamedManagement([named], featbit)).toEqual([]);
+    expect(withoutUnnamedManagement([{ ...named, resources: ['access-token/abc'] }], featbit)).toEqual([]);
   });
 
   it('stay named when a pooled policy names them, and in each policy alone where they are judged alone', () => {
@@ -364,6 +375,31 @@ describe('expandAbility', () => {
       const expected = request.resource.startsWith(root) && ['read', 'write'].includes(request.access);
       expect([within, may(within)]).toEqual([within, expected]);
     }
+  });
+
+  it('leaves out over one project what can not be limited to one', () => {
+    const file = readVectors('featbit-catalogue') as { resourceTypes: object[] };
+    const action = { access: 'write', grantableToService: true };
+    const catalogue = readCatalogue({
+      ...file,
+      resourceTypes: [
+        {
+          type: 'project',
+          resource: 'project/*',
+          narrowable: true,
+          actions: [
+            { ...action, name: 'Make', narrowable: false },
+            { ...action, name: 'Change', narrowable: true },
+          ],
+        },
+      ],
+    });
+    const actions = (project?: string) =>
+      expandAbility('write', catalogue, project === undefined ? {} : { project }).flatMap(
+        (statement) => statement.actions,
+      );
+    expect(actions()).toEqual(['Make', 'Change']);
+    expect(actions('shop')).toEqual(['Change']);
   });
 
   it('refuses a key that is no key of a project, and what is no preset of statements', () => {

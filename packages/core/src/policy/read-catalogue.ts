@@ -7,7 +7,7 @@ import type {
   TokenManagement,
 } from './catalogue.ts';
 import { parsePolicies } from './parse.ts';
-import { isRecord } from './resource.ts';
+import { isRecord } from './record.ts';
 
 /** A catalogue is configuration: one that can't be read is a mistake of whoever set it up, and nothing starts with it. */
 export class InvalidCatalogue extends Error {

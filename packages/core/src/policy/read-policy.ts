@@ -1,7 +1,7 @@
 import type { Policy } from './policy.ts';
 import type { ProblemList } from './problem.ts';
 import { checkText, type ReadOptions, readOptionalText, readStatement } from './read-statement.ts';
-import { isRecord } from './resource.ts';
+import { isRecord } from './record.ts';
 
 export const readPolicyList = (input: unknown, options: ReadOptions, problems: ProblemList): readonly Policy[] => {
   if (!Array.isArray(input)) {

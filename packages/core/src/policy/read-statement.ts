@@ -1,7 +1,8 @@
+import { isControl } from './control-character.ts';
 import { LIMITS } from './limits.ts';
 import type { Dialect, Effect, Statement } from './policy.ts';
 import type { ProblemList } from './problem.ts';
-import { isControl, isRecord } from './resource.ts';
+import { isRecord } from './record.ts';
 import { scan } from './scan.ts';
 
 /** `strict` for what people write here; `host` for what the host already enforces: its size is not our business. */

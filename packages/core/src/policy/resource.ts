@@ -1,4 +1,6 @@
+import { isControl } from './control-character.ts';
 import { LIMITS } from './limits.ts';
+import { isRecord } from './record.ts';
 
 declare const resourceNameBrand: unique symbol;
 
@@ -105,9 +107,3 @@ const checkPart = (what: string, part: unknown): void => {
     }
   }
 };
-
-/** C0, DEL and C1. */
-export const isControl = (code: number): boolean => code < 0x20 || (code >= 0x7f && code <= 0x9f);
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

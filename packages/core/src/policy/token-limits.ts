@@ -12,7 +12,8 @@ export const checkTokenLimits = (statements: readonly Statement[]): readonly Pol
     const message = `A token has at most ${LIMITS.tokenStatements} statements.`;
     problems.push({ path: '', code: 'too_many_statements', message });
   }
-  let bytes = 2;
+  // Each statement with the comma before it; the first has the opening bracket, and the closing one is the last byte.
+  let bytes = 1;
   for (const statement of statements) {
     bytes += utf8Length(JSON.stringify(statement)) + 1;
     if (bytes > LIMITS.tokenBytes) {

@@ -140,7 +140,9 @@ describe('checkTokenLimits', () => {
   it('takes 64 KiB of UTF-8 and no more', () => {
     const sized = (bytes: number, letter: string, width: number) => {
       const empty = JSON.stringify([{ ...statement, description: '' }]).length;
-      return [{ ...statement, description: letter.repeat((bytes - empty) / width) }];
+      const room = bytes - empty;
+      // What doesn't divide evenly is filled up with letters of one byte.
+      return [{ ...statement, description: 'a'.repeat(room % width) + letter.repeat(room / width) }];
     };
     for (const [letter, width] of [
       ['a', 1],
@@ -148,9 +150,9 @@ describe('checkTokenLimits', () => {
       ['漢', 3],
       ['😀', 4],
     ] as const) {
-      const fitting = sized(65_536 - 8, letter, width);
+      const fitting = sized(65_536, letter, width);
       expect(checkTokenLimits(fitting), letter).toEqual([]);
-      expect(short(checkTokenLimits(sized(65_536 + 16, letter, width))), letter).toEqual([
+      expect(short(checkTokenLimits(sized(65_536 + width, letter, width))), letter).toEqual([
         ['', 'statements_too_large'],
       ]);
     }

@@ -1,6 +1,6 @@
+import { isControl } from '../control-character.ts';
 import { decide } from '../decide.ts';
 import type { PermissionSet } from '../permission-set.ts';
-import { isControl } from '../resource.ts';
 import type { Witness } from './search.ts';
 
 /** A request as text, for people to read and for `decide` to take. */

@@ -31,13 +31,14 @@ export interface Installation {
   /** What was logged, line by line. */
   readonly logged: readonly string[];
   readonly call: CallOrigin;
-  as(principal: Principal | null): Caller;
+  /** Anybody, or nobody; with other parts where the far side of a port shall misbehave. */
+  as(principal: Principal | null, parts?: Partial<ApiDeps>): Caller;
   /** A member by session, with the permissions that it has now. */
   member(organizationId: string, memberId: string): Promise<Caller>;
   /** Whoever presents this text, which has to be accepted. */
   token(text: string): Promise<Caller>;
   /** A sibling service with a verifier credential for all or for these organizations. */
-  verifier(organizationIds?: readonly string[]): Caller;
+  verifier(organizationIds?: readonly string[], parts?: Partial<ApiDeps>): Caller;
   principal(organizationId: string, memberId: string): Promise<MemberPrincipal>;
   /** In a transaction of somebody else's that stays open until it is told to end. */
   hold(): Promise<{ readonly tx: Tx; commit(): Promise<void> }>;
@@ -95,8 +96,8 @@ export const openInstallation = async (): Promise<Installation> => {
   } as const satisfies ApiDeps;
   await seed(deps);
   const call = { requestId: 'request-1', address: '192.0.2.7', client: 'vitest' };
-  const as = (principal: Principal | null): Caller => {
-    const context: ApiContext = { deps, principal, call, clearSession: () => undefined };
+  const as = (principal: Principal | null, parts: Partial<ApiDeps> = {}): Caller => {
+    const context: ApiContext = { deps: { ...deps, ...parts }, principal, call, clearSession: () => undefined };
     return appRouter.createCaller(context);
   };
   const principal = async (organizationId: string, memberId: string): Promise<MemberPrincipal> => {
@@ -116,8 +117,8 @@ export const openInstallation = async (): Promise<Installation> => {
       if (!found.accepted) throw new Error(`refused with ${found.status}`);
       return as(found.principal);
     },
-    verifier: (organizationIds) =>
-      as({
+    verifier: (organizationIds, parts) => {
+      const principal: Principal = {
         type: 'credential',
         credential: {
           credentialId: mintToken(nodeCrypto, {
@@ -132,7 +133,9 @@ export const openInstallation = async (): Promise<Installation> => {
           createdAt: clock.now(),
           revokedAt: null,
         },
-      }),
+      };
+      return as(principal, parts);
+    },
     hold: async () => {
       const ready = Promise.withResolvers<Tx>();
       const end = Promise.withResolvers<void>();

@@ -15,12 +15,18 @@ export interface Directory {
 
 export interface DirectoryOrganizations {
   list(): Promise<readonly { readonly organizationId: string; readonly name: string }[]>;
-  /** With its catalogue and the catalogue's policies. Does nothing where it exists. */
+  /**
+   * With its catalogue and the catalogue's policies; `true` where this call made it. Does nothing where it exists.
+   * @throws InvalidCatalogue for a catalogue that can't be read; nothing is stored.
+   */
   insert(
     tx: Tx,
     organization: { readonly organizationId: string; readonly name: string; readonly catalogue: unknown },
-  ): Promise<void>;
-  /** Takes the lock that every write of the organization takes: for a caller that locks rows of its own, in one order. */
+  ): Promise<boolean>;
+  /**
+   * Takes the lock that every write of the organization takes: for a caller that locks rows of its own, in one order.
+   * Refused (`not_found`) where there is no such organization.
+   */
   lock(tx: Tx, organizationId: string): Promise<void>;
 }
 

@@ -72,6 +72,32 @@ describe('the demo', () => {
     expect(await members.find('globex', 'gina')).toMatchObject({ status: 'removed' });
   });
 
+  test('is seeded once by two who start at the same time', async () => {
+    const fresh = await openDirectory();
+    const both = () => fresh.run((tx) => seedDemo({ directory: fresh.directory, clock }, tx));
+    try {
+      await Promise.all([both(), both()]);
+      expect(await fresh.directory.members.list('globex', { limit: 200 })).toHaveLength(6);
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  test('leaves an organization alone that somebody else has made under its id', async () => {
+    const fresh = await openDirectory();
+    const { directory, run } = fresh;
+    try {
+      await run((tx) =>
+        directory.organizations.insert(tx, { organizationId: 'acme', name: 'Ours', catalogue: featbitCatalogue }),
+      );
+      await run((tx) => seedDemo({ directory, clock }, tx));
+      expect(await directory.members.list('acme', { limit: 200 })).toEqual([]);
+      expect(await directory.members.list('globex', { limit: 200 })).toHaveLength(6);
+    } finally {
+      await fresh.close();
+    }
+  });
+
   test('the policies of both dialects are what people may write, and name only actions of the catalogue', () => {
     for (const { catalogue, dialect, policies } of demoOrganizations) {
       expect(parsePolicies(policies, dialect)).toMatchObject({ ok: true });

@@ -12,6 +12,7 @@ beforeEach(async () => {
       for (const [memberId, policyId] of [
         ['olivia', 'owner'],
         ['dana', 'developer'],
+        ['adam', 'administrator'],
       ] as const)
         await directory.members.insert(tx, organizationId, {
           memberId,
@@ -101,7 +102,7 @@ describe('COVERED-AT-ISSUE: the pin of an issuer', () => {
       run((tx) => directory.groups.update(tx, 'acme', 'g', 1, { memberIds: [] })),
       run((tx) => directory.groups.remove(tx, 'acme', 'h')),
       run((tx) => directory.members.insert(tx, 'acme', { ...bob, policyIds: [], groupIds: [] })),
-      run((tx) => directory.members.remove(tx, 'acme', 'dana')),
+      run((tx) => directory.members.remove(tx, 'acme', 'adam')),
       run((tx) => directory.organizations.lock(tx, 'acme')),
     ];
     await waiting(writes.length);

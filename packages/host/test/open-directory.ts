@@ -8,14 +8,14 @@ import { createEmbeddedDirectory, type Directory, directoryEntities } from '../s
 import { directoryMigrations } from '../src/migrations/index.ts';
 
 /** One MikroORM instance, as the composition has it. */
-export const connect = (url: string): MikroORM =>
+export const connect = (url: string, lockTimeoutMs = 10_000): MikroORM =>
   new MikroORM({
     clientUrl: url,
     entities: [...directoryEntities],
     extensions: [Migrator],
     logger: () => undefined,
     migrations: { migrationsList: [...directoryMigrations], snapshot: false },
-    driverOptions: { lock_timeout: 10_000 },
+    driverOptions: { lock_timeout: lockTimeoutMs },
   });
 
 /** The directory wired to an instance, with transactions as a store would give them. */

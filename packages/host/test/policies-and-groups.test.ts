@@ -162,6 +162,18 @@ describe('a group of the embedded directory', () => {
     expect(await raisedBy({ policyIds: ['toggle'], memberIds: ['devin'] })).toEqual(['dana', 'devin', 'eva']);
   });
 
+  test('that is removed takes its policies from its members and raises their revision', async () => {
+    await open.run((tx) =>
+      groups().insert(tx, 'acme', { ...group, groupId: 'team', policyIds: ['toggle'], memberIds: ['dana'] }),
+    );
+    const before = await open.directory.members.find('acme', 'dana');
+    await open.run((tx) => groups().remove(tx, 'acme', 'team'));
+    const after = await open.directory.members.find('acme', 'dana');
+    expect([before?.policies.length, after?.policies.length]).toEqual([1, 0]);
+    expect(BigInt(after?.revision ?? 0)).toBeGreaterThan(BigInt(before?.revision ?? 0));
+    expect(await groups().find('acme', 'team')).toBeNull();
+  });
+
   test('has a name and an id of its own, and holds only what the organization has', async () => {
     const add = (groupId: string, given: { name?: string; policyIds?: string[]; memberIds?: string[] }) =>
       refusalOf(open.run((tx) => groups().insert(tx, 'acme', { ...group, groupId, ...given })));

@@ -4,7 +4,7 @@ import { demoOrganizations } from './organizations.ts';
 
 /**
  * Writes the demo organizations that are not there yet. One that is there stays as people have left it: whoever was
- * removed from it does not come back with the next start.
+ * removed from it does not come back with the next start, and one that an operator has given that id is left alone.
  */
 export const seedDemo = async (
   deps: {
@@ -15,10 +15,8 @@ export const seedDemo = async (
 ): Promise<void> => {
   const { directory, clock } = deps;
   for (const { id: organizationId, name, catalogue, policies, groups, members } of demoOrganizations) {
-    // Seeded in one transaction, so the first member stands for all of it; removed members keep their row.
-    const [first] = members;
-    if (first === undefined || (await directory.members.find(organizationId, first.id, tx)) !== null) continue;
-    await directory.organizations.insert(tx, { organizationId, name, catalogue });
+    // Whoever makes the organization fills it, in the same transaction: of two at once the other one waits here and goes on.
+    if (!(await directory.organizations.insert(tx, { organizationId, name, catalogue }))) continue;
     for (const { id: policyId, ...policy } of policies)
       await directory.policies.insert(tx, organizationId, { policyId, ...policy });
     for (const { id: groupId, ...group } of groups)

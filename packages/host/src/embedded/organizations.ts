@@ -26,7 +26,7 @@ export const createOrganizations = (deps: DirectoryDeps): DirectoryOrganizations
               on conflict do nothing
           returning organization_id`,
     );
-    if (inserted.length === 0) return;
+    if (inserted.length === 0) return false;
     await write(em, sql`insert into iam.permission_revision (organization_id, revision) values (${organizationId}, 1)`);
     for (const policy of policies)
       await write(
@@ -35,6 +35,7 @@ export const createOrganizations = (deps: DirectoryDeps): DirectoryOrganizations
             values (${organizationId}, ${cataloguePolicyId(policy.name)}, ${policy.name}, null, ${policy.builtIn},
                     ${JSON.stringify(policy.statements)}::jsonb, 1)`,
       );
+    return true;
   },
 
   lock: async (tx, organizationId) => {

@@ -209,13 +209,13 @@ describe('readHostPolicies', () => {
   it('refuses nothing for its size, and it compiles', () => {
     const long = `project/${'a'.repeat(2_000)}*`;
     const deep = Array(40).fill('*').join(':');
-    const statements = Array.from({ length: 5_000 }, (_, i) => ({
+    const statements = Array.from({ length: 2_000 }, (_, i) => ({
       ...allow,
       effect: 'deny',
       resources: [long, deep, `k/${i}`],
     }));
     expect(outcome(list(allow, ...statements), 'featbit')).toBe('allow');
-    expect(outcome(list(allow, ...statements), 'featbit', 'a', 'k/4999')).toBe('deny');
+    expect(outcome(list(allow, ...statements), 'featbit', 'a', 'k/1999')).toBe('deny');
   });
 
   it('compares a featbit action with a wildcard as the host does: by its name', () => {

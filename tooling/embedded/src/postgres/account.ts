@@ -52,5 +52,7 @@ export const chooseAccount = (paths: readonly string[]): Account => {
   }
   const keep = [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups'];
   const capabilities = ['--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override'];
-  return { owner, command: (program, args) => ['setpriv', [...keep, ...capabilities, program, ...args], {}] };
+  // initdb asks access(2) whether it may run `postgres`, and that call sets capabilities aside unless told not to (capabilities(7)).
+  const bits = ['--securebits=+no_setuid_fixup'];
+  return { owner, command: (program, args) => ['setpriv', [...keep, ...capabilities, ...bits, program, ...args], {}] };
 };

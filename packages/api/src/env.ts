@@ -22,6 +22,7 @@ export interface ServerEnv {
   readonly prefixes: readonly [string, ...string[]];
   readonly trustedProxyCount: number;
   readonly signIn: 'links' | 'none';
+  /** `null`: the pages that came with the server, if any did. */
   readonly consoleFolder: string | null;
 }
 

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import express from 'express';
 import type { Logger } from 'pino';
+import { findConsole } from './commands/find-console.ts';
 import { listen } from './commands/listen.ts';
 import { addressOf, openDeps, requireMigrated } from './commands/open-deps.ts';
 import type { ServerEnv } from './env.ts';
@@ -28,7 +29,7 @@ export const main = async ({ env, logger, untilStopped }: MainDeps): Promise<voi
       ...deps,
       settings: { ...deps.settings, publicUrl: url },
       authenticateMember: env.signIn === 'links' ? 'links' : null,
-      consoleFolder: env.consoleFolder,
+      consoleFolder: env.consoleFolder ?? findConsole(),
     });
     const app = express();
     app.disable('x-powered-by');

@@ -31,11 +31,33 @@ it('the built pages are served, for every path of the console, under a policy th
     expect(policy).toContain("default-src 'none'; script-src 'self'");
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toMatch(/unsafe|\*|http/);
-    expect(answer.headers.get('cache-control')).toBe('no-cache');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
   }
   const script = await fetch(`${http.url}/assets/main-abc123.js`);
   expect(script.headers.get('content-type')).toContain('javascript');
   expect(script.headers.get('cache-control')).toContain('immutable');
+});
+
+it('a page that asks for a nonce gets a fresh one each time, in the policy and in the page alike', async () => {
+  const pages = join(folder, 'with-nonce');
+  mkdirSync(pages);
+  writeFileSync(
+    join(pages, 'index.html'),
+    '<meta property="csp-nonce" nonce="__CSP_NONCE__"><link nonce="__CSP_NONCE__">',
+  );
+  const server = await serveHttp(installation.deps, { consoleFolder: pages });
+  const seen = new Set<string>();
+  for (const path of ['/', '/', '/tokens']) {
+    const answer = await fetch(`${server.url}${path}`, { headers: { accept: 'text/html' } });
+    const nonce = /style-src 'self' 'nonce-([A-Za-z0-9_-]{22})'/.exec(
+      answer.headers.get('content-security-policy') ?? '',
+    )?.[1];
+    expect(await answer.text()).toBe(`<meta property="csp-nonce" nonce="${nonce}"><link nonce="${nonce}">`);
+    expect(answer.headers.get('content-security-policy')).toContain("script-src 'self';");
+    seen.add(nonce ?? '');
+  }
+  expect(seen.size).toBe(3);
+  await server.close();
 });
 
 it('no page stands in for what is missing: an unknown file, path or method is an error as JSON', async () => {

@@ -5,6 +5,7 @@ import type { ApiDeps } from '../deps.ts';
 import { readSessionCookies, setSessionCookie } from '../session/session-cookie.ts';
 import { signIn } from '../session/sign-in.ts';
 import { createSignInLimit } from '../session/sign-in-limit.ts';
+import { createSessionTidying } from '../session/tidy-sessions.ts';
 import { answerError } from './answer-error.ts';
 import { page } from './page.ts';
 
@@ -14,6 +15,7 @@ import { page } from './page.ts';
  */
 export const createSignInEndpoint = (deps: ApiDeps, originOf: (request: Request) => CallOrigin) => {
   const limit = createSignInLimit(deps.settings.signInAttempts);
+  const tidy = createSessionTidying(deps);
   const consolePath = `${new URL(deps.settings.publicUrl).pathname.replace(/\/+$/, '')}/`;
 
   return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
@@ -42,6 +44,7 @@ export const createSignInEndpoint = (deps: ApiDeps, originOf: (request: Request)
         return;
       }
       await limit.succeeded(call.address);
+      await tidy();
       setSessionCookie(response, result.sessionSecret, deps.settings.sessionAbsoluteMs);
       if (wantsJson(request)) {
         const { organizationId, member } = result;

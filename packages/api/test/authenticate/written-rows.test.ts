@@ -1,7 +1,10 @@
 import type { Input } from '@latchkey/contract';
 import { type OpenStore, openStore } from '@latchkey/store';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { authenticateCredential } from '../../src/authenticate/authenticate-credential.ts';
 import { authenticateToken } from '../../src/authenticate/authenticate-token.ts';
+import { issueVerifierCredential } from '../../src/commands/issue-credential.ts';
+import { revokeCredential } from '../../src/commands/revoke-credential.ts';
 import { type Installation, openInstallation } from '../installation.ts';
 
 let installation: Installation;
@@ -123,6 +126,31 @@ describe('whoever can write rows, without the pepper (DUMP-MINTS-NOTHING)', () =
     const { id, text } = await issue();
     await write('update latchkey.secret set number = 2 where token_id = ?', [id]);
     expect(await present(text)).toBe(401);
+  });
+});
+
+describe('a credential of the installation', () => {
+  const issued = () => issueVerifierCredential(installation.deps, { name: 'sibling', organizationIds: null });
+  const presented = async (text: string) => (await authenticateCredential(installation.deps, { text })).accepted;
+
+  it('is no token of an organization, however good it is, and no token is one of these', async () => {
+    const { text } = await issued();
+    expect(await presented(text)).toBe(true);
+    expect(await present(text)).toBe(401);
+    expect(await presented((await issue()).text)).toBe(false);
+  });
+
+  it('is refused by its row alone, and a written row does not bring it back (TERMINAL)', async () => {
+    const marked = await issued();
+    const by = [marked.credential.credentialId];
+    await write('update latchkey.system_credential set revoked_at = now() where credential_id = ?', by);
+    expect(await presented(marked.text)).toBe(false);
+    const revoked = await issued();
+    await revokeCredential(installation.deps, revoked.credential.credentialId);
+    const ofRevoked = [revoked.credential.credentialId];
+    await write('update latchkey.system_credential set revoked_at = null where credential_id = ?', ofRevoked);
+    await write('update latchkey.system_credential_secret set spent = false where credential_id = ?', ofRevoked);
+    expect(await presented(revoked.text)).toBe(false);
   });
 });
 

@@ -264,9 +264,12 @@ describe('an outage is 503 with Retry-After, neither 401 nor 403 (FAIL-CLOSED)',
       sessions: untouchable,
     };
     await withServer(broken({ store: store as unknown as ApiDeps['store'], host: untouchable }), async (server) => {
-      const madeUp = `${good.slice(0, 30)}${good[30] === 'a' ? 'b' : 'a'}${good.slice(31)}`;
-      const system = good.replace('_pat_', '_sys_');
-      for (const text of [madeUp, system, 'x', good.slice(1)]) {
+      const { crypto } = installation.deps;
+      const tagKeys = [{ id: 'somebody-elses', bytes: crypto.randomBytes(32) }] as const;
+      const personal = mintToken(crypto, { prefix: 'lk', kind: 'personal', routingKey: 'abc', tagKeys });
+      const service = mintToken(crypto, { prefix: 'lk', kind: 'service', routingKey: 'abc', tagKeys });
+      const system = mintToken(crypto, { prefix: 'lk', kind: 'system', routingKey: '000', tagKeys });
+      for (const text of [personal.text, service.text, system.text, 'x', good.slice(1)]) {
         expect((await fetch(`${server.url}/trpc/self.whoami`, { headers: bearer(text) })).status).toBe(401);
       }
     });

@@ -207,6 +207,21 @@ describe('a session', () => {
     expect(secret).toHaveLength(43);
   });
 
+  it('and a link leave no rows behind once they have ended', async () => {
+    const rows = async () => {
+      const [counted] = await installation.sql<{ sessions: number; links: number }>(
+        `select (select count(*) from latchkey.session)::int as sessions, (select count(*) from latchkey.sign_in_link)::int as links`,
+      );
+      return counted;
+    };
+    await http.signIn('acme', 'dana');
+    await link();
+    expect((await rows())?.sessions).toBeGreaterThan(0);
+    now += 24 * HOUR;
+    await http.signIn('acme', 'dana');
+    expect(await rows()).toEqual({ sessions: 1, links: 0 });
+  });
+
   it('that nobody has begun, or that is no secret at all, is refused like one that has ended', async () => {
     for (const value of ['', 'x', 'A'.repeat(43), '%00', '"quoted"']) await expectEnded(`__Host-latchkey=${value}`);
   });

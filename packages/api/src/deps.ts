@@ -37,4 +37,8 @@ export interface ApiSettings {
   readonly signInAttempts: { readonly count: number; readonly windowMs: number };
   /** How many proxies in front are trusted to append to X-Forwarded-For; 0 for none. */
   readonly trustedProxyCount: number;
+  /**
+   * Lets whoever reaches this server sign in as any member of the demo: for a tour on one's own machine. Left out: no.
+   */
+  readonly demo?: boolean;
 }

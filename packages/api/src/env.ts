@@ -24,6 +24,8 @@ export interface ServerEnv {
   readonly signIn: 'links' | 'none';
   /** `null`: the pages that came with the server, if any did. */
   readonly consoleFolder: string | null;
+  /** Anybody who reaches this server may sign in as a member of the demo. */
+  readonly demo: boolean;
 }
 
 /** One refusal: which variable, what is wrong, how to make a value. Never the value. */
@@ -88,6 +90,7 @@ const schema = z.object({
   LATCHKEY_TRUSTED_PROXY_COUNT: count(16, 'Give how many proxies stand in front, 0 to 16.').default(0),
   LATCHKEY_SIGN_IN: z.enum(['links', 'none'], 'Say links or none.').optional(),
   LATCHKEY_CONSOLE_DIR: z.string().optional(),
+  LATCHKEY_DEMO: z.enum(['on', 'off'], 'Say on or off.').default('off'),
   ...(Object.fromEntries(Object.keys(KEY_VARIABLES).map((name) => [name, z.string().optional()])) as Record<
     keyof typeof KEY_VARIABLES,
     z.ZodOptional<z.ZodString>
@@ -112,6 +115,7 @@ export const parseEnv = (
     problems.push(...parsed.error.issues.map((issue) => ({ variable: String(issue.path[0]), message: issue.message })));
   }
   const keys = readKeys(given, problems);
+  problems.push(...demoProblems(given));
   const production = given['LATCHKEY_ENV'] === 'production';
   if (production && purpose !== 'migrate') problems.push(...productionProblems(given, purpose));
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
@@ -136,6 +140,7 @@ export const parseEnv = (
       trustedProxyCount: values.LATCHKEY_TRUSTED_PROXY_COUNT,
       signIn: values.LATCHKEY_SIGN_IN ?? (production ? 'none' : 'links'),
       consoleFolder: values.LATCHKEY_CONSOLE_DIR ?? null,
+      demo: values.LATCHKEY_DEMO === 'on',
     },
   };
 };
@@ -187,6 +192,15 @@ const productionProblems = (given: Readonly<Record<string, unknown>>, purpose: E
           },
         ]),
   ];
+};
+
+/** The demo asks nobody for a proof: it is for one's own machine, and for nothing that anybody relies on. */
+const demoProblems = (given: Readonly<Record<string, unknown>>): readonly EnvProblem[] => {
+  if (given['LATCHKEY_DEMO'] !== 'on') return [];
+  const host = String(given['LATCHKEY_HOST'] ?? '127.0.0.1');
+  const alone = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/.test(host) && given['LATCHKEY_ENV'] !== 'production';
+  const message = 'The demo lets anybody sign in as anybody: leave it out in production, and listen on 127.0.0.1 only.';
+  return alone ? [] : [{ variable: 'LATCHKEY_DEMO', message }];
 };
 
 /** https, or this machine: a session's cookie and every token would cross the network in the clear otherwise. */

@@ -83,6 +83,8 @@ export const coverageViewSchema = z.discriminatedUnion('covered', [
   z.object({ covered: z.literal('undecided'), reason: z.string() }),
 ]);
 
+const decisionsSchema = z.array(z.object({ action: z.string(), resource: z.string(), decision: decisionViewSchema }));
+
 const catalogueActionSchema = z.object({
   name: z.string(),
   access: z.enum(['read', 'write', 'metrics', 'admin']),
@@ -121,6 +123,12 @@ export const permissionsContract = {
       mayAdminister: z.boolean(),
     }),
   },
+  /** What the caller may do, all of its layers together; nothing is said of anybody else. */
+  decide: {
+    type: 'mutation',
+    input: z.strictObject({ requests: z.array(requestSchema).min(1).max(200) }),
+    output: z.object({ decisions: decisionsSchema }),
+  },
   // A mutation to tRPC, though it changes nothing: a URL has no room for a hundred statements.
   preview: {
     type: 'mutation',
@@ -134,7 +142,7 @@ export const permissionsContract = {
       /** What would be stored, denies included; for `inherit` the owner's policies as they stand. */
       policies: z.array(policyViewSchema),
       coverage: coverageViewSchema,
-      decisions: z.array(z.object({ action: z.string(), resource: z.string(), decision: decisionViewSchema })),
+      decisions: decisionsSchema,
     }),
   },
 } as const;

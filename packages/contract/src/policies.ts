@@ -39,6 +39,27 @@ export const policiesContract = {
     }),
     output: z.object({ policy: policyRecordViewSchema, settled: z.literal(true) }),
   },
+  /** Whom an edit would touch, before it is made. A mutation to tRPC because of its size; it changes nothing. */
+  previewUpdate: {
+    type: 'mutation',
+    input: z.strictObject({ policyId: idSchema, statements: z.array(statementInputSchema).max(1_000) }),
+    output: z.object({
+      /** What is wrong with the statements; empty where `update` would take them. */
+      problems: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+      /** Active members to whom the policy applies, at most 100. */
+      members: z.object({
+        items: z.array(z.object({ memberId: z.string(), name: z.string() })),
+        total: z.number().int(),
+      }),
+      /** Personal tokens of theirs that are neither revoked nor expired, at most 100: what they may do is bounded by the policy. */
+      tokens: z.object({
+        items: z.array(
+          z.object({ tokenId: z.string(), name: z.string(), ownerId: z.string(), ownerName: z.string().nullable() }),
+        ),
+        total: z.number().int(),
+      }),
+    }),
+  },
   remove: {
     type: 'mutation',
     input: z.strictObject({ policyId: idSchema }),

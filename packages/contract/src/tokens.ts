@@ -102,6 +102,13 @@ export const tokensContract = {
     output: pageOf(tokenViewSchema),
   },
   get: { type: 'query', input: z.strictObject({ tokenId: tokenIdSchema }), output: tokenViewSchema },
+  /** For a form: whether a name is free, and what is wrong with it. Issuing decides again, without a race. */
+  isNameTaken: {
+    type: 'query',
+    input: z.strictObject({ name: z.string().max(512), kind: tokenKindSchema.default('personal') }),
+    /** `problems`: codes of what the name breaks; empty for one that may be used. */
+    output: z.object({ taken: z.boolean(), problems: z.array(z.string()) }),
+  },
   rename: {
     type: 'mutation',
     input: z.strictObject({ tokenId: tokenIdSchema, name: nameSchema, revision: z.number().int().optional() }),

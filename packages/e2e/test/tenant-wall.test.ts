@@ -48,6 +48,7 @@ const inputs = (ids: Ids): Record<string, Record<string, unknown>> => ({
   'groups.update': { groupId: ids.groupId, revision: 1, name: 'stolen' },
   'groups.remove': { groupId: ids.groupId },
   'groups.clone': { groupId: ids.groupId, name: 'stolen' },
+  'policies.previewUpdate': { policyId: ids.policyId, statements: [] },
   'audit.list': { targetId: ids.tokenId },
   'permissions.preview': { permissions: { type: 'policies', policyIds: [ids.policyId] }, requests: [] },
 });
@@ -59,6 +60,10 @@ const WITHOUT_IDS = [
   'self.whoami',
   'self.signOut',
   'system.health',
+  'system.demo',
+  'system.verifiers',
+  'tokens.isNameTaken',
+  'permissions.decide',
   'verify.verify',
   'verify.decide',
 ];

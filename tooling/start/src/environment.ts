@@ -26,6 +26,7 @@ export const composeEnvironments = (
     LATCHKEY_DATA_DIR: database.stateFolder,
     LATCHKEY_PORT: String(ports.api),
     LATCHKEY_PUBLIC_URL: url,
+    LATCHKEY_DEMO: 'on',
   };
   return {
     server,

@@ -89,4 +89,5 @@ const settingsOf = (env: ServerEnv): ApiSettings => ({
   signInLinkMs: 24 * HOUR_MS,
   signInAttempts: { count: 20, windowMs: MINUTE_MS },
   trustedProxyCount: env.trustedProxyCount,
+  demo: env.demo,
 });

@@ -13,6 +13,7 @@ import { identify } from './identify.ts';
 import { logRequests } from './log-requests.ts';
 import { createReadyz, livez } from './probes.ts';
 import { setSecurityHeaders } from './security-headers.ts';
+import { createSignInAsEndpoint } from './sign-in-as-endpoint.ts';
 import { createSignInEndpoint } from './sign-in-endpoint.ts';
 import { createTrpcEndpoint } from './trpc-endpoint.ts';
 
@@ -43,6 +44,9 @@ export const createHttpRouter = (options: HttpRouterOptions): Router => {
   router.get('/livez', livez);
   router.get('/readyz', createReadyz(deps, options.isClosing));
   if (signIn.type === 'links') router.all('/sign-in', createSignInEndpoint(deps, originOf));
+  if (signIn.type === 'links' && deps.settings.demo === true) {
+    router.all('/sign-in-as', createSignInAsEndpoint(deps, originOf));
+  }
   router.use('/trpc', createTrpcEndpoint({ deps, router: options.router, signIn, originOf }));
 
   // DEFAULT-DENY: the REST face has no paths yet, and who has no good credential doesn't even learn that.

@@ -1,4 +1,4 @@
-import type { DecisionView } from '@latchkey/contract';
+import type { DecisionView, Output } from '@latchkey/contract';
 import { LatchkeyError } from '@latchkey/core/errors';
 import {
   decideLayers,
@@ -34,3 +34,18 @@ export const decideFor = (layers: readonly PermissionLayer[], request: Request):
     missing: { action: request.action, resource: resourcePath(request.resource) },
   };
 };
+
+/** Several requests of one call, each read by `toRequest`. */
+export const toRequests = (requests: readonly { readonly action: string; readonly resource: unknown }[]): Request[] =>
+  requests.map((request, index) => toRequest(request, `requests[${index}]`));
+
+/** The decisions of all layers on several requests, each with the request's words: tags and properties left out. */
+export const decideAll = (
+  layers: readonly PermissionLayer[],
+  requests: readonly Request[],
+): Output<'permissions', 'decide'>['decisions'] =>
+  requests.map((request) => ({
+    action: request.action,
+    resource: typeof request.resource === 'string' ? request.resource : resourcePath(request.resource),
+    decision: decideFor(layers, request),
+  }));

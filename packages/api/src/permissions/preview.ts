@@ -8,7 +8,7 @@ import { frozenPermissions } from '../tokens/frozen-permissions.ts';
 import { requireMember } from '../tokens/member-of.ts';
 import { coverageByOwner, personalPermissions } from '../tokens/personal-permissions.ts';
 import { toPolicyView } from '../tokens/token-view.ts';
-import { decideFor, toRequest } from './decide-for.ts';
+import { decideAll, toRequests } from './decide-for.ts';
 import { layersOf } from './effective-layers.ts';
 import { type OwnScope, ownPolicies } from './own-layer.ts';
 import { coverage } from './require-covered.ts';
@@ -30,17 +30,13 @@ export const previewPermissions = async (
   const { organizationId } = principal;
   const catalogue = await deps.host.catalogue(organizationId);
   const owner = requireMember(principal);
-  const requests = input.requests?.map((request, index) => toRequest(request, `requests[${index}]`));
+  const requests = input.requests && toRequests(input.requests);
   const scope = { organizationId, catalogue, owner };
   const previewed = await (input.kind === 'service' ? asService : asPersonal)(deps, principal, scope, input);
   return {
     policies: previewed.policies.map(toPolicyView),
     coverage: toCoverageView(previewed.coverage),
-    decisions: (requests ?? everyAction(catalogue)).map((request, index) => ({
-      action: request.action,
-      resource: textOf(input.requests?.[index]?.resource ?? request.resource),
-      decision: decideFor(previewed.layers, request),
-    })),
+    decisions: decideAll(previewed.layers, requests ?? everyAction(catalogue)),
   };
 };
 
@@ -78,11 +74,6 @@ const asPersonal = async (
 /** Each action of the catalogue on all resources of its type. */
 const everyAction = ({ resourceTypes }: PermissionCatalogue): readonly Request[] =>
   resourceTypes.flatMap(({ resource, actions }) => actions.map(({ name }) => ({ action: name, resource })));
-
-const textOf = (resource: Request['resource'] | NonNullable<PreviewInput['requests']>[number]['resource']): string =>
-  typeof resource === 'string'
-    ? resource
-    : resource.segments.map(({ type, key }) => (key === undefined ? type : `${type}/${key}`)).join(':');
 
 const toCoverageView = (found: Coverage): CoverageView =>
   found.covered === false

@@ -2,6 +2,7 @@ import { permissionsContract } from '@latchkey/contract';
 import { procedure } from '../trpc/procedure.ts';
 import { trpc } from '../trpc/trpc.ts';
 import { readCatalogue } from './catalogue.ts';
+import { decideOwn } from './decide.ts';
 import { myPermissions } from './mine.ts';
 import { previewPermissions } from './preview.ts';
 
@@ -10,6 +11,7 @@ const caller = { type: 'caller' } as const;
 export const permissionsRouter = trpc.router({
   catalogue: procedure(caller, permissionsContract.catalogue).query(({ ctx }) => readCatalogue(ctx.deps, ctx.by)),
   mine: procedure(caller, permissionsContract.mine).query(({ ctx }) => myPermissions(ctx.deps, ctx.by)),
+  decide: procedure(caller, permissionsContract.decide).mutation(({ ctx, input }) => decideOwn(ctx.by, input)),
   preview: procedure(caller, permissionsContract.preview).mutation(({ ctx, input }) =>
     previewPermissions(ctx.deps, ctx.by, input),
   ),

@@ -5,6 +5,7 @@ import { clonePolicy } from './clone.ts';
 import { createPolicy } from './create.ts';
 import { getPolicy } from './get.ts';
 import { listPolicies } from './list.ts';
+import { previewPolicyUpdate } from './preview-update.ts';
 import { removePolicy } from './remove.ts';
 import { updatePolicy } from './update.ts';
 
@@ -18,6 +19,9 @@ export const policiesRouter = trpc.router({
   ),
   update: procedure(administer, policiesContract.update).mutation(({ ctx, input }) =>
     updatePolicy(ctx.deps, ctx.by, input),
+  ),
+  previewUpdate: procedure(administer, policiesContract.previewUpdate).mutation(({ ctx, input }) =>
+    previewPolicyUpdate(ctx.deps, ctx.by, input),
   ),
   remove: procedure(administer, policiesContract.remove).mutation(({ ctx, input }) =>
     removePolicy(ctx.deps, ctx.by, input),

@@ -1,8 +1,14 @@
 import { systemContract } from '@latchkey/contract';
 import { procedure } from '../trpc/procedure.ts';
 import { trpc } from '../trpc/trpc.ts';
+import { describeDemo } from './demo.ts';
 import { health } from './health.ts';
+import { listVerifiers } from './verifiers.ts';
 
 export const systemRouter = trpc.router({
+  verifiers: procedure({ type: 'permission', permission: 'administer' }, systemContract.verifiers).query(({ ctx }) =>
+    listVerifiers(ctx.deps, ctx.by),
+  ),
+  demo: procedure({ type: 'public' }, systemContract.demo).query(({ ctx }) => describeDemo(ctx.deps)),
   health: procedure({ type: 'public' }, systemContract.health).query(({ ctx }) => health(ctx.deps)),
 });

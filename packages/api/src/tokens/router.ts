@@ -5,6 +5,7 @@ import { activateToken } from './activate.ts';
 import { deactivateToken } from './deactivate.ts';
 import { describeToken } from './describe.ts';
 import { getToken } from './get.ts';
+import { isNameTaken } from './is-name-taken.ts';
 import { issueToken } from './issue.ts';
 import { listTokens } from './list.ts';
 import { renameToken } from './rename.ts';
@@ -18,6 +19,9 @@ export const tokensRouter = trpc.router({
   issue: procedure(manage, tokensContract.issue).mutation(({ ctx, input }) => issueToken(ctx.deps, ctx.by, input)),
   list: procedure(caller, tokensContract.list).query(({ ctx, input }) => listTokens(ctx.deps, ctx.by, input)),
   get: procedure(caller, tokensContract.get).query(({ ctx, input }) => getToken(ctx.deps, ctx.by, input)),
+  isNameTaken: procedure(manage, tokensContract.isNameTaken).query(({ ctx, input }) =>
+    isNameTaken(ctx.deps, ctx.by, input),
+  ),
   rename: procedure(manage, tokensContract.rename).mutation(({ ctx, input }) => renameToken(ctx.deps, ctx.by, input)),
   describe: procedure(manage, tokensContract.describe).mutation(({ ctx, input }) =>
     describeToken(ctx.deps, ctx.by, input),

@@ -49,6 +49,7 @@ export const startInstallation = async (
       LATCHKEY_DATA_DIR: folder,
       LATCHKEY_PORT: String(port),
       LATCHKEY_PUBLIC_URL: url,
+      LATCHKEY_DEMO: 'on',
       ...options.env,
     };
     const server = (...args: string[]) => runProgram(PROGRAMS.server, args, env);

@@ -1,5 +1,6 @@
 import type { Tx } from '@latchkey/core';
 import type { Database } from '../database/database.ts';
+import { timeOf } from '../database/time.ts';
 import { listQuery } from './list-query.ts';
 import { LOOK_UP, LOOK_UP_OF_ORGANIZATION, type LookUpRow, toTokenLookup } from './look-up.ts';
 import type { TokenWithDigests, TokenWithSecrets } from './token-record.ts';
@@ -18,7 +19,10 @@ import {
 
 const THIS = 't.organization_id = $1 and t.token_id = $2';
 
-type Reading = Pick<TokenRepository, 'lookUp' | 'find' | 'findForUpdate' | 'lockForShare' | 'list' | 'isNameTaken'>;
+type Reading = Pick<
+  TokenRepository,
+  'lookUp' | 'find' | 'findForUpdate' | 'lockForShare' | 'list' | 'listOfOwners' | 'isNameTaken'
+>;
 
 export const readTokens = (database: Database): Reading => {
   const find = async (organizationId: string, tokenId: string, tx?: Tx): Promise<TokenWithSecrets | null> => {
@@ -68,6 +72,21 @@ export const readTokens = (database: Database): Reading => {
     list: async (organizationId, page) => {
       const { text, values } = listQuery(organizationId, page);
       return groupByToken(await database.query<TokenRow & Partial<SecretSummaryRow>>(undefined, text, values));
+    },
+
+    listOfOwners: async (organizationId, ownerIds, limit, now) => {
+      const rows = await database.query<{ token_id: string; name: string; owner_id: string; total: number }>(
+        undefined,
+        `select token_id, name, owner_id, (count(*) over ())::float8 as total from latchkey.token
+          where organization_id = $1 and kind = 'personal' and owner_id = any ($2::text[])
+            and state <> 'revoked' and (expires_at is null or expires_at > $3::timestamptz)
+          order by created_at desc, token_id desc limit $4::int`,
+        [organizationId, ownerIds, timeOf(now), limit],
+      );
+      return {
+        tokens: rows.map(({ token_id, name, owner_id }) => ({ tokenId: token_id, name, ownerId: owner_id })),
+        total: rows[0]?.total ?? 0,
+      };
     },
 
     isNameTaken: async (organizationId, key, tx) => {

@@ -58,6 +58,13 @@ export interface TokenChange {
   readonly personalPermissions?: TokenPermissions;
 }
 
+/** As much of a personal token as a warning needs. */
+export interface TokenOfOwner {
+  readonly tokenId: string;
+  readonly name: string;
+  readonly ownerId: string;
+}
+
 export interface TokenRepository {
   /** By the public id alone; one prepared statement, no hydration. `null` for an unknown id. */
   lookUp(tokenId: string, tx?: Tx): Promise<TokenLookup | null>;
@@ -72,6 +79,14 @@ export interface TokenRepository {
   lockForShare(organizationId: string, tokenId: string, tx: Tx): Promise<TokenLookup | null>;
 
   list(organizationId: string, page: TokenPage): Promise<readonly TokenWithSecrets[]>;
+
+  /** Personal tokens of these owners that are neither revoked nor expired, newest first, and how many there are. */
+  listOfOwners(
+    organizationId: string,
+    ownerIds: readonly string[],
+    limit: number,
+    now: Instant,
+  ): Promise<{ readonly tokens: readonly TokenOfOwner[]; readonly total: number }>;
 
   isNameTaken(organizationId: string, nameKey: string, tx?: Tx): Promise<boolean>;
 

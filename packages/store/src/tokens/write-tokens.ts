@@ -64,23 +64,23 @@ export const writeTokens = (database: Database, find: TokenRepository['find']): 
     },
 
     deactivateForRemovedOwner: async (tx, organizationId, ownerId, limit, at) => {
-      for (;;) {
-        const rows = await database.query<TokenRow>(tx, DEACTIVATE_SLICE, [organizationId, ownerId, limit, timeOf(at)]);
-        if (rows.length > 0) return rows.map(toTokenRecord);
-        // Whoever waited for another worker's slice comes back with nothing, and yet there may be more.
-        const left = await database.query(tx, `select 1 ${STILL_OTHERWISE} limit 1`, [organizationId, ownerId]);
-        if (left.length === 0) return [];
-      }
+      const rows = await database.query<TokenRow>(tx, DEACTIVATE_SLICE, [organizationId, ownerId, limit, timeOf(at)]);
+      return rows.map(toTokenRecord);
     },
   };
 };
 
-const STILL_OTHERWISE = `from latchkey.token
-  where organization_id = $1 and owner_id = $2 and kind = 'personal' and state <> 'revoked'
-    and deactivated_because is distinct from 'owner_removed'`;
-
+/**
+ * Whoever has to wait for another worker's slice goes on to the next one: PostgreSQL locks, looks again and only then
+ * counts to the limit. With SKIP LOCKED an empty answer would not mean that nothing is left.
+ */
 const DEACTIVATE_SLICE = `
-  with slice as (select token_id ${STILL_OTHERWISE} order by token_id limit $3 for update)
+  with slice as (
+    select token_id from latchkey.token
+     where organization_id = $1 and owner_id = $2 and kind = 'personal' and state <> 'revoked'
+       and deactivated_because is distinct from 'owner_removed'
+     order by token_id limit $3 for update skip locked
+  )
   update latchkey.token t
      set state = 'inactive', deactivated_at = $4, deactivated_because = 'owner_removed', revision = revision + 1
     from slice where t.organization_id = $1 and t.token_id = slice.token_id

@@ -79,7 +79,7 @@ const DEACTIVATE_SLICE = `
     select token_id from latchkey.token
      where organization_id = $1 and owner_id = $2 and kind = 'personal' and state <> 'revoked'
        and deactivated_because is distinct from 'owner_removed'
-     order by token_id limit $3 for update skip locked
+     order by token_id limit $3 for update
   )
   update latchkey.token t
      set state = 'inactive', deactivated_at = $4, deactivated_because = 'owner_removed', revision = revision + 1

@@ -6,7 +6,7 @@ import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import express from 'express';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ApiContext } from '../../src/server.ts';
+import type { ApiContext, ApiDeps } from '../../src/server.ts';
 import { createLatchkey } from '../../src/server.ts';
 import { trpc } from '../../src/trpc/trpc.ts';
 import { type Installation, openInstallation } from '../installation.ts';
@@ -38,9 +38,9 @@ const authenticateMember = async (request: { readonly headers: Record<string, st
 };
 
 describe('mounted at a path of an application of somebody else', () => {
-  const start = async () => {
+  const start = async (deps: ApiDeps = installation.deps) => {
     const failures: unknown[] = [];
-    const latchkey = await createLatchkey({ ...installation.deps, authenticateMember });
+    const latchkey = await createLatchkey({ ...deps, authenticateMember });
     const app = express();
     app.use(express.json({ limit: '5mb' }));
     app.use(express.urlencoded());
@@ -94,6 +94,20 @@ describe('mounted at a path of an application of somebody else', () => {
     expect((await fetch(`${url}/latchkey/%E0%A4%A`)).status).toBe(404);
     const refused = await fetch(`${url}/latchkey/trpc/self.whoami`, { headers: { authorization: 'Bearer x' } });
     expect(refused.status).toBe(401);
+    expect(failures).toEqual([]);
+  });
+
+  it('ends a surprise of its own as INTERNAL, wherever it happens: the application’s handler sees none', async () => {
+    const lookUp = () => Promise.reject(new Error('a surprise'));
+    const store = { ...installation.deps.store, tokens: { ...installation.deps.store.tokens, lookUp } };
+    const { url, failures } = await start({ ...installation.deps, store });
+    for (const path of ['/latchkey/api/v1/x', '/latchkey/trpc/self.whoami']) {
+      const answer = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+      const text = await answer.text();
+      expect([path, answer.status]).toEqual([path, 500]);
+      expect(text).toContain('"INTERNAL"');
+      expect(text).not.toContain('a surprise');
+    }
     expect(failures).toEqual([]);
   });
 

@@ -26,6 +26,7 @@ export interface MiddlewareRequest {
 }
 
 export interface MiddlewareResponse {
+  setHeader(name: string, value: string): unknown;
   writeHead(status: number, headers: Record<string, string>): { end(body: string): unknown };
 }
 
@@ -108,6 +109,8 @@ const authenticate = async (
   if (!verdict.accepted) return refuse(response, request, caseOf(verdict));
   stripAuthorization(request);
   request.latchkey = verdict;
+  // What one token may read is nobody else's to keep; a handler that knows better says so itself.
+  response.setHeader('cache-control', 'no-store');
   next();
 };
 

@@ -136,6 +136,7 @@ describe('express()', () => {
     const { url } = await start(allow);
     const response = await fetch(`${url}/me`, { headers: { authorization: `bearer ${TOKEN}` } });
     expect(await response.json()).toEqual(verified);
+    expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
   it.each([

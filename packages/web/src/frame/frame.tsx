@@ -1,0 +1,103 @@
+import { Button, Group, Text } from '@mantine/core';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useLanguage } from '../language/use-language.tsx';
+import { useSession } from '../session/use-session.tsx';
+import classes from './frame.module.css';
+import { AuditIcon, KeyIcon, PeopleIcon, PolicyIcon } from './icons.tsx';
+import { useNotices } from './notices.tsx';
+import { Preferences } from './preferences.tsx';
+
+/** What stands around every page: skip link, who is signed in, where one can go. */
+export const Frame = ({ children }: { readonly children: ReactNode }) => {
+  const { m } = useLanguage();
+  const { session } = useSession();
+  return (
+    <div className={classes['frame']}>
+      <a className={classes['skip']} href="#content">
+        {m.frame.skip}
+      </a>
+      <header className={classes['header']}>
+        <span className={classes['brand']}>
+          <KeyIcon /> {m.frame.product}
+        </span>
+        <Group gap="md">
+          <Preferences />
+          {session.state === 'signed-in' && <Account />}
+        </Group>
+      </header>
+      {session.state === 'signed-in' && <Navigation />}
+      <Content>{children}</Content>
+    </div>
+  );
+};
+
+const Account = () => {
+  const { m } = useLanguage();
+  const { say } = useNotices();
+  const { session, signOut } = useSession();
+  if (session.state !== 'signed-in') return null;
+  const { member, organization } = session.who;
+  return (
+    <Group gap="sm" role="group" aria-label={m.frame.account(member.name)}>
+      <Text size="sm">
+        <strong>{member.name}</strong>, {organization.name}
+      </Text>
+      <Button size="xs" variant="default" onClick={() => signOut().catch(() => say(m.frame.signOutFailed))}>
+        {m.frame.signOut}
+      </Button>
+    </Group>
+  );
+};
+
+const Navigation = () => {
+  const { m } = useLanguage();
+  return (
+    <nav className={classes['navigation']} aria-label={m.frame.navigation}>
+      <div className={classes['heading']}>{m.frame.integrations}</div>
+      <Destination to="/integrations/access-tokens" icon={<KeyIcon />} label={m.frame.accessTokens} />
+      <div className={classes['heading']}>{m.frame.people}</div>
+      <Destination to="/members" icon={<PeopleIcon />} label={m.frame.members} />
+      <Destination to="/policies" icon={<PolicyIcon />} label={m.frame.policies} />
+      <Destination to="/audit" icon={<AuditIcon />} label={m.frame.audit} />
+    </nav>
+  );
+};
+
+const Destination = ({
+  to,
+  icon,
+  label,
+}: {
+  readonly to: string;
+  readonly icon: ReactNode;
+  readonly label: string;
+}) => {
+  const [path] = useLocation();
+  const here = path === to || path.startsWith(`${to}/`);
+  return (
+    <Link href={to} className={classes['link'] ?? ''} aria-current={here ? 'page' : undefined}>
+      {icon}
+      {label}
+    </Link>
+  );
+};
+
+/** Takes the focus when the page changes, as a page load would: a reader would not learn of the change otherwise. */
+const Content = ({ children }: { readonly children: ReactNode }) => {
+  const [path] = useLocation();
+  const page = path.split('/').slice(0, 3).join('/');
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(page);
+  useEffect(() => {
+    if (shown.current === page) return;
+    shown.current = page;
+    main.current?.focus();
+    window.scrollTo(0, 0);
+  }, [page]);
+  return (
+    <main id="content" ref={main} tabIndex={-1} className={classes['main']}>
+      {children}
+    </main>
+  );
+};

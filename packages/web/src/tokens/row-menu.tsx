@@ -1,0 +1,69 @@
+import type { TokenView } from '@latchkey/contract';
+import { ActionIcon, Menu } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { MoreIcon } from '../frame/icons.tsx';
+import { useNotices } from '../frame/notices.tsx';
+import { useLanguage } from '../language/use-language.tsx';
+import { refusalOf } from '../refusals/refusal.ts';
+import { refusalText } from '../refusals/refusal-notice.tsx';
+import { useApi } from '../session/use-api.ts';
+import type { Verbs } from './verbs.ts';
+
+export type TokenDialog = 'edit' | 'rotate' | 'remove';
+
+/** Where the focus goes when a dialog that the menu has opened is closed. */
+export const focusMenuOf = (tokenId: string): void =>
+  document.querySelector<HTMLElement>(`[data-menu-of="${CSS.escape(tokenId)}"]`)?.focus();
+
+/** What can be done to a token. What stops and starts it happens at once and is said; the rest opens a dialog. */
+export const RowMenu = ({
+  token,
+  verbs,
+  onOpen,
+}: {
+  readonly token: TokenView;
+  readonly verbs: Verbs;
+  readonly onOpen: (dialog: TokenDialog, token: TokenView) => void;
+}) => {
+  const api = useApi();
+  const { m } = useLanguage();
+  const { say } = useNotices();
+  const queries = useQueryClient();
+  const { tokenId, name, status } = token;
+  const isInactive = status === 'inactive';
+
+  const run = async (call: Promise<unknown>, done: string) => {
+    try {
+      await call;
+      say(done);
+    } catch (error) {
+      say(refusalText(m, refusalOf(error)));
+    }
+    await queries.invalidateQueries({ queryKey: ['tokens'] });
+  };
+  const copyId = () => run(navigator.clipboard.writeText(tokenId), m.tokens.idCopied);
+  const activate = () => run(api.tokens.activate.mutate({ tokenId }), m.tokens.activated(name));
+  const deactivate = () => run(api.tokens.deactivate.mutate({ tokenId }), m.tokens.deactivated(name));
+
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label={m.tokens.menu(name)} data-menu-of={tokenId}>
+          <MoreIcon />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown aria-label={m.tokens.menu(name)}>
+        {verbs.manage && <Menu.Item onClick={() => onOpen('edit', token)}>{m.tokens.edit}</Menu.Item>}
+        {verbs.manage && isInactive && <Menu.Item onClick={activate}>{m.tokens.activate}</Menu.Item>}
+        {verbs.stop && !isInactive && <Menu.Item onClick={deactivate}>{m.tokens.deactivate}</Menu.Item>}
+        {verbs.manage && <Menu.Item onClick={() => onOpen('rotate', token)}>{m.tokens.rotate}</Menu.Item>}
+        <Menu.Item onClick={copyId}>{m.tokens.copyId}</Menu.Item>
+        {verbs.stop && (
+          <Menu.Item color="red" onClick={() => onOpen('remove', token)}>
+            {m.tokens.remove}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+};

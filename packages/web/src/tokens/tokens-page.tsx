@@ -1,0 +1,131 @@
+import type { TokenView } from '@latchkey/contract';
+import { Button, Text } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { useLocation, useParams, useSearch } from 'wouter';
+import { useLanguage } from '../language/use-language.tsx';
+import { useApi } from '../session/use-api.ts';
+import { useMay, useWho } from '../session/use-session.tsx';
+import { Empty, Loading, NotShown } from '../states/page-state.tsx';
+import { PageTitle } from '../states/page-title.tsx';
+import { Pager, usePages } from '../states/pager.tsx';
+import { AddToken } from './add-token.tsx';
+import { EditToken } from './edit-token.tsx';
+import { RemoveToken } from './remove-token.tsx';
+import { RotateToken } from './rotate-token.tsx';
+import { focusMenuOf, type TokenDialog } from './row-menu.tsx';
+import { TokenFilters } from './token-filters.tsx';
+import { isFiltered, readTokenQuery, type TokenQuery, toListInput, writeTokenQuery } from './token-query.ts';
+import { TokenTable } from './token-table.tsx';
+import { useIssuers } from './use-issuers.ts';
+import { verbsFor } from './verbs.ts';
+
+const PATH = '/integrations/access-tokens';
+const ROWS = 50;
+
+export const TokensPage = () => {
+  const api = useApi();
+  const { m } = useLanguage();
+  const may = useMay();
+  const [, go] = useLocation();
+  const { panel } = useParams();
+  const search = useSearch();
+  const query = readTokenQuery(search);
+  const pages = usePages(writeTokenQuery(query));
+  const input = { ...toListInput(query), limit: ROWS, ...(pages.cursor === undefined ? {} : { cursor: pages.cursor }) };
+  const list = useQuery({
+    queryKey: ['tokens', input],
+    queryFn: ({ signal }) => api.tokens.list.query(input, { signal }),
+    placeholderData: keepPreviousData,
+  });
+  const [dialog, setDialog] = useState<{ readonly type: TokenDialog; readonly token: TokenView } | null>(null);
+  const addButton = useRef<HTMLButtonElement>(null);
+
+  const change = (part: Partial<TokenQuery>) => {
+    const text = writeTokenQuery({ ...query, ...part });
+    go(`${PATH}${text === '' ? '' : `?${text}`}`, { replace: true });
+  };
+  const withSearch = (path: string) => `${path}${search === '' ? '' : `?${search}`}`;
+  const tokens = list.data?.items ?? [];
+  const issuers = useIssuers(tokens, query.issuer);
+  const mayAdd = may !== undefined && (may.mayManagePersonalTokens || may.mayManageServiceTokens);
+  const add = (
+    <Button ref={addButton} data-add-token onClick={() => go(withSearch(`${PATH}/new`))} disabled={!mayAdd}>
+      {m.tokens.add}
+    </Button>
+  );
+  return (
+    <>
+      <PageTitle title={m.tokens.title} intro={m.tokens.intro} action={add} />
+      {may !== undefined && !mayAdd && <Hint text={m.tokens.mayNotAdd} />}
+      {may !== undefined && !may.mayListTokens && <Hint text={m.tokens.ownOnly} />}
+      <TokenFilters query={query} issuers={issuers} onChange={change} />
+      {list.isPending ? (
+        <Loading />
+      ) : list.error !== null && list.data === undefined ? (
+        <NotShown error={list.error} retry={() => void list.refetch()} />
+      ) : tokens.length === 0 && pages.number === 1 ? (
+        isFiltered(query) ? (
+          <Empty title={m.states.nothingMatches} />
+        ) : (
+          <Empty title={m.tokens.empty} text={m.tokens.emptyText} />
+        )
+      ) : (
+        <>
+          <TokenTable
+            tokens={tokens}
+            query={query}
+            stale={list.isPlaceholderData}
+            onSort={change}
+            onOpen={(type, token) => setDialog({ type, token })}
+          />
+          <Pager pages={pages} nextCursor={list.data?.nextCursor ?? null} count={tokens.length} />
+        </>
+      )}
+      <AddToken
+        opened={panel === 'new'}
+        onClose={() => {
+          // The address first: with it the panel closes, and going back doesn't open it again.
+          go(withSearch(PATH), { replace: true });
+          addButton.current?.focus();
+        }}
+      />
+      {dialog && (
+        <Dialog
+          dialog={dialog}
+          onClose={() => {
+            setDialog(null);
+            focusMenuOf(dialog.token.tokenId);
+          }}
+          onRotate={() => setDialog({ type: 'rotate', token: dialog.token })}
+        />
+      )}
+    </>
+  );
+};
+
+const Hint = ({ text }: { readonly text: string }) => (
+  <Text size="sm" c="dimmed" mb="md">
+    {text}
+  </Text>
+);
+
+const Dialog = ({
+  dialog: { type, token },
+  onClose,
+  onRotate,
+}: {
+  readonly dialog: { readonly type: TokenDialog; readonly token: TokenView };
+  readonly onClose: () => void;
+  readonly onRotate: () => void;
+}) => {
+  const { manage } = verbsFor(token, useWho(), useMay());
+  switch (type) {
+    case 'edit':
+      return <EditToken token={token} onClose={onClose} />;
+    case 'rotate':
+      return <RotateToken token={token} onClose={onClose} />;
+    case 'remove':
+      return <RemoveToken token={token} mayRotate={manage} onRotate={onRotate} onClose={onClose} />;
+  }
+};

@@ -1,5 +1,6 @@
-import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { identifyProcess, type ProcessIdentity } from '@latchkey/bootstrap/process';
 
 export type Postmaster = { readonly process: ProcessIdentity; readonly port: number; readonly ready: boolean };
@@ -28,4 +29,26 @@ const worksIn = (pid: number, cluster: string): boolean => {
   } catch {
     return false;
   }
+};
+
+/** Any process of this cluster, a backend that outlives its postmaster too. */
+const isAnyoneIn = (cluster: string): boolean =>
+  readdirSync('/proc').some((name) => {
+    const identity = /^\d+$/.test(name) ? identifyProcess(Number(name)) : undefined;
+    return identity !== undefined && worksIn(identity.pid, cluster);
+  });
+
+/**
+ * Removes the lock file of a PostgreSQL that was killed. PostgreSQL does so itself, unless the process id in it answers: that of a dead
+ * process which nobody has reaped (a container's first process often doesn't), or of somebody else by now. Never while one process of
+ * the cluster lives: two servers on the same files would ruin them. Where that can't be seen (macOS), PostgreSQL decides.
+ */
+export const discardStaleLock = async (cluster: string): Promise<void> => {
+  if (process.platform !== 'linux' || readPostmaster(cluster) !== undefined) return;
+  const deadline = performance.now() + 5_000;
+  while (isAnyoneIn(cluster)) {
+    if (performance.now() > deadline) return;
+    await delay(50);
+  }
+  rmSync(join(cluster, 'postmaster.pid'), { force: true });
 };

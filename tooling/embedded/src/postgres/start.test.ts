@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { identifyProcess, isAlive, type ProcessIdentity } from '@latchkey/bootstrap/process';
 import pg from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
+import { chooseAccount } from './account.ts';
 import { startPostgres } from './start.ts';
 import { removeAbandonedFolders, temporaryPrefix } from './temporary.ts';
 
@@ -104,11 +105,27 @@ describe('an embedded PostgreSQL', () => {
     const lockFile = join(dataDir, 'cluster', 'postmaster.pid');
     const lock = readFileSync(lockFile, 'utf8');
     await first.stop();
-    writeFileSync(lockFile, lock.replace(/^\d+/, String(process.ppid)));
+    // Of the same account: PostgreSQL takes any such process for its own kind.
+    const [command, args, options] = chooseAccount([dataDir]).command('sleep', ['120']);
+    const somebody = spawn(command, args, { ...options, stdio: 'ignore' });
+    const identity = identify(somebody.pid ?? 0);
+    writeFileSync(lockFile, lock.replace(/^\d+/, String(identity.pid)));
     const second = await startPostgres({ dataDir });
     expect(second.adopted).toBe(false);
-    expect(identifyProcess(process.ppid)).toBeDefined();
+    expect(isAlive(identity)).toBe(true);
     await second.stop();
+    somebody.kill('SIGKILL');
+  });
+
+  test('that was killed together with whoever started it goes on with its data', async () => {
+    const dataDir = join(parent, 'all-killed');
+    const left = await startAndKill(dataDir);
+    await ask(left.url, 'CREATE TABLE survivor AS SELECT 1 AS id');
+    process.kill(left.pid, 'SIGKILL');
+    const postgres = await startPostgres({ dataDir });
+    expect(postgres.adopted).toBe(false);
+    expect(await ask(postgres.url, 'SELECT id FROM survivor')).toEqual([{ id: 1 }]);
+    await postgres.stop();
   });
 
   test('a half-made cluster of a killed start is thrown away', async () => {

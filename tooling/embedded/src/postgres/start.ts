@@ -7,7 +7,7 @@ import { stopProcess } from '@latchkey/bootstrap/process';
 import pg from 'pg';
 import { findFreePort } from '../port.ts';
 import { type Cluster, prepareCluster } from './cluster.ts';
-import { readPostmaster } from './postmaster.ts';
+import { discardStaleLock, readPostmaster } from './postmaster.ts';
 import { claimTemporaryFolder, removeAbandonedFolders, temporaryPrefix } from './temporary.ts';
 
 export type StartPostgresOptions = {
@@ -87,6 +87,7 @@ const startIn = async (folder: string, temporary: boolean, options: StartPostgre
     if (left.ready && (await answers(superuserUrl(cluster, left.port)))) return describe(cluster, temporary, true);
     await stopProcess(left.process, shutdown);
   }
+  await discardStaleLock(cluster.data);
   const settings = [
     `listen_addresses=${host}`,
     'unix_socket_directories=',

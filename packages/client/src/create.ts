@@ -49,7 +49,8 @@ const clientOf = (api: LatchkeyApi, verify: Verify): LatchkeyClient => ({
 const within =
   (organizationId: string, verify: Verify): Verify =>
   async (presentedToken, origin) => {
-    const verdict = await verify(presentedToken, origin);
+    const verdict = await verify(presentedToken, { ...origin, organizationId });
+    // The API has seen to it; an older one would not know the field and let another organization's token in.
     const elsewhere = verdict.accepted && verdict.token.organizationId !== organizationId;
     return elsewhere ? { accepted: false, status: 401 } : verdict;
   };

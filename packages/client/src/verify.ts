@@ -5,8 +5,10 @@ import { TRPCClientError } from '@trpc/client';
 import type { LatchkeyApi } from './client.ts';
 import { LatchkeyUnavailable, VerifierCredentialRefused } from './unavailable.ts';
 
-/** Where the holder of a token calls from, as this service sees it. */
+/** Whose tokens count, and where the holder calls from, as this service sees it. */
 export interface Origin {
+  /** Every other organization's tokens are refused like unknown ones. */
+  readonly organizationId?: string | undefined;
   /** Needed for tokens with address ranges: without it they are refused. */
   readonly address?: string | undefined;
   /** The holder's User-Agent. */
@@ -47,6 +49,7 @@ export const createVerify =
     if (presentedToken.length > LONGEST_TEXT) return { accepted: false, status: 401 };
     const presented = {
       presentedToken,
+      ...(origin.organizationId === undefined ? {} : { organizationId: origin.organizationId }),
       ...(origin.address === undefined ? {} : { address: origin.address.slice(0, 64) }),
       ...(origin.client === undefined ? {} : { client: origin.client.slice(0, 512) }),
     };

@@ -69,6 +69,7 @@ describe('require()', () => {
     expect(far.received.every(({ authorization }) => authorization === 'Bearer the-credential')).toBe(true);
     expect(far.received[1]?.input).toEqual({
       presentedToken: TOKEN,
+      organizationId: 'acme',
       address: '127.0.0.1',
       client: 'curl/8',
       request: {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { decisionViewSchema } from './permissions.ts';
 import { requestSchema } from './request.ts';
-import { presentedTokenSchema } from './text.ts';
+import { idSchema, presentedTokenSchema } from './text.ts';
 
 /** What a verified HTTP request yields; never the secret. */
 export const verifiedTokenSchema = z.object({
@@ -30,6 +30,8 @@ export type VerdictView = z.infer<typeof verdictViewSchema>;
 
 export const verifyInput = z.strictObject({
   presentedToken: presentedTokenSchema,
+  /** Refuse every other organization's tokens like unknown ones (TENANT-WALL). */
+  organizationId: idSchema.optional(),
   /** Where the holder calls from, as the sibling service sees it; needed for tokens with address ranges. */
   address: z.string().max(64).optional(),
   /** The holder's User-Agent. */

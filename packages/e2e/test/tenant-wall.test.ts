@@ -125,9 +125,14 @@ describe('nothing of another organization is read, changed or revealed (TENANT-W
   });
 
   it("refuses one organization's token at another's doors like an unknown one", async () => {
-    const { tokenText } = await gina.api.tokens.issue.mutate({ name: 'lost' });
-    const { status, body } = await flagsOf(latchkey, 'acme').list(tokenText);
-    expect([status, body]).toEqual([401, UNAUTHORIZED]);
+    const { token, tokenText } = await gina.api.tokens.issue.mutate({ name: 'lost' });
+    const atTheirDoor = async () => {
+      const { status, body } = await flagsOf(latchkey, 'acme').list(tokenText);
+      return [status, body];
+    };
+    expect(await atTheirDoor()).toEqual([401, UNAUTHORIZED]);
+    await gina.api.tokens.deactivate.mutate({ tokenId: token.tokenId });
+    expect(await atTheirDoor(), 'not even that it is inactive').toEqual([401, UNAUTHORIZED]);
   });
 
   it('limits a verifier credential to the organizations that it was made for', async () => {
@@ -143,8 +148,10 @@ describe('nothing of another organization is read, changed or revealed (TENANT-W
       });
       return ((await response.json()) as { result: { data: unknown } }).result.data;
     };
-    const { tokenText } = await gina.api.tokens.issue.mutate({ name: 'not for acme' });
+    const { token, tokenText } = await gina.api.tokens.issue.mutate({ name: 'not for acme' });
     expect(await verify(latchkey.demoToken)).toMatchObject({ accepted: true });
+    expect(await verify(tokenText)).toEqual({ accepted: false, status: 401 });
+    await gina.api.tokens.deactivate.mutate({ tokenId: token.tokenId });
     expect(await verify(tokenText)).toEqual({ accepted: false, status: 401 });
   });
 });

@@ -9,18 +9,22 @@ import type { Authentication, PresentedCredential } from './authentication.ts';
  *
  * No I/O for what was never minted: parsing and the tag refuse it. For the others one look-up; the owner of a personal
  * token is asked of the host only once the secret is proved and the gate found open.
+ * `within`: the organizations whose tokens count; `null` for all of them.
  * @throws StoreUnavailable, HostUnavailable: nothing is accepted, and it is no 401 either (FAIL-CLOSED).
  */
 export const authenticateToken = async (
   deps: Pick<ApiDeps, 'store' | 'host' | 'crypto' | 'keys' | 'logger' | 'settings'>,
   presented: PresentedCredential,
+  within: readonly string[] | null = null,
 ): Promise<Authentication> => {
   const { crypto, keys } = deps;
   const parsed = parseToken(presented.text, { prefixes: deps.settings.prefixes });
   // A credential of the installation is no organization's token, however good it is.
   if (!parsed.ok || parsed.kind === 'system' || !checkTag(crypto, keys.tagKeys, parsed).ok) return UNAUTHORIZED;
 
-  const found = await deps.store.tokens.lookUp(parsed.tokenId);
+  const row = await deps.store.tokens.lookUp(parsed.tokenId);
+  // TENANT-WALL: to whoever asks for some organizations only, the others' tokens are unknown, whatever their state.
+  const found = row !== null && (within === null || within.includes(row.token.organizationId)) ? row : null;
   // PROOF-FIRST: an unknown service token takes as many digests as a known one.
   if (found === null && parsed.kind === 'service') frozenPermissionsDigest(crypto, NO_PERMISSIONS);
   const proof = proveSecret(

@@ -6,6 +6,7 @@ import type { TokenPrincipal } from '../principal.ts';
 
 interface Presented {
   readonly presentedToken: string;
+  readonly organizationId?: string | undefined;
   readonly address?: string | undefined;
   readonly client?: string | undefined;
 }
@@ -13,17 +14,19 @@ interface Presented {
 type Refused = Extract<VerdictView, { readonly accepted: false }>;
 
 /** What became of a token that a sibling service was presented with. */
-export const authenticateFor = async (
+export const authenticateFor = (
   deps: ApiDeps,
   { principal: { credential } }: VerifierCaller,
-  { presentedToken, address, client }: Presented,
-): Promise<{ readonly accepted: true; readonly principal: TokenPrincipal } | Refused> => {
-  const found = await authenticateToken(deps, {
-    text: presentedToken,
-    address: address ?? null,
-    client: client ?? null,
-  });
-  if (!found.accepted || credential.organizationIds === null) return found;
-  // TENANT-WALL: a verifier of some organizations learns of the others' tokens what it learns of made-up ones.
-  return credential.organizationIds.includes(found.principal.organizationId) ? found : { accepted: false, status: 401 };
+  { presentedToken, organizationId, address, client }: Presented,
+): Promise<{ readonly accepted: true; readonly principal: TokenPrincipal } | Refused> =>
+  authenticateToken(
+    deps,
+    { text: presentedToken, address: address ?? null, client: client ?? null },
+    organizationsOf(credential.organizationIds, organizationId),
+  );
+
+/** TENANT-WALL: those that the credential was made for, and of them the one that was asked for. */
+const organizationsOf = (limitedTo: readonly string[] | null, asked: string | undefined): readonly string[] | null => {
+  if (asked === undefined) return limitedTo;
+  return limitedTo === null || limitedTo.includes(asked) ? [asked] : [];
 };

@@ -45,6 +45,8 @@ export interface Installation {
   /** Statements of this database that wait for a lock. */
   waiting(): Promise<number>;
   sql<Row extends object>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Every row of every table, as the superuser reads them. */
+  dump(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -158,11 +160,31 @@ export const openInstallation = async (): Promise<Installation> => {
       return row?.count ?? 0;
     },
     sql: (text, values = []) => entityManager().execute(text, [...values]),
+    dump: () => dumpOf(database.url),
     close: async () => {
       await store.close();
       await database.drop();
     },
   };
+};
+
+const dumpOf = async (url: string): Promise<string> => {
+  const admin = await openStore({ url, applicationName: 'api-test-dump', poolMax: 1 });
+  try {
+    const tables = await admin
+      .entityManager()
+      .execute<{ name: string }[]>(
+        "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('latchkey', 'iam')",
+      );
+    const texts: string[] = [];
+    for (const { name } of tables) {
+      const rows = await admin.entityManager().execute<{ row: string }[]>(`select t::text as row from ${name} t`);
+      texts.push(name, ...rows.map(({ row }) => row));
+    }
+    return texts.join('\n');
+  } finally {
+    await admin.close();
+  }
 };
 
 const seed = async ({ store, directory, crypto, clock }: Installation['deps']): Promise<void> => {

@@ -1,7 +1,8 @@
 import { HostUnavailable } from '@latchkey/core';
-import { errorCodes, publicErrorOf } from '@latchkey/core/errors';
+import { errorCodes, LatchkeyError, publicErrorOf } from '@latchkey/core/errors';
 import { StoreUnavailable } from '@latchkey/store';
 import { getTRPCErrorShape, TRPCError } from '@trpc/server';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { version } from '../../src/system/version.ts';
@@ -67,8 +68,12 @@ describe('what a refused call answers', () => {
 
   it('every code has the status of its row, and tRPC answers with the same', () => {
     for (const code of errorCodes) {
-      const { data } = shapeOf(new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: faultOf(new Error(code), 'x') }));
-      expect(data.code).toBe('INTERNAL');
+      const error = new LatchkeyError(code);
+      const { httpStatus, message } = publicErrorOf(code);
+      expect(shapeOf(error)).toMatchObject({ message, data: { code, httpStatus, path: 'tokens.get' } });
+      // tRPC has no name for 431; every other status is also that of the HTTP answer.
+      if (httpStatus !== 431)
+        expect([code, getHTTPStatusCodeFromError(toTrpcError(error))]).toEqual([code, httpStatus]);
     }
     expect(shapeOf(new TRPCError({ code: 'PARSE_ERROR' })).data).toMatchObject({ code: 'BAD_JSON', httpStatus: 400 });
     expect(shapeOf(new TRPCError({ code: 'NOT_FOUND' })).data).toMatchObject({ code: 'NOT_FOUND', httpStatus: 404 });

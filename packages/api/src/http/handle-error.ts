@@ -1,4 +1,3 @@
-import { type ErrorCode, LatchkeyError } from '@latchkey/core/errors';
 import type { ErrorRequestHandler, Request } from 'express';
 import type { Logger } from 'pino';
 import type { CallOrigin } from '../context.ts';
@@ -10,8 +9,7 @@ export const createErrorHandler =
   (logger: Logger, originOf: (request: Request) => CallOrigin): ErrorRequestHandler =>
   (error, request, response, _next) => {
     const { requestId } = originOf(request);
-    const code = codeOfExpress(error);
-    const fault = code === null ? faultOf(error, requestId) : new LatchkeyError(code, {}, error);
+    const fault = faultOf(error, requestId);
     if (fault.code === 'INTERNAL') logger.error({ requestId, err: error }, 'request failed');
     if (response.headersSent) {
       response.destroy();
@@ -19,10 +17,3 @@ export const createErrorHandler =
     }
     answerError(request, response, fault.code, fault.details);
   };
-
-/** Express and its file server refuse with errors that carry a status: a path that can't be decoded, or a dot file. */
-const codeOfExpress = (error: unknown): ErrorCode | null => {
-  const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
-  if (status === 403 || status === 404) return 'NOT_FOUND';
-  return status >= 400 && status < 500 ? 'BAD_INPUT' : null;
-};

@@ -203,6 +203,58 @@ describe('what is wrong with an input is said with a stable code', () => {
     });
   });
 
+  const flagStatement = (change: Record<string, unknown>) => [
+    {
+      resourceType: 'flag',
+      effect: 'allow',
+      actions: ['ToggleFlag'],
+      resources: ['project/*:env/*:flag/*'],
+      ...change,
+    },
+  ];
+
+  it.each([
+    ["a policy's name", () => olivia.api.policies.create.mutate({ name: 'a\0b', statements: flagStatement({}) })],
+    [
+      "a policy's description",
+      () => olivia.api.policies.create.mutate({ name: 'nul', description: 'a\0b', statements: flagStatement({}) }),
+    ],
+    [
+      "a statement's description",
+      () => olivia.api.policies.create.mutate({ name: 'nul', statements: flagStatement({ description: 'a\0b' }) }),
+    ],
+    [
+      "a statement's id",
+      () => olivia.api.policies.create.mutate({ name: 'nul', statements: flagStatement({ id: '\ud800' }) }),
+    ],
+    [
+      'a resource',
+      () =>
+        olivia.api.policies.create.mutate({ name: 'nul', statements: flagStatement({ resources: ['project/\0'] }) }),
+    ],
+    ["a member's name", () => olivia.api.members.add.mutate({ name: 'a\0b', email: 'nul@acme.example' })],
+    [
+      "a member's attribute",
+      () => olivia.api.members.add.mutate({ name: 'n', email: 'nul@acme.example', attributes: { a: ['\0'] } }),
+    ],
+    ["a group's name", () => olivia.api.groups.create.mutate({ name: 'a\0b' })],
+    ["a token's description", () => dana.api.tokens.issue.mutate({ name: 'nul', description: 'a\0b' })],
+    ["a token's project", () => dana.api.tokens.issue.mutate({ name: 'nul', project: 'a\0b' })],
+    ['a reason', () => dana.api.tokens.revoke.mutate({ tokenId: '0000000000000000', reason: 'a\0b' })],
+    ['a search', () => olivia.api.members.list.query({ search: 'a\0b' })],
+    ['a filter', () => olivia.api.tokens.list.query({ nameContains: 'a\0b' })],
+  ] as const)('a NUL or half a character in %s, which the database could not keep', async (_, attempt) => {
+    await changesNothing(async () => {
+      const outcome = await attempt().then(
+        (answer) => ({ items: (answer as { items?: unknown[] }).items }),
+        (error: unknown) => refusalOf(Promise.reject(error)),
+      );
+      // A search for what can't be there finds nothing; everything else is refused as what it is: bad input.
+      if ('items' in outcome) expect(outcome.items).toEqual([]);
+      else expect([400, 404]).toContain(outcome.httpStatus);
+    });
+  });
+
   it('a cursor that nobody signed', async () => {
     expect((await refusalOf(dana.api.tokens.list.query({ cursor: 'x.y' }))).code).toBe('CURSOR_INVALID');
   });

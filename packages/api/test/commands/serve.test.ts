@@ -140,12 +140,15 @@ it('port 0 takes a free one, and says which', async () => {
 it('two that start at once on a fresh folder agree on the keys', async () => {
   const data = { LATCHKEY_DATA_DIR: join(folder, 'fresh') };
   const [first, second] = await Promise.all([serve(data), serve(data)]);
-  const init = start(['init', '--demo', '--json'], data);
-  expect(await init.ended, init.err()).toBe(0);
-  const { demoToken } = JSON.parse(init.out()) as { demoToken: string };
+  const issuing = start(['credential', 'verifier', '--name', 'of both'], data);
+  expect(await issuing.ended, issuing.err()).toBe(0);
   for (const { url } of [first, second]) {
-    const answer = await fetch(`${url}/trpc/self.whoami`, { headers: { authorization: `Bearer ${demoToken}` } });
-    expect(answer.status).toBe(200);
+    const answer = await fetch(`${url}/trpc/verify.verify`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${issuing.out().trim()}`, 'content-type': 'application/json' },
+      body: '{"presentedToken":"x"}',
+    });
+    expect([answer.status, await answer.json()]).toEqual([200, { result: { data: { accepted: false, status: 401 } } }]);
   }
 });
 

@@ -64,6 +64,7 @@ const reaching: Readonly<Record<string, Calls>> = {
     as.members.add({ email: 'new@globex.example', name: 'New', groupIds: [groupId] }),
   'policies.get': (as, { policyId }) => as.policies.get({ policyId }),
   'policies.update': (as, { policyId }) => as.policies.update({ policyId, revision: 1, name: 'ours' }),
+  'policies.previewUpdate': (as, { policyId }) => as.policies.previewUpdate({ policyId, statements: [] }),
   'policies.remove': (as, { policyId }) => as.policies.remove({ policyId }),
   'policies.clone': (as, { policyId }) => as.policies.clone({ policyId, name: 'ours' }),
   'groups.get': (as, { groupId }) => as.groups.get({ groupId }),
@@ -80,12 +81,16 @@ const WITHOUT_IDS = [
   'groups.list',
   'members.list',
   'permissions.catalogue',
+  'permissions.decide',
   'permissions.mine',
   'policies.create',
   'policies.list',
   'self.signOut',
   'self.whoami',
+  'system.demo',
   'system.health',
+  'system.verifiers',
+  'tokens.isNameTaken',
   'tokens.list',
   'verify.decide',
   'verify.verify',
@@ -145,8 +150,10 @@ describe('TENANT-WALL', () => {
           caller.audit.list(),
           caller.permissions.mine(),
           caller.self.whoami(),
+          caller.system.verifiers(),
         ]),
       );
+      expect(await caller.tokens.isNameTaken({ name: 'of acme' })).toMatchObject({ taken: false });
       for (const id of [theirs.tokenId, theirs.memberId, theirs.policyId, theirs.groupId, 'acme']) {
         expect(everything).not.toContain(id);
       }

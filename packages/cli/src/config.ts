@@ -1,23 +1,51 @@
-/** What the tool is started with. The only reader of the environment in this package. */
-export interface Config {
-  /** Where Latchkey is mounted. */
-  readonly url: string;
-  /** The token that the tool presents. Never a flag: arguments stand in process lists and histories. */
-  readonly token: string;
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+
+/** What the environment says. An empty variable is not set. */
+export interface Environment {
+  readonly url: string | null;
+  /** Text of the token that is presented, and of a verifier credential; or the files that hold them. */
+  readonly token: string | null;
+  readonly tokenFile: string | null;
+  readonly verifierCredential: string | null;
+  readonly verifierCredentialFile: string | null;
+  readonly profile: string | null;
+  readonly output: string | null;
+  readonly lang: string | null;
+  /** The machine's locale, by POSIX's order of precedence. */
+  readonly locale: string | null;
+  readonly allowHttp: boolean;
+  /** https://no-color.org: any value that is not empty. A dumb terminal has no colors either. */
+  readonly plain: boolean;
+  /** Where profiles are kept (XDG Base Directory Specification). */
+  readonly configFolder: string;
 }
 
-export class ConfigMissing extends Error {
-  override readonly name = 'ConfigMissing';
-}
+type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Flags win over the environment. @throws ConfigMissing with a sentence that says what to set. */
-export const readConfig = (
-  flags: { readonly url?: string | undefined },
-  env: NodeJS.ProcessEnv = process.env,
-): Config => {
-  const url = flags.url ?? env['LATCHKEY_URL'];
-  const token = env['LATCHKEY_TOKEN']?.trim();
-  if (!url) throw new ConfigMissing('Say where Latchkey is: --url URL, or set LATCHKEY_URL.');
-  if (!token) throw new ConfigMissing('Set LATCHKEY_TOKEN to your access token.');
-  return { url, token };
+/** Reads the environment once. This file is its only reader in this package. */
+export const readEnvironment = (variables: Variables = process.env): Environment => {
+  const given = (name: string): string | null => variables[name] || null;
+  // The specification: a relative path is to be ignored.
+  const xdg = given('XDG_CONFIG_HOME');
+  return {
+    url: given('LATCHKEY_URL'),
+    token: given('LATCHKEY_TOKEN'),
+    tokenFile: given('LATCHKEY_TOKEN_FILE'),
+    verifierCredential: given('LATCHKEY_VERIFIER_CREDENTIAL'),
+    verifierCredentialFile: given('LATCHKEY_VERIFIER_CREDENTIAL_FILE'),
+    profile: given('LATCHKEY_PROFILE'),
+    output: given('LATCHKEY_OUTPUT'),
+    lang: given('LATCHKEY_LANG'),
+    locale: given('LC_ALL') ?? given('LC_MESSAGES') ?? given('LANG'),
+    allowHttp: given('LATCHKEY_ALLOW_HTTP') === '1',
+    plain: given('NO_COLOR') !== null || given('TERM') === 'dumb',
+    configFolder: join(xdg !== null && isAbsolute(xdg) ? xdg : join(homedir(), '.config'), 'latchkey'),
+  };
 };
+
+/** What a command that we start gets to see: all but our credentials. */
+export const environmentForChildren = (variables: Variables = process.env): Variables =>
+  Object.fromEntries(
+    Object.entries(variables).filter(([name]) => name !== 'LATCHKEY_TOKEN' && name !== 'LATCHKEY_VERIFIER_CREDENTIAL'),
+  );

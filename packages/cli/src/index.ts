@@ -1,1 +1,4 @@
-export { createProgram } from './program.ts';
+export { type Environment, readEnvironment } from './config.ts';
+export { EXIT, type ExitCode } from './exit.ts';
+export { runLatchkey } from './run.ts';
+export type { Sink, World } from './world.ts';

@@ -1,27 +1,72 @@
-import { createApi } from '@latchkey/client';
-import { Command } from 'commander';
-import { readConfig } from './config.ts';
+import { Command, type Help, Option } from 'commander';
+import { describeAudit } from './commands/audit.ts';
+import { describeCan } from './commands/can.ts';
+import { describeCompletion } from './commands/completion.ts';
+import type { Kit } from './commands/kit.ts';
+import { describeLogin } from './commands/login.ts';
+import { describeLogout } from './commands/logout.ts';
+import { describeMember } from './commands/member.ts';
+import { describePermissions } from './commands/permissions.ts';
+import { describeSystem } from './commands/system.ts';
+import { describeToken } from './commands/token.ts';
+import { describeVerify } from './commands/verify.ts';
+import { describeWhoami } from './commands/whoami.ts';
+import { languages } from './language/languages.ts';
+import type { Say } from './language/say.ts';
+import { outputFormats } from './output/format.ts';
+import type { World } from './world.ts';
 
-/** The operator's tool. Data goes to `write`, which is stdout. */
-export const createProgram = (version: string, write: (text: string) => void): Command => {
+/** The commands of `latchkey`. A wrong call throws commander's error and writes nothing. */
+export const createProgram = (world: World, kit: Kit): Command => {
+  const { say } = kit;
   const program = new Command('latchkey')
-    .description('Manage access tokens from a terminal.')
-    .version(version)
-    .option('--url <url>', 'where Latchkey is mounted (LATCHKEY_URL)')
+    .description(say('help.program'))
+    .version(world.version, '--version', say('help.version'))
+    .helpOption('-h, --help', say('help.help'))
+    .helpCommand(false)
+    .addOption(new Option('--url <url>', say('help.url')))
+    .addOption(new Option('--profile <name>', say('help.profile')))
+    .addOption(new Option('--output <format>', say('help.output')).choices(outputFormats))
+    .addOption(new Option('--lang <language>', say('help.lang')).choices(Object.keys(languages)))
+    .addOption(new Option('--allow-http', say('help.allowHttp')))
+    .showSuggestionAfterError(false)
     .exitOverride()
-    .addHelpText(
-      'after',
-      '\nThe token is read from LATCHKEY_TOKEN, never from an argument.\n\nExample:\n  LATCHKEY_URL=http://127.0.0.1:4000 LATCHKEY_TOKEN=lk_pat_… latchkey whoami',
-    );
-
-  program
-    .command('whoami')
-    .description('print whose token this is, as JSON')
-    .action(async () => {
-      const { url, token } = readConfig(program.opts<{ url?: string }>());
-      const who = await createApi({ url, credential: token }).self.whoami.query();
-      write(`${JSON.stringify(who, null, 2)}\n`);
-    });
-
+    .configureHelp(helpIn(say))
+    .configureOutput({
+      writeOut: (text) => world.stdout.write(text, () => undefined),
+      // A wrong call is reported by us, in the caller's language; help that was not asked for is left out.
+      writeErr: () => undefined,
+      getOutHasColors: () => false,
+    })
+    .addHelpText('after', `\n${say('help.more')}`);
+  describeLogin(program, kit);
+  describeLogout(program, kit);
+  describeWhoami(program, kit);
+  describeToken(program, kit);
+  describeVerify(program, kit);
+  describeCan(program, kit);
+  describePermissions(program, kit);
+  describeMember(program, kit);
+  describeAudit(program, kit);
+  describeSystem(program, kit);
+  describeCompletion(program, kit);
   return program;
 };
+
+/** Commander's own words, in the caller's language. */
+const helpIn = (say: Say): Partial<Help> => ({
+  styleTitle: (title) => titles(say)[title] ?? title,
+  optionDescription: ({ description, argChoices, defaultValue }) => {
+    const choices = argChoices === undefined ? '' : ` (${argChoices.join(', ')})`;
+    return `${description}${choices}${defaultValue === undefined ? '' : ` [${String(defaultValue)}]`}`;
+  },
+  argumentDescription: ({ description, argChoices }) =>
+    `${description}${argChoices === undefined ? '' : ` (${argChoices.join(', ')})`}`,
+});
+
+const titles = (say: Say): Readonly<Record<string, string>> => ({
+  'Usage:': say('help.usage'),
+  'Arguments:': say('help.arguments'),
+  'Options:': say('help.options'),
+  'Commands:': say('help.commands'),
+});

@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import { describeGroup, type Kit } from './kit.ts';
+import { describeTokenGet } from './token-get.ts';
+import { describeTokenIssue } from './token-issue.ts';
+import { describeTokenList } from './token-list.ts';
+import { describeTokenRotate } from './token-rotate.ts';
+import { describeTokenStates } from './token-state.ts';
+import { describeTokenTexts } from './token-text.ts';
+
+export const describeToken = (program: Command, kit: Kit): void => {
+  const group = describeGroup(program, 'token', kit, 'help.token');
+  describeTokenIssue(group, kit);
+  describeTokenList(group, kit);
+  describeTokenGet(group, kit);
+  describeTokenTexts(group, kit);
+  describeTokenRotate(group, kit);
+  describeTokenStates(group, kit);
+};

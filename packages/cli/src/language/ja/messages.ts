@@ -1,0 +1,6 @@
+import { failures } from './failures.ts';
+import { help } from './help.ts';
+import { refusals } from './refusals.ts';
+import { words } from './words.ts';
+
+export const ja = { ...help, ...words, ...failures, ...refusals } as const;

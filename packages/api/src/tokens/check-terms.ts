@@ -38,11 +38,7 @@ export const checkAddressRanges = (
     }));
     throw new LatchkeyError('ADDRESS_RANGE_INVALID', { problems });
   }
-  if (parent !== null && parent.addressRanges.length > 0) {
-    const outer = parseAddressRanges(parent.addressRanges);
-    // An empty list means any address, and that is within no list.
-    const within = outer.ok && inner.value.length > 0 && rangesAreWithin(inner.value, outer.value);
-    if (!within) throw new LatchkeyError('ADDRESS_OUTSIDE_PARENT');
-  }
+  const outer = parseAddressRanges(parent?.addressRanges ?? []);
+  if (!outer.ok || !rangesAreWithin(inner.value, outer.value)) throw new LatchkeyError('ADDRESS_OUTSIDE_PARENT');
   return ranges;
 };

@@ -99,8 +99,26 @@ describe('giving permissions', () => {
 describe('taking away', () => {
   it('needs no more than the right to administer', async () => {
     await olivia.members.setPolicies({ memberId: 'adam', policyIds: ['administrator'] });
-    const { memberId } = await add(['owner']);
-    const narrowed = await adam.members.setPolicies({ memberId, policyIds: [] });
-    expect(narrowed.member.policyIds).toEqual([]);
+    // What is left is still more than Adam may do himself; it was so before.
+    const { memberId } = await add(['owner', 'developer']);
+    const narrowed = await adam.members.setPolicies({ memberId, policyIds: ['owner'] });
+    expect(narrowed.member.policyIds).toEqual(['owner']);
+    expect((await adam.members.setPolicies({ memberId, policyIds: [] })).member.policyIds).toEqual([]);
   });
+});
+
+it('an administrator who is demoted in mid-call administers nothing any more', async () => {
+  const { memberId } = await add(['administrator']);
+  const stale = await installation.member('acme', memberId);
+  await olivia.members.setPolicies({ memberId, policyIds: ['developer'] });
+  const before = (await olivia.audit.list({ limit: 200 })).items.length;
+  for (const refused of await refusals([
+    stale.members.remove({ memberId: 'dana' }),
+    stale.members.setPolicies({ memberId: 'dana', policyIds: [] }),
+    stale.policies.clone({ policyId: 'developer', name: 'Too late' }),
+    stale.groups.create({ name: 'Too late' }),
+  ])) {
+    expect(refused).toMatchObject({ code: 'NOT_ALLOWED', details: { action: 'CanManageIAM', layer: 'owner' } });
+  }
+  expect((await olivia.audit.list({ limit: 200 })).items).toHaveLength(before);
 });

@@ -87,6 +87,10 @@ it('a problem names its place and repeats nothing of what was sent', async () =>
   const refused = await refusal(dana.tokens.issue({ name: 'a', kind: secret } as never));
   expect(refused).toMatchObject({ code: 'BAD_INPUT', details: { problems: [{ path: 'kind' }] } });
   expect(JSON.stringify(refused)).not.toContain(secret);
+  // A field's name is the caller's text as well: one that isn't a plain word is not repeated.
+  expect((await refusal(dana.tokens.issue({ name: 'a', [`x ${secret}`]: 1 } as never))).details).toEqual({
+    problems: [{ path: '?', code: 'unrecognized_keys', message: 'There is no such field.' }],
+  });
   const statements = [{ effect: 'allow', resourceType: 'flag', actions: ['FlyAway'], resources: ['*'] }];
   expect(
     await refusal(dana.tokens.issue({ name: 'a', permissions: { type: 'statements', statements } })),

@@ -141,6 +141,7 @@ describe('TENANT-WALL', () => {
         caller.audit.list({ targetId: theirs.tokenId }),
       ]);
       expect(lists.flatMap(({ items }) => items as readonly unknown[])).toEqual([]);
+      expect(await caller.tokens.isNameTaken({ name: 'of acme' })).toEqual({ taken: false, problems: [] });
       const everything = JSON.stringify(
         await Promise.all([
           caller.tokens.list(),
@@ -165,11 +166,15 @@ describe('TENANT-WALL', () => {
     const { nextCursor } = await olivia.tokens.list({ limit: 1 });
     expect(nextCursor).not.toBeNull();
     const cursor = nextCursor ?? '';
+    // Two lists that are filtered by nothing: only their names keep their cursors apart.
+    const { nextCursor: ofPolicies } = await olivia.policies.list({ limit: 1 });
+    expect((await olivia.policies.list({ limit: 1, cursor: ofPolicies ?? '' })).items).toHaveLength(1);
     const calls = [
       gina.tokens.list({ limit: 1, cursor }),
       olivia.tokens.list({ limit: 1, cursor, sort: 'name' }),
       olivia.tokens.list({ limit: 1, cursor, kind: 'personal' }),
       olivia.members.list({ limit: 1, cursor }),
+      olivia.groups.list({ limit: 1, cursor: ofPolicies ?? '' }),
       olivia.tokens.list({ limit: 1, cursor: `${cursor.slice(0, -1)}${cursor.endsWith('A') ? 'B' : 'A'}` }),
       olivia.tokens.list({ limit: 1, cursor: 'cursor-1.e30.' }),
       olivia.tokens.list({ limit: 1, cursor: '' }),

@@ -1,23 +1,14 @@
-import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { findChromium } from '@latchkey/embedded';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { executablePath, expectNothingWrong, launchChromium, output, visit } from './console/browser.ts';
 import { type Installation, startInstallation } from './harness/installation.ts';
 
-const executablePath = await findChromium();
-const output = fileURLToPath(new URL('../test-output/', import.meta.url));
-
-describe.skipIf(!executablePath)('the console in a real Chromium', () => {
+describe.skipIf(!executablePath)('signing in to the console, in a real Chromium', () => {
   let latchkey: Installation;
   let browser: Browser;
   beforeAll(async () => {
     latchkey = await startInstallation();
-    browser = await chromium.launch({
-      ...(executablePath ? { executablePath } : {}),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    });
-    mkdirSync(output, { recursive: true });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -32,20 +23,13 @@ describe.skipIf(!executablePath)('the console in a real Chromium', () => {
     ).url;
 
   it('signs a member in by a one-time link, once, and out again; it asks no other origin for anything', async () => {
-    const page = await browser.newPage();
-    const elsewhere: string[] = [];
-    const complaints: string[] = [];
-    page.on('request', (request) => {
-      if (!request.url().startsWith(latchkey.url)) elsewhere.push(request.url());
-    });
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text());
-    });
+    const visitor = await visit(browser, latchkey);
+    const { page } = visitor;
     const link = await linkOf('olivia');
     await page.goto(link);
-    await page.getByRole('heading', { name: 'Olivia Owner, Acme' }).waitFor();
-    await page.screenshot({ path: `${output}console-signed-in.png` });
-    expect(page.url()).toBe(`${latchkey.url}/`);
+    await page.getByRole('heading', { name: 'Access tokens', level: 1 }).waitFor();
+    await page.getByRole('group', { name: 'Account of Olivia Owner' }).getByText('Acme').waitFor();
+    expect(page.url()).toBe(`${latchkey.url}/integrations/access-tokens`);
     expect(await page.evaluate('document.cookie')).toBe('');
 
     const other = await browser.newContext();
@@ -58,8 +42,52 @@ describe.skipIf(!executablePath)('the console in a real Chromium', () => {
     await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
     await page.reload();
     await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
-    expect(elsewhere).toEqual([]);
-    expect(complaints).toEqual([]);
-    await page.close();
+    expect(await page.getByRole('table').count()).toBe(0);
+    expectNothingWrong(visitor);
+    await visitor.context.close();
+  });
+
+  it('signs in by a pasted link, and opens no link of somebody else', async () => {
+    const visitor = await visit(browser, latchkey);
+    const { page } = visitor;
+    await page.goto(latchkey.url);
+    const link = page.getByRole('textbox', { name: 'One-time sign-in link' });
+    await link.fill('https://elsewhere.example/sign-in?link=abc');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('alert').getByText('no sign-in link of this console').waitFor();
+    await link.fill(await linkOf('dana'));
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByText('Dana Developer').waitFor();
+    expectNothingWrong(visitor);
+    await visitor.context.close();
+  });
+
+  it("signs in as any member of the demo, and shows each what it may do by the API's word", async () => {
+    const visitor = await visit(browser, latchkey);
+    const { page } = visitor;
+    await page.goto(`${latchkey.url}/members`);
+    await page.getByRole('button', { name: 'Sign in as Bea Beta' }).click();
+    // The page that was asked for, and not another one; she administers nothing.
+    await page.getByRole('heading', { name: 'You may not see this' }).waitFor();
+    await page.getByText('CanManageIAM').waitFor();
+    expect(page.url()).toBe(`${latchkey.url}/members`);
+    await page.getByRole('link', { name: 'Access tokens' }).click();
+    await page.getByText('You see your own tokens.').waitFor();
+    expectNothingWrong(visitor);
+    await visitor.context.close();
+  });
+
+  it('is served with a Content Security Policy that allows its own files and nothing inline', async () => {
+    for (const path of ['/', '/integrations/access-tokens', '/integrations/access-tokens/new', '/members']) {
+      const response = await fetch(`${latchkey.url}${path}`, { headers: { accept: 'text/html' } });
+      const policy = response.headers.get('content-security-policy') ?? '';
+      expect(response.status).toBe(200);
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self';");
+      expect(policy).toContain("style-src 'self';");
+      expect(policy).not.toContain('unsafe');
+      const html = await response.text();
+      expect(html).not.toMatch(/<style|<script(?![^>]*\bsrc=)|\son[a-z]+=|\sstyle=|https?:\/\//);
+    }
   });
 });

@@ -22,7 +22,7 @@ const tabs = createOtherTabs();
 const api = createApi({ url: '', credential: null, fetch: end.watch((input, init) => fetch(input, init)) });
 const queries = new QueryClient({
   defaultOptions: {
-    queries: { retry: (count, error) => count < 1 && isWorthRepeating(error), retryDelay: 500, staleTime: 5_000 },
+    queries: { retry: (count, error) => count < 1 && isWorthRepeating(error), retryDelay: 500 },
   },
 });
 

@@ -36,6 +36,7 @@ export const AuditPage = () => {
       value={filter[key]}
       onChange={(event) => setFilter({ ...filter, [key]: event.currentTarget.value })}
       maxLength={128}
+      placeholder={key === 'action' ? 'token.issued' : undefined}
       spellCheck={false}
     />
   );

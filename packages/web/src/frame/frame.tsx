@@ -90,8 +90,11 @@ const Content = ({ children }: { readonly children: ReactNode }) => {
   const main = useRef<HTMLElement>(null);
   const shown = useRef(page);
   useEffect(() => {
-    if (shown.current === page) return;
+    const before = shown.current;
+    if (before === page) return;
     shown.current = page;
+    // From `/` one is sent on at once: that is still the first page.
+    if (before === '/') return;
     main.current?.focus();
     window.scrollTo(0, 0);
   }, [page]);

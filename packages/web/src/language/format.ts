@@ -13,12 +13,13 @@ export interface Format {
   readonly list: (items: readonly string[]) => string;
 }
 
+/** Unit, its length, and the distance from which on it is used: "in 90 days" says more than "in 3 months". */
 const UNITS = [
-  ['year', 31_557_600_000],
-  ['month', 2_629_800_000],
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
+  ['year', 31_557_600_000, 63_115_200_000],
+  ['month', 2_629_800_000, 10_368_000_000],
+  ['day', 86_400_000, 84_600_000],
+  ['hour', 3_600_000, 3_570_000],
+  ['minute', 60_000, 0],
 ] as const;
 
 /** @param timeZone IANA name; the machine's own where left out. */
@@ -37,8 +38,8 @@ export const createFormat = (language: Language, timeZone?: string): Format => {
     utc: (instant) => `${utc.format(new Date(instant))} UTC`,
     relative: (instant, now) => {
       const distance = Date.parse(instant) - now;
-      const [unit, size] = UNITS.find(([, ms]) => Math.abs(distance) >= ms) ?? (['minute', 60_000] as const);
-      return relative.format(Math.trunc(distance / size), unit);
+      const [unit, size] = UNITS.find(([, , from]) => Math.abs(distance) >= from) ?? UNITS[4];
+      return relative.format(Math.round(distance / size), unit);
     },
     list: (items) => list.format(items),
   };

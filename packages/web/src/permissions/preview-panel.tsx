@@ -1,19 +1,21 @@
 import { Alert, Badge, Code, Paper, Stack, Text, Title } from '@mantine/core';
 import { useLanguage } from '../language/use-language.tsx';
 import { RefusalNotice } from '../refusals/refusal-notice.tsx';
-import type { Kind } from './permission-draft.ts';
+import type { Kind, PermissionDraft } from './permission-draft.ts';
 import classes from './permissions.module.css';
 import type { Preview } from './use-preview.ts';
 
 /** "This token will be able to": by resource, from the decisions of the engine. */
 export const PreviewPanel = ({
   kind,
+  by,
   isChosen,
   preview,
   error,
   settled,
 }: {
   readonly kind: Kind;
+  readonly by: PermissionDraft['by'];
   readonly isChosen: boolean;
   readonly preview: Preview | undefined;
   readonly error: unknown;
@@ -25,7 +27,10 @@ export const PreviewPanel = ({
     decisions.filter(({ decision }) => decision.effect === 'allow'),
     ({ resource }) => resource,
   );
-  const denied = decisions.length - [...allowed.values()].flat().length;
+  // What an ability leaves out is its meaning; what was chosen one by one and will be refused is worth a word.
+  const denied = decisions.filter(
+    ({ decision }) => decision.effect === 'deny' && (by === 'actions' || decision.layer === 'owner'),
+  );
   return (
     <Paper withBorder p="md" radius="md">
       <Stack gap="sm" aria-live="polite" aria-busy={!settled}>
@@ -55,7 +60,7 @@ export const PreviewPanel = ({
                 </div>
               ))}
             </dl>
-            {denied > 0 && <Denied decisions={decisions} count={denied} />}
+            {denied.length > 0 && <Denied decisions={denied} />}
             <details>
               <summary>
                 <Text span size="sm">
@@ -90,13 +95,13 @@ const Coverage = ({ preview: { coverage } }: { readonly preview: Preview }) => {
   );
 };
 
-const Denied = ({ decisions, count }: { readonly decisions: Preview['decisions']; readonly count: number }) => {
+const Denied = ({ decisions }: { readonly decisions: Preview['decisions'] }) => {
   const { m } = useLanguage();
   return (
     <details>
       <summary>
         <Text span size="sm">
-          {m.add.previewDenied(count)}
+          {m.add.previewDenied(decisions.length)}
         </Text>
       </summary>
       <ul>

@@ -9,7 +9,7 @@ import { useApi } from './use-api.ts';
 /** The demo's members, each with what it is; nothing where this is no demo. */
 export const DemoMembers = ({ onSignedIn }: { readonly onSignedIn: () => void }) => {
   const api = useApi();
-  const { m, format } = useLanguage();
+  const { m } = useLanguage();
   const [failed, setFailed] = useState(false);
   const { data } = useQuery({ queryKey: ['demo'], queryFn: () => api.system.demo.query() });
   if (!data?.demo || data.signInAs.length === 0) return null;
@@ -40,26 +40,33 @@ export const DemoMembers = ({ onSignedIn }: { readonly onSignedIn: () => void })
             </Title>
             <div className={classes['members']}>
               {members.map((member) => (
-                <UnstyledButton
+                <Group
                   key={member.memberId}
                   className={classes['member']}
-                  aria-label={m.session.signInAs(member.name)}
-                  onClick={() => void choose(member.organizationId, member.memberId)}
+                  justify="space-between"
+                  wrap="nowrap"
+                  gap="xs"
                 >
-                  <Group justify="space-between" wrap="nowrap" gap="xs">
-                    <span>
-                      <Text component="span" display="block" fw={600} size="sm">
-                        {member.name}
-                      </Text>
-                      <Text component="span" display="block" c="dimmed" size="xs">
-                        {member.email}
-                      </Text>
-                    </span>
-                    <Badge variant="default" tt="none">
-                      {format.list(member.roles)}
-                    </Badge>
-                  </Group>
-                </UnstyledButton>
+                  <div>
+                    <UnstyledButton
+                      className={classes['choose']}
+                      aria-label={m.session.signInAs(member.name)}
+                      onClick={() => void choose(member.organizationId, member.memberId)}
+                    >
+                      {member.name}
+                    </UnstyledButton>
+                    <Text c="dimmed" size="xs">
+                      {member.email}
+                    </Text>
+                  </div>
+                  <Stack gap={4} align="flex-end">
+                    {member.roles.map((role) => (
+                      <Badge key={role} variant="default" tt="none">
+                        {role}
+                      </Badge>
+                    ))}
+                  </Stack>
+                </Group>
               ))}
             </div>
           </section>

@@ -129,5 +129,5 @@ export const useWho = (): Who => {
 /** What the member may do, as the API says; `undefined` until it has. */
 export const useMay = (): May | undefined => {
   const api = useApi();
-  return useQuery({ queryKey: ['mine'], queryFn: () => api.permissions.mine.query() }).data;
+  return useQuery({ queryKey: ['mine'], queryFn: () => api.permissions.mine.query(), staleTime: 10_000 }).data;
 };

@@ -95,6 +95,7 @@ export const IssueForm = ({
         </Fieldset>
         <PreviewPanel
           kind={kind}
+          by={permissions.by}
           isChosen={asked !== null}
           preview={query.data}
           error={query.error}

@@ -37,7 +37,7 @@ export const SecretField = ({
           size="xs"
           variant={result === 'copied' ? 'light' : 'default'}
           onClick={() => void copy()}
-          aria-label={copyLabel}
+          aria-label={result === 'copied' ? `${copyLabel}: ${m.common.copied}` : copyLabel}
         >
           {result === 'copied' ? m.common.copied : m.common.copy}
         </Button>

@@ -1,7 +1,7 @@
 import type { TokenView } from '@latchkey/contract';
 import { Badge, Table, Text } from '@mantine/core';
 import { useLanguage } from '../language/use-language.tsx';
-import { useMay, useWho } from '../session/use-session.tsx';
+import type { May, Who } from '../session/use-session.tsx';
 import { RowMenu, type TokenDialog } from './row-menu.tsx';
 import classes from './tokens.module.css';
 import { verbsFor } from './verbs.ts';
@@ -10,16 +10,19 @@ const COLORS = { pending: 'yellow', active: 'teal', inactive: 'gray', expired: '
 
 export const TokenRow = ({
   token,
+  who,
+  may,
   now,
   onOpen,
 }: {
   readonly token: TokenView;
+  readonly who: Who;
+  readonly may: May | undefined;
   readonly now: number;
   readonly onOpen: (dialog: TokenDialog, token: TokenView) => void;
 }) => {
   const { m, format } = useLanguage();
-  const who = useWho();
-  const verbs = verbsFor(token, who, useMay());
+  const verbs = verbsFor(token, who, may);
   const older = token.secrets.find(({ acceptedUntil }) => acceptedUntil !== null && Date.parse(acceptedUntil) > now);
   return (
     <Table.Tr>

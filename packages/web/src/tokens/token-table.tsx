@@ -1,6 +1,7 @@
 import type { TokenView } from '@latchkey/contract';
 import { Table, VisuallyHidden } from '@mantine/core';
 import { useLanguage } from '../language/use-language.tsx';
+import { useMay, useWho } from '../session/use-session.tsx';
 import { DataTable, SortableHead, type Sorting } from '../states/data-table.tsx';
 import type { TokenDialog } from './row-menu.tsx';
 import type { TokenQuery, TokenSort } from './token-query.ts';
@@ -22,6 +23,8 @@ export const TokenTable = ({
 }) => {
   const { m } = useLanguage();
   const now = useNow();
+  const who = useWho();
+  const may = useMay();
   const head = (column: TokenSort, label: string) => (
     <SortableHead column={column} label={label} title={m.tokens.sortBy(label)} sorting={query} onSort={onSort} />
   );
@@ -46,7 +49,7 @@ export const TokenTable = ({
       }
     >
       {tokens.map((token) => (
-        <TokenRow key={token.tokenId} token={token} now={now} onOpen={onOpen} />
+        <TokenRow key={token.tokenId} token={token} who={who} may={may} now={now} onOpen={onOpen} />
       ))}
     </DataTable>
   );

@@ -384,7 +384,7 @@ export const en = {
     reason: 'Reason',
     address: 'From',
     details: 'Details',
-    filterAction: 'Action, such as token.issued',
+    filterAction: 'Action',
     filterActor: 'ID of who did it',
     filterTarget: 'ID of what it was done to',
     from: 'From',

@@ -367,7 +367,7 @@ export const ja: Messages = {
     reason: '理由',
     address: '接続元',
     details: '詳細',
-    filterAction: '操作（例：token.issued）',
+    filterAction: '操作',
     filterActor: '実行者の ID',
     filterTarget: '対象の ID',
     from: '開始',

@@ -361,7 +361,7 @@ export const zhCn: Messages = {
     reason: '原因',
     address: '来源',
     details: '详情',
-    filterAction: '操作，例如 token.issued',
+    filterAction: '操作',
     filterActor: '操作者的 ID',
     filterTarget: '对象的 ID',
     from: '从',

@@ -1,5 +1,6 @@
-import { type Factor, type Group, indexStatements, type PermissionSet } from './permission-set.ts';
+import { type CompiledFactor, type Group, indexStatements, type PermissionSet } from './permission-set.ts';
 import type { Dialect, Policy, RoleAttributes } from './policy.ts';
+import { compileProgram } from './program.ts';
 import { type CompiledStatement, compileStatement } from './statement.ts';
 
 const NO_ATTRIBUTES: RoleAttributes = Object.freeze({});
@@ -31,7 +32,11 @@ export const compilePermissions = (
     ),
   );
   const groups = dialect === 'featbit' ? [groupOf(compiled.flat())] : compiled.map(groupOf);
-  const factor: Factor = Object.freeze({ dialect, groups: Object.freeze(groups) });
+  const factor: CompiledFactor = Object.freeze({
+    dialect,
+    groups: Object.freeze(groups),
+    program: compileProgram(groups),
+  });
   return Object.freeze({ factors: Object.freeze([factor]) });
 };
 

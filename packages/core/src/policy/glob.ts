@@ -65,18 +65,22 @@ export const matchesGlob = (glob: Glob, text: string): boolean => {
       const first = parts[0] as string;
       const last = parts[parts.length - 1] as string;
       if (text.length < glob.length || !text.startsWith(first) || !text.endsWith(last)) return false;
-      const end = text.length - last.length;
-      let from = first.length;
-      // The leftmost place of each part is never worse than a later one: nothing is ever tried again.
-      for (let i = 1; i < parts.length - 1; i += 1) {
-        const part = parts[i] as string;
-        const at = part.length <= SHORT ? text.indexOf(part, from) : find(text, part, from, end);
-        if (at < 0 || at + part.length > end) return false;
-        from = at + part.length;
-      }
-      return true;
+      return matchesMiddle(glob, text, first.length, text.length - last.length);
     }
   }
+};
+
+/** Whether the parts between the first and the last stand in this order in the text from `from` to `end`. */
+export const matchesMiddle = ({ parts }: Glob, text: string, from: number, end: number): boolean => {
+  let at = from;
+  // The leftmost place of each part is never worse than a later one: nothing is ever tried again.
+  for (let i = 1; i < parts.length - 1; i += 1) {
+    const part = parts[i] as string;
+    const found = part.length <= SHORT ? text.indexOf(part, at) : find(text, part, at, end);
+    if (found < 0 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
 };
 
 /** Below this the built-in search, whose worst case is text times part, is still linear in the text. */

@@ -1,4 +1,5 @@
 import type { Dialect } from './policy.ts';
+import type { Program } from './program.ts';
 import type { Name } from './request.ts';
 import { type CompiledStatement, matchesAction, matchesResource } from './statement.ts';
 
@@ -7,13 +8,18 @@ import { type CompiledStatement, matchesAction, matchesResource } from './statem
  * one factor, `intersect` puts factors side by side.
  */
 export interface PermissionSet {
-  readonly factors: readonly Factor[];
+  readonly factors: readonly CompiledFactor[];
 }
 
 /** A union of groups, written in one dialect: what one call of `compilePermissions` was given. */
 export interface Factor {
   readonly dialect: Dialect;
   readonly groups: readonly Group[];
+}
+
+/** A factor that requests are decided by. */
+export interface CompiledFactor extends Factor {
+  readonly program: Program;
 }
 
 /** The union of its allows less the union of its denies. */

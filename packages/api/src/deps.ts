@@ -2,6 +2,7 @@ import type { Clock, Crypto, Host, KeyRing } from '@latchkey/core';
 import type { Directory } from '@latchkey/host';
 import type { Store } from '@latchkey/store';
 import type { Logger } from 'pino';
+import type { UseRecorder } from './authenticate/record-uses.ts';
 
 /** Everything that commands and the HTTP side use. Each part is given; none is global. */
 export interface ApiDeps {
@@ -14,6 +15,8 @@ export interface ApiDeps {
   readonly logger: Logger;
   readonly keys: ApiKeys;
   readonly settings: ApiSettings;
+  /** Where accepted secrets are noted. */
+  readonly uses: UseRecorder;
 }
 
 /** Configuration, never in the database. */

@@ -14,6 +14,7 @@ import { migrateStore, type OpenStore, openStore } from '@latchkey/store';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { authenticateToken } from '../src/authenticate/authenticate-token.ts';
+import { noUses } from '../src/authenticate/record-uses.ts';
 import type { ApiContext, CallOrigin } from '../src/context.ts';
 import type { ApiDeps } from '../src/deps.ts';
 import { nodeCrypto } from '../src/node-crypto.ts';
@@ -86,6 +87,7 @@ export const openInstallation = async (): Promise<Installation> => {
     clock,
     logger: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
     keys: { peppers: [key('pepper-1')], tagKeys: [key('tag-1')], cursorKeys: [key('cursor-1')] },
+    uses: noUses,
     settings: {
       prefixes: ['lk'],
       publicUrl: 'http://127.0.0.1',

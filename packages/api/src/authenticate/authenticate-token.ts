@@ -13,7 +13,7 @@ import type { Authentication, PresentedCredential } from './authentication.ts';
  * @throws StoreUnavailable, HostUnavailable: nothing is accepted, and it is no 401 either (FAIL-CLOSED).
  */
 export const authenticateToken = async (
-  deps: Pick<ApiDeps, 'store' | 'host' | 'crypto' | 'keys' | 'logger' | 'settings'>,
+  deps: Pick<ApiDeps, 'store' | 'host' | 'crypto' | 'keys' | 'logger' | 'settings' | 'uses'>,
   presented: PresentedCredential,
   within: readonly string[] | null = null,
 ): Promise<Authentication> => {
@@ -52,6 +52,9 @@ export const authenticateToken = async (
   if (secret?.firstUsedAt === null) {
     // Before it is accepted, once in its life: a lost rotation may replace a secret only while nobody has used it.
     await deps.store.tokens.recordFirstUse(token.organizationId, token.tokenId, secret.number, found.now);
+  } else {
+    const { organizationId, tokenId } = token;
+    deps.uses.note({ organizationId, tokenId, secretNumber: verdict.secretNumber, at: found.now });
   }
   return {
     accepted: true,

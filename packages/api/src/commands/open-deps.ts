@@ -2,6 +2,7 @@ import { createEmbeddedDirectory, type Directory, directoryEntities } from '@lat
 import { directoryMigrations } from '@latchkey/host/migrations';
 import { openStore } from '@latchkey/store';
 import type { Logger } from 'pino';
+import { noUses } from '../authenticate/record-uses.ts';
 import type { ApiDeps, ApiKeys, ApiSettings } from '../deps.ts';
 import type { ServerEnv } from '../env.ts';
 import { KeyFileRefused, loadOrMakeKeys } from '../keys/key-file.ts';
@@ -47,6 +48,8 @@ export const openDeps = async (
       logger,
       keys,
       settings: settingsOf(env),
+      // No command accepts a token.
+      uses: noUses,
     },
     close: () => store.close(),
   };

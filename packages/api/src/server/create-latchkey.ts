@@ -5,6 +5,7 @@ import type { Directory } from '@latchkey/host';
 import type { Store } from '@latchkey/store';
 import type { Router } from 'express';
 import type { Logger } from 'pino';
+import { createUseRecorder } from '../authenticate/record-uses.ts';
 import type { ApiContext } from '../context.ts';
 import type { ApiDeps, ApiKeys, ApiSettings } from '../deps.ts';
 import { createCallOrigins } from '../http/call-origin.ts';
@@ -57,7 +58,7 @@ export interface Latchkey {
    * asks the store, so that is when the removal has been committed: called before, it throws.
    */
   readonly settle: (receipt: RemovalReceipt) => Promise<{ readonly settled: true }>;
-  /** Says to the probes that no more requests shall come. The store is the caller's to close. */
+  /** Says to the probes that no more requests shall come, and writes down the last uses. The store is the caller's to close. */
   readonly close: () => Promise<void>;
 }
 
@@ -66,7 +67,8 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
   const { authenticateMember, consoleFolder, ...parts } = options;
   // Errors of drivers carry statements and rows: what is logged of them isn't left to the host's logger (SECRET-ONCE).
   const logger = options.logger.child({}, { serializers: { err: serializeError } });
-  const deps: ApiDeps = { ...parts, logger };
+  const uses = createUseRecorder({ store: parts.store, logger });
+  const deps: ApiDeps = { ...parts, logger, uses };
   refuseWeakKeys(deps.keys);
   const pending = await deps.store.pendingMigrations();
   if (pending.length > 0) {
@@ -105,6 +107,7 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
     settle: (receipt) => settleRemoval(deps, receipt),
     close: async () => {
       closing = true;
+      await uses.close();
     },
   };
 };

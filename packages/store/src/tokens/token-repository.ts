@@ -65,6 +65,14 @@ export interface TokenOfOwner {
   readonly ownerId: string;
 }
 
+/** A secret was accepted. */
+export interface SecretUse {
+  readonly organizationId: string;
+  readonly tokenId: string;
+  readonly secretNumber: number;
+  readonly at: Instant;
+}
+
 export interface TokenRepository {
   /** By the public id alone; one prepared statement, no hydration. `null` for an unknown id. */
   lookUp(tokenId: string, tx?: Tx): Promise<TokenLookup | null>;
@@ -121,6 +129,12 @@ export interface TokenRepository {
 
   /** The first acceptance of a secret, once in its life; false where it was recorded before. Its own transaction. */
   recordFirstUse(organizationId: string, tokenId: string, secretNumber: number, at: Instant): Promise<boolean>;
+
+  /**
+   * Last uses, collected by a verifier: each secret's and each token's latest counts, never an earlier one. A token whose
+   * row is locked at that moment keeps its former time until its next use.
+   */
+  recordUses(uses: readonly SecretUse[]): Promise<void>;
 
   /**
    * One slice of a member's cascade: deactivates for good up to `limit` of its personal tokens that still say

@@ -5,7 +5,7 @@ import type { TokenRepository } from './token-repository.ts';
 
 export const writeSecrets = (
   database: Database,
-): Pick<TokenRepository, 'addSecret' | 'spendSecrets' | 'recordFirstUse'> => ({
+): Pick<TokenRepository, 'addSecret' | 'spendSecrets' | 'recordFirstUse' | 'recordUses'> => ({
   addSecret: async (tx, organizationId, tokenId, secret, superseded) => {
     await database.query(
       tx,
@@ -45,5 +45,36 @@ export const writeSecrets = (
       [organizationId, tokenId, secretNumber, timeOf(at)],
     );
     return rows[0]?.recorded === true;
+  },
+
+  recordUses: async (uses) => {
+    if (uses.length === 0) return;
+    await database.query(
+      undefined,
+      `with used as (
+           select organization_id, token_id, number, max(at) as at
+             from unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[]) as u (organization_id, token_id, number, at)
+            group by organization_id, token_id, number
+         ), secrets as (
+           update latchkey.secret s set last_used_at = u.at from used u
+            where s.organization_id = u.organization_id and s.token_id = u.token_id and s.number = u.number
+              and (s.last_used_at is null or s.last_used_at < u.at)
+         ), latest as (
+           select organization_id, token_id, max(at) as at from used group by organization_id, token_id
+         ), free as (
+           select t.organization_id, t.token_id, l.at
+             from latchkey.token t join latest l on l.organization_id = t.organization_id and l.token_id = t.token_id
+            where t.last_used_at is null or t.last_used_at < l.at
+            order by t.organization_id, t.token_id for no key update of t skip locked
+         )
+         update latchkey.token t set last_used_at = f.at from free f
+          where t.organization_id = f.organization_id and t.token_id = f.token_id`,
+      [
+        uses.map(({ organizationId }) => organizationId),
+        uses.map(({ tokenId }) => tokenId),
+        uses.map(({ secretNumber }) => secretNumber),
+        uses.map(({ at }) => timeOf(at)),
+      ],
+    );
   },
 });

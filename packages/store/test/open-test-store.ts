@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { cloneTemplate, createTemplate } from '@latchkey/embedded';
 import type {} from '@latchkey/embedded/vitest-setup';
 import pg from 'pg';
@@ -59,5 +58,3 @@ export const openTestStore = async (
     sql: async (text, values) => (await admin.query(text, values)).rows,
   };
 };
-
-export const freshOrganizationId = () => `org-${randomBytes(6).toString('hex')}`;

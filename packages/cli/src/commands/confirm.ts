@@ -17,15 +17,15 @@ const readLine = (stdin: NodeJS.ReadStream): Promise<string> =>
   new Promise((done, failed) => {
     const lines = createInterface({ input: stdin, terminal: false });
     const interrupted = () => {
-      lines.close();
       failed(fail('INTERRUPTED'));
+      lines.close();
     };
     process.once('SIGINT', interrupted);
     lines.once('line', (line) => {
-      process.off('SIGINT', interrupted);
-      lines.close();
       done(line);
+      lines.close();
     });
+    // An end without a line is no yes either; after a line it changes nothing any more.
     lines.once('close', () => {
       process.off('SIGINT', interrupted);
       stdin.pause();

@@ -7,7 +7,11 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * Does work that must not be left half done: the first interrupt is answered with a sentence, and the work goes on (a call
  * gives up by itself after half a minute); a second one ends the process, and says what that may have cost.
  */
-export const finishing = async ({ desk, world, say }: Work, work: () => Promise<void>): Promise<void> => {
+export const finishing = async (
+  { desk, world, say }: Work,
+  abandon: () => Promise<void>,
+  work: () => Promise<void>,
+): Promise<void> => {
   let asked = false;
   const interrupted = () => {
     if (!asked) {
@@ -15,7 +19,9 @@ export const finishing = async ({ desk, world, say }: Work, work: () => Promise<
       void desk.warn('FINISHING', say('finishing'));
       return;
     }
-    void desk.warn('LEFT_UNFINISHED', say('leftUnfinished')).finally(() => world.exit(EXIT.interrupted));
+    void Promise.allSettled([desk.warn('LEFT_UNFINISHED', say('leftUnfinished')), abandon()]).finally(() =>
+      world.exit(EXIT.interrupted),
+    );
   };
   for (const signal of SIGNALS) process.on(signal, interrupted);
   try {

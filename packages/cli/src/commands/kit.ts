@@ -45,7 +45,7 @@ export const describe = (parent: Command, usage: string, kit: Kit, description: 
 
 /** A group of commands, which does nothing itself. */
 export const describeGroup = (parent: Command, name: string, kit: Kit, help: PlainKey): Command =>
-  parent.command(name).description(kit.say(help));
+  parent.command(name).description(kit.say(help)).helpCommand(false);
 
 export const choice = (flags: string, help: string, values: readonly string[]): Option =>
   new Option(flags, help).choices(values);

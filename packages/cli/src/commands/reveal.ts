@@ -36,7 +36,7 @@ export const reveal = async (
 ): Promise<void> => {
   const { desk, say } = work;
   const delivery = await prepareDelivery(desk, options);
-  await finishing(work, async () => {
+  await finishing(work, delivery.drop, async () => {
     const { token, tokenText } = await answerOf(revealed, send()).catch(async (error: unknown) => {
       await delivery.drop();
       throw mayHaveHappened(error) ? uncertain() : error;

@@ -8,7 +8,7 @@ export const showKind = (kind: TokenView['kind'], say: Say): string => say(`kind
 export const showStatus = (status: TokenView['status'], say: Say): string => say(`status.${status}`);
 
 export const showExpiry = (expiresAt: string | null, say: Say): string =>
-  expiresAt === null ? say('never') : showInstant(expiresAt);
+  expiresAt === null ? say('neverExpires') : showInstant(expiresAt);
 
 export const showLastUse = (lastUsedAt: string | null, say: Say): string =>
   lastUsedAt === null ? say('never') : showInstant(lastUsedAt);

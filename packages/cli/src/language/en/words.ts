@@ -5,6 +5,7 @@ export const words = {
   yes: 'yes',
   no: 'no',
   never: 'never',
+  neverExpires: 'never',
   allBut: 'all but {list}',
   'column.id': 'ID',
   'column.name': 'NAME',

@@ -5,6 +5,7 @@ export const words = {
   yes: '是',
   no: '否',
   never: '从未',
+  neverExpires: '永不',
   allBut: '除 {list} 之外的全部',
   'column.id': 'ID',
   'column.name': '名称',

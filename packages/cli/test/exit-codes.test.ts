@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FarSide, startFarSide } from './far-side.ts';
+import { errorOf, run } from './latchkey-process.ts';
+import { tokenText } from './token-text.ts';
+import { TOKEN_ID, whoamiView } from './token-views.ts';
+
+let far: FarSide;
+let variables: Record<string, string>;
+const TOKEN = tokenText();
+beforeAll(async () => {
+  far = await startFarSide();
+  variables = { LATCHKEY_URL: far.url, LATCHKEY_TOKEN: TOKEN };
+});
+afterAll(() => far.stop());
+
+const refusing = (code: string, httpStatus: number, details = {}) =>
+  far.on('self.whoami', () => ({ refuse: { code, httpStatus, details } }));
+
+describe('the exit code', () => {
+  it('is 0 where it was done', async () => {
+    far.on('self.whoami', () => ({ data: whoamiView() }));
+    const { code, out, err } = await run(['whoami'], variables);
+    expect([code, err]).toEqual([0, '']);
+    expect(JSON.parse(out)).toEqual(whoamiView());
+    expect(far.calls.at(-1)?.headers).toMatchObject({
+      authorization: `Bearer ${TOKEN}`,
+      'user-agent': expect.stringMatching(/^latchkey-cli\/\d/),
+    });
+  });
+
+  it.each([
+    ['HOST_UNAVAILABLE', 503, 1],
+    ['INTERNAL', 500, 1],
+    ['TOO_MANY_REQUESTS', 429, 1],
+    ['BAD_INPUT', 400, 2],
+    ['NOT_FOUND', 404, 3],
+    ['UNAUTHORIZED', 401, 4],
+    ['NOT_ALLOWED', 403, 5],
+    ['ROTATION_IN_GRACE', 409, 6],
+    ['EXPIRY_TOO_FAR', 422, 6],
+  ])('follows the refusal %s (%i): %i', async (code, httpStatus, exit) => {
+    refusing(code, httpStatus);
+    const failed = await run(['whoami'], variables);
+    expect([failed.code, failed.out]).toEqual([exit, '']);
+    expect(errorOf(failed)).toMatchObject({ code, exitCode: exit });
+    expect(failed.err).not.toContain(TOKEN);
+  });
+
+  it('says what is missing, and a refusal that it does not know in the words of the server', async () => {
+    refusing('NOT_ALLOWED', 403, { action: 'ListAccessTokens', resource: 'access-token/*' });
+    expect(errorOf(await run(['whoami'], variables)).hint).toBe(
+      'Ask an administrator for ListAccessTokens on access-token/*.',
+    );
+    refusing('MADE_IN_THE_FUTURE', 409);
+    expect(errorOf(await run(['whoami'], variables))).toMatchObject({
+      code: 'MADE_IN_THE_FUTURE',
+      message: 'As the server says it.',
+      exitCode: 6,
+    });
+  });
+
+  it.each([
+    [['frobnicate'], 'UNKNOWN_COMMAND'],
+    [['token', 'frobnicate'], 'UNKNOWN_COMMAND'],
+    [['token'], 'COMMAND_INCOMPLETE'],
+    [['whoami', '--loud'], 'UNKNOWN_OPTION'],
+    [['whoami', 'now'], 'EXCESS_ARGUMENTS'],
+    [['token', 'get'], 'MISSING_ARGUMENT'],
+    [['token', 'list', '--limit'], 'MISSING_VALUE'],
+    [['token', 'list', '--limit', '0'], 'VALUE_NOT_ALLOWED'],
+    [['token', 'list', '--kind', 'odd'], 'VALUE_NOT_ALLOWED'],
+    [['whoami', '--output', 'xml'], 'VALUE_NOT_ALLOWED'],
+    [['whoami', '--lang', 'tlh'], 'VALUE_NOT_ALLOWED'],
+    [['token', 'get', 'short'], 'TOKEN_ID_INVALID'],
+    [['token', 'rotate', TOKEN_ID, '--grace', 'soon'], 'DURATION_INVALID'],
+    [['token', 'issue', 'x', '--expires', '2027-01-01'], 'EXPIRY_INVALID'],
+    [['token', 'issue', 'x', '--ability', 'read', '--policy', 'p'], 'OPTIONS_CONFLICT'],
+    [['token', 'issue', 'x', '--within', 'shop'], 'OPTIONS_CONFLICT'],
+    [['token', 'issue', 'x', '--env', 'NAME'], 'ENV_NEEDS_SAVE'],
+    [['token', 'issue', 'x', '--show', '--save', 'f'], 'ONE_PLACE_FOR_SECRET'],
+    [['token', 'issue', 'x', '--save', 'f', '--env', 'not a name'], 'VARIABLE_NAME_INVALID'],
+    [['token', 'revoke', TOKEN_ID], 'CONFIRMATION_NEEDED'],
+    [['whoami', '--profile', '../escape'], 'PROFILE_NAME_INVALID'],
+    [['whoami', '--url', 'ftp://files.example'], 'URL_INVALID'],
+    [['whoami', '--url', 'https://name:password@latchkey.example'], 'URL_INVALID'],
+    [['whoami', '--url', 'http://latchkey.example'], 'URL_IN_CLEAR'],
+  ])('is 2 for a wrong call, before anything was asked for: %j', async (args, code) => {
+    const before = far.calls.length;
+    const named = args.includes('--profile') ? { LATCHKEY_URL: far.url } : variables;
+    const failed = await run(args, named);
+    expect([errorOf(failed).code, failed.code, failed.out]).toEqual([code, 2, '']);
+    expect(far.calls.length).toBe(before);
+  });
+
+  it.each([
+    [{}, 'URL_MISSING'],
+    [{ LATCHKEY_URL: 'https://latchkey.example' }, 'TOKEN_MISSING'],
+    [{ LATCHKEY_URL: 'https://latchkey.example', LATCHKEY_TOKEN: `${TOKEN}x` }, 'TOKEN_MALFORMED'],
+    [{ LATCHKEY_URL: 'https://latchkey.example', LATCHKEY_TOKEN: `${TOKEN.slice(0, -1)}\n\n` }, 'TOKEN_MALFORMED'],
+  ])('is 4 where one has to sign in first: %#', async (given, code) => {
+    const failed = await run(['whoami'], given);
+    expect([errorOf(failed).code, failed.code]).toEqual([code, 4]);
+    expect(failed.err).not.toContain(TOKEN.slice(24, 60));
+  });
+
+  it('is 1 where nobody answers, or somebody else', async () => {
+    const gone = await startFarSide();
+    await gone.stop();
+    const away = await run(['whoami'], { ...variables, LATCHKEY_URL: gone.url });
+    expect([away.code, errorOf(away).message]).toEqual([1, 'Latchkey could not be reached (ECONNREFUSED).']);
+    far.on('self.whoami', () => ({ body: '<html>Welcome</html>' }));
+    expect(errorOf(await run(['whoami'], variables)).code).toBe('ANSWER_NOT_UNDERSTOOD');
+    far.on('self.whoami', () => ({ data: { type: 'something else' } }));
+    expect(errorOf(await run(['whoami'], variables)).code).toBe('ANSWER_NOT_UNDERSTOOD');
+  });
+
+  it('is 0 or 5 for `can`, which names the missing permission and the layer', async () => {
+    const asked = { action: 'ToggleFlag', resource: 'project/shop:env/prod:flag/checkout' };
+    far.on('permissions.decide', () => ({ data: { decisions: [{ ...asked, decision: { effect: 'allow' } }] } }));
+    const args = ['can', asked.action, asked.resource, '--output', 'table'];
+    expect(await run(args, variables)).toEqual({ code: 0, out: 'DECISION  allowed\n', err: '' });
+    expect(far.calls.at(-1)?.input).toEqual({ requests: [asked] });
+
+    const decision = { effect: 'deny', because: 'no_allow', layer: 'owner', missing: asked };
+    far.on('permissions.decide', () => ({ data: { decisions: [{ ...asked, decision }] } }));
+    const denied = await run(args, variables);
+    expect([denied.code, denied.err]).toEqual([5, '']);
+    expect(denied.out).toContain('the permissions of its owner');
+    expect(denied.out).toContain('ToggleFlag project/shop:env/prod:flag/checkout');
+    far.on('permissions.decide', () => ({ data: { decisions: [] } }));
+    expect((await run(args, variables)).code).toBe(1);
+  });
+
+  it('is 0 or 5 for `verify`, and 4 where the verifier credential itself is refused', async () => {
+    const verifier = { LATCHKEY_URL: far.url, LATCHKEY_VERIFIER_CREDENTIAL: tokenText('system') };
+    const token = {
+      tokenId: TOKEN_ID,
+      kind: 'personal',
+      name: 'deploy',
+      organizationId: 'acme',
+      project: null,
+      ownerId: 'dana',
+    };
+    const verify = (input = `${TOKEN}\n`) => run(['verify'], verifier, { input });
+    far.on('verify.verify', () => ({ data: { accepted: true, token } }));
+    const accepted = await verify();
+    expect([accepted.code, JSON.parse(accepted.out)]).toEqual([0, { accepted: true, token }]);
+    expect(far.calls.at(-1)?.input).toEqual({ presentedToken: TOKEN });
+
+    far.on('verify.verify', () => ({ data: { accepted: false, status: 403, reason: 'inactive' } }));
+    expect(await verify()).toMatchObject({ code: 5, err: '' });
+    far.on('verify.verify', () => ({ data: { accepted: false, status: 401 } }));
+    expect(await verify()).toMatchObject({ code: 5, err: '' });
+    far.on('verify.verify', () => ({ refuse: { code: 'UNAUTHORIZED', httpStatus: 401 } }));
+    expect((await verify()).code).toBe(4);
+    expect((await run(['verify'], variables, { input: TOKEN })).code).toBe(4);
+  });
+});

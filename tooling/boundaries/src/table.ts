@@ -57,5 +57,8 @@ export const packageTable: Readonly<Record<string, PackageRule>> = {
   },
 };
 
+/** Tooling imports no package, so that it can prepare, check and start them all. Benchmarks measure one: they have to. */
+export const toolingImports: Readonly<Record<string, readonly string[]>> = { '@latchkey/bench': ['@latchkey/core'] };
+
 /** Tests of every package may use these, and nobody else may. */
 export const testTooling = ['@latchkey/embedded', '@latchkey/vitest-config', '@latchkey/tsconfig'];

@@ -18,7 +18,7 @@ const needs = {
   },
 } as const satisfies Record<Need, unknown>;
 
-export const allNeeds: readonly Need[] = ['redis', 'chromium'];
+const allNeeds: readonly Need[] = ['redis', 'chromium'];
 
 /** LATCHKEY_TEST_REQUIRE=redis,chromium: what must not be missing. */
 export const readRequired = (value: string | undefined): { required: readonly Need[]; unknown: readonly string[] } => {
@@ -41,24 +41,41 @@ const apt = (args: readonly string[]): boolean =>
 const policy = '/usr/sbin/policy-rc.d';
 
 /** Installs Debian packages; none starts as a service (invoke-rc.d(8): 101 forbids it), because tests start their own. */
-const installDebian = (packages: readonly string[]): boolean => {
+const installDebian = (packages: readonly string[]): void => {
   const ours = !existsSync(policy);
   if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
-    return apt(['update']) && apt(['install', '--no-install-recommends', ...packages]);
+    // A package that can't be had is told by what is missing afterwards.
+    if (apt(['update'])) apt(['install', '--no-install-recommends', ...packages]);
   } finally {
     if (ours) rmSync(policy, { force: true });
   }
 };
 
+/** What the machine has, and whether and how it can be given more. */
+export type Machine = {
+  readonly has: (need: Need) => boolean;
+  readonly canInstall: () => boolean;
+  readonly install: (packages: readonly string[]) => void;
+};
+
+const thisMachine: Machine = {
+  has: (need) => needs[need].has(),
+  canInstall: isRootOnDebian,
+  install: installDebian,
+};
+
 /** Gets what tests need where that is possible, and gives what is still missing, with a line that says how to get it. */
-export const provideNeeds = (say: (line: string) => void): readonly { need: Need; line: string }[] => {
-  const missing = allNeeds.filter((need) => !needs[need].has());
-  if (missing.length > 0 && isRootOnDebian()) {
+export const provideNeeds = (
+  say: (line: string) => void,
+  machine: Machine = thisMachine,
+): readonly { need: Need; line: string }[] => {
+  const missing = allNeeds.filter((need) => !machine.has(need));
+  if (missing.length > 0 && machine.canInstall()) {
     say(`Installing ${missing.join(' and ')} by apt-get.`);
-    installDebian(missing.map((need) => needs[need].debian));
+    machine.install(missing.map((need) => needs[need].debian));
   }
   return missing
-    .filter((need) => !needs[need].has())
+    .filter((need) => !machine.has(need))
     .map((need) => ({ need, line: `No ${need}: its tests are SKIPPED. To run them, ${needs[need].advice}.` }));
 };

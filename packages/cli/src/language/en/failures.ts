@@ -76,7 +76,7 @@ export const failures = {
   'ISSUE_UNCERTAIN.hint': 'Look with latchkey token list; if it is there, rotate it or revoke it, then go on.',
   ROTATION_UNCERTAIN: 'No answer came: whether the secret was replaced is not known.',
   'ROTATION_UNCERTAIN.hint':
-    'The old secret is accepted until its grace period ends. Look with latchkey token get {tokenId}: with one secret nothing has happened, repeat; with two, wait until the older one has ended, or repeat with --cut-older, which ends it at once.',
+    'The old secret is accepted until its grace period ends. Look with latchkey token get {tokenId}: with one secret nothing has happened, repeat; with two, wait until the older one has ended, or repeat with --cut-older, which ends it at once. A token that rotates itself needs its newest secret for that, or somebody who manages it.',
   UNEXPECTED: 'Something unforeseen happened in the CLI ({kind}).',
   'UNAUTHORIZED.hint': 'Run latchkey login with a valid token, or check LATCHKEY_TOKEN.',
   'SESSION_EXPIRED.hint': 'Run latchkey login.',
@@ -90,6 +90,8 @@ export const failures = {
   'PERMISSIONS_NOT_COVERED.hint': 'For example, you may not do this yourself: {counterexample}.',
   'PERMISSIONS_UNDECIDED.hint': '{reason}',
   'TOO_MANY_TOKENS.hint': 'The limit is {limit}.',
+  'SECRET_SUPERSEDED.hint':
+    'Where the newest one is lost, its owner, or whoever manages service tokens, rotates it with --cut-older.',
   'ROTATION_IN_GRACE.hint': 'Wait until {graceEndsAt}, or add --cut-older, which ends the older secret at once.',
   'GRACE_TOO_LONG.hint': 'The longest is {maxGraceMs} ms.',
   'TOO_MANY_REQUESTS.hint': 'Try again in {retryAfterSeconds} s.',

@@ -56,7 +56,8 @@ Examples:
   'help.cutOlder': 'during a grace period: end the older secret now instead of waiting',
   'help.rotate.interrupted': `An interrupt (Ctrl-C) waits until the new secret is kept. If the answer was lost on its way, nothing has broken: the old
 secret is accepted until its grace period ends. Look with \`latchkey token get <id>\`; where there are two secrets, wait
-until the older one has ended or repeat with --cut-older, which ends it at once. With --grace 0 there is no such net.`,
+until the older one has ended or repeat with --cut-older, which ends it at once. A token that rotates itself needs its
+newest secret for that, or somebody who manages it. With --grace 0 there is no such net.`,
   'help.reason': 'why, for the audit trail',
   'help.yes': 'do not ask',
   'help.list.name': 'names that contain this text',

@@ -84,7 +84,7 @@ export const failures = {
   'ISSUE_UNCERTAIN.hint': 'latchkey token list で確認し、あればローテーションするか失効させてから続けてください。',
   ROTATION_UNCERTAIN: '応答がありません。シークレットが替わったかは不明です。',
   'ROTATION_UNCERTAIN.hint':
-    '古いシークレットは猶予期間の終わりまで受け付けられます。latchkey token get {tokenId} で確認してください。一つなら何も起きていないので繰り返し、二つなら古いほうが終わるまで待つか --cut-older で繰り返します (古いほうは直ちに終わります)。',
+    '古いシークレットは猶予期間の終わりまで受け付けられます。latchkey token get {tokenId} で確認してください。一つなら何も起きていないので繰り返し、二つなら古いほうが終わるまで待つか --cut-older で繰り返します (古いほうは直ちに終わります)。自分をローテーションするトークンには、最新のシークレットか、それを管理する人が必要です。',
   UNEXPECTED: 'CLI で予期しないことが起きました ({kind})。',
   'UNAUTHORIZED.hint': '有効なトークンで latchkey login を実行するか、LATCHKEY_TOKEN を確かめてください。',
   'SESSION_EXPIRED.hint': 'latchkey login を実行してください。',
@@ -98,6 +98,8 @@ export const failures = {
   'PERMISSIONS_NOT_COVERED.hint': 'たとえば、これはあなた自身にもできません: {counterexample}。',
   'PERMISSIONS_UNDECIDED.hint': '{reason}',
   'TOO_MANY_TOKENS.hint': '上限は {limit} です。',
+  'SECRET_SUPERSEDED.hint':
+    '最新のものを失くしたときは、所有者またはサービストークンの管理者が --cut-older でローテーションします。',
   'ROTATION_IN_GRACE.hint':
     '{graceEndsAt} まで待つか、古いシークレットを直ちに終わらせる --cut-older を付けてください。',
   'GRACE_TOO_LONG.hint': '最長は {maxGraceMs} ミリ秒です。',

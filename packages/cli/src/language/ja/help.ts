@@ -56,7 +56,8 @@ LATCHKEY_VERIFIER_CREDENTIAL、LATCHKEY_VERIFIER_CREDENTIAL_FILE、またはプ�
   'help.cutOlder': '猶予期間中: 待たずに古いシークレットを今終わらせる',
   'help.rotate.interrupted': `中断 (Ctrl-C) は新しいシークレットが保存されるまで待ちます。応答が途中で失われても何も壊れません。古いシークレットは
 猶予期間が終わるまで受け付けられます。\`latchkey token get <id>\` で確認し、シークレットが二つあれば、古いほうが終わるまで
-待つか、--cut-older を付けて繰り返してください (古いほうは直ちに終わります)。--grace 0 ではこの備えがありません。`,
+待つか、--cut-older を付けて繰り返してください (古いほうは直ちに終わります)。自分をローテーションするトークンには、最新の
+シークレットか、それを管理する人が必要です。--grace 0 ではこの備えがありません。`,
   'help.reason': '監査記録に残す理由',
   'help.yes': '確認しない',
   'help.list.name': '名前にこの文字列を含むもの',

@@ -72,7 +72,7 @@ export const failures = {
   'ISSUE_UNCERTAIN.hint': '请用 latchkey token list 查看；如果存在，请轮换或撤销它，然后继续。',
   ROTATION_UNCERTAIN: '没有收到应答：不知道密钥是否已更换。',
   'ROTATION_UNCERTAIN.hint':
-    '旧密钥在宽限期结束前仍被接受。请用 latchkey token get {tokenId} 查看：只有一个密钥说明什么也没发生，请重试；有两个则等待较旧的结束，或加 --cut-older 重试，它会立即终止较旧的密钥。',
+    '旧密钥在宽限期结束前仍被接受。请用 latchkey token get {tokenId} 查看：只有一个密钥说明什么也没发生，请重试；有两个则等待较旧的结束，或加 --cut-older 重试，它会立即终止较旧的密钥。自行轮换的令牌需要其最新密钥，或由管理它的人操作。',
   UNEXPECTED: 'CLI 中发生了意外情况（{kind}）。',
   'UNAUTHORIZED.hint': '请用有效令牌运行 latchkey login，或检查 LATCHKEY_TOKEN。',
   'SESSION_EXPIRED.hint': '请运行 latchkey login。',
@@ -86,6 +86,7 @@ export const failures = {
   'PERMISSIONS_NOT_COVERED.hint': '例如，您自己不能执行：{counterexample}。',
   'PERMISSIONS_UNDECIDED.hint': '{reason}',
   'TOO_MANY_TOKENS.hint': '上限为 {limit}。',
+  'SECRET_SUPERSEDED.hint': '如果最新的密钥已丢失，请由其所有者或服务令牌的管理者加 --cut-older 轮换。',
   'ROTATION_IN_GRACE.hint': '请等到 {graceEndsAt}，或加 --cut-older，它会立即终止较旧的密钥。',
   'GRACE_TOO_LONG.hint': '最长为 {maxGraceMs} 毫秒。',
   'TOO_MANY_REQUESTS.hint': '请在 {retryAfterSeconds} 秒后重试。',

@@ -55,7 +55,7 @@ LATCHKEY_VERIFIER_CREDENTIAL_FILE 或配置中读取。两者都绝不作为命�
   'help.cutOlder': '宽限期内：立即终止较旧的密钥，而不是等待',
   'help.rotate.interrupted': `中断（Ctrl-C）会等到新密钥保存完毕。如果应答在途中丢失，也不会有任何损坏：旧密钥在宽限期结束前仍被接受。
 请用 \`latchkey token get <id>\` 查看；如果有两个密钥，请等较旧的结束，或加 --cut-older 重试，它会立即终止较旧的密钥。
-使用 --grace 0 时没有这层保障。`,
+自行轮换的令牌需要其最新密钥，或由管理它的人操作。使用 --grace 0 时没有这层保障。`,
   'help.reason': '原因，写入审计记录',
   'help.yes': '不询问',
   'help.list.name': '名称包含此文本',

@@ -128,6 +128,23 @@ describe.each(['featbit', 'launchdarkly'] as const)('decide, compiled, in the %s
 });
 
 describe('a compiled set', () => {
+  it('finds tags with and without wildcards beside many others', () => {
+    const tags = ['a', 'b', 'c', 'd', 'e', 'f,x*', '*y', 'g,h'];
+    for (const [dialect, both] of [
+      ['featbit', 'allow'],
+      ['launchdarkly', 'deny'],
+    ] as const) {
+      const permissions = compilePermissions(
+        [policyOf('p', [{ effect: 'allow', actions: ['see'], resources: tags.map((tag) => `flag/*;${tag}`) }])],
+        { dialect },
+      );
+      const ask = (resource: string) => decide(permissions, { action: 'see', resource }).effect;
+      for (const tag of ['a', 'e', 'ay', 'f,xx', 'g,h', 'z,d', 'h,g']) expect(ask(`flag/1;${tag}`), tag).toBe('allow');
+      for (const tag of ['z', '', ',', 'aa', 'yb', 'ab,ba']) expect(ask(`flag/1;${tag}`), tag).toBe('deny');
+      for (const tag of ['f', 'xx', 'g', 'h']) expect(ask(`flag/1;${tag}`), tag).toBe(both);
+    }
+  });
+
   it('keeps apart texts with the same hash', () => {
     // Thue and Morse: these two have the same polynomial hash modulo 2^32, whatever the base.
     let [one, other] = ['a', 'b'];

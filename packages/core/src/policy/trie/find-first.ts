@@ -1,10 +1,20 @@
-import { matchesMiddle } from '../glob.ts';
-import { matchesProperties, matchesTags, type Reading } from '../pattern.ts';
+import { type Glob, matchesMiddle } from '../glob.ts';
+import { matchesProperties, matchesTags, type Reading, type SegmentPattern } from '../pattern.ts';
 import type { NameSegment } from '../request.ts';
 import { matchesAction } from '../statement.ts';
 import { loadedName } from './loaded-name.ts';
-import { hashOfEnds, placeOf } from './text-hash.ts';
-import { type Details, type Edge, type Entries, type Entry, type Trie, type TrieNode, UNNAMED } from './trie.ts';
+import { hashOf, hashOfEnds, placeOf } from './text-hash.ts';
+import {
+  type Details,
+  type Edge,
+  type Entries,
+  type Entry,
+  type Table,
+  type Tagged,
+  type Trie,
+  type TrieNode,
+  UNNAMED,
+} from './trie.ts';
 
 /**
  * The one walk that is going on. Kept outside of it because a decision allocates nothing but its answer; a walk calls
@@ -71,6 +81,7 @@ const visitShapes = ({ shapes }: TrieNode, level: number): void => {
   const start = loadedName.starts[level] as number;
   const end = loadedName.ends[level] as number;
   for (const shape of shapes as NonNullable<typeof shapes>) {
+    if ((shape.mask & walk.bit) === 0 || shape.least >= walk.best) continue;
     const first = start + shape.beginning;
     const last = end - shape.end;
     if (first > last) continue;
@@ -103,10 +114,63 @@ const holds = (part: string, at: number): boolean => {
 
 const follow = ({ plain, details }: Edge, level: number): void => {
   if (plain !== null) visit(plain, level + 1);
-  // A name without any details has known ones, none: no tag or property that is asked for.
-  if (details !== null && loadedName.details !== null) {
-    followDetails(details, loadedName.details[level] as NameSegment, level);
+  if (details === null) return;
+  if (loadedName.details !== null) followDetails(details, loadedName.details[level] as NameSegment, level);
+  // A segment without any details has known ones, none: no tag or property that is asked for.
+  else if (loadedName.firstTags[level] !== loadedName.firstTags[level + 1]) followTags(details, level);
+};
+
+/** For tags that stand in the text; there are no properties. */
+const followTags = ({ byTag, others }: Details, level: number): void => {
+  for (const variant of others) if (matchesTagsOfText(variant.segment, level)) visit(variant.node, level + 1);
+  if (byTag === null) return;
+  const last = loadedName.firstTags[level + 1] as number;
+  for (let i = loadedName.firstTags[level] as number; i < last; i += 1) {
+    const start = loadedName.tagStarts[i] as number;
+    const end = loadedName.tagEnds[i] as number;
+    const tagged = findTag(byTag, loadedName.hash(start, end), loadedName.text, start, end);
+    if (tagged === null) continue;
+    for (const variant of tagged.variants) {
+      if (matchesTagsOfText(variant.segment, level)) visit(variant.node, level + 1);
+    }
   }
+};
+
+const matchesTagsOfText = ({ tags, anyTag, properties }: SegmentPattern, level: number): boolean => {
+  if (properties.length > 0) return false;
+  for (const tag of tags) if (hasTag(tag, level) === anyTag) return anyTag;
+  return !anyTag;
+};
+
+const hasTag = (tag: Glob, level: number): boolean => {
+  const last = loadedName.firstTags[level + 1] as number;
+  for (let i = loadedName.firstTags[level] as number; i < last; i += 1) {
+    if (fits(tag, loadedName.tagStarts[i] as number, loadedName.tagEnds[i] as number)) return true;
+  }
+  return false;
+};
+
+/** Whether a glob matches the loaded text from `start` to `end`. */
+const fits = (glob: Glob, start: number, end: number): boolean => {
+  const { parts, form, length } = glob;
+  if (form === 'literal' ? end - start !== length : end - start < length) return false;
+  const first = parts[0] as string;
+  if (!holds(first, start)) return false;
+  if (form === 'literal') return true;
+  const last = parts[parts.length - 1] as string;
+  return (
+    holds(last, end - last.length) && matchesMiddle(glob, loadedName.text, start + first.length, end - last.length)
+  );
+};
+
+const findTag = ({ places, shift }: Table<Tagged>, hash: number, text: string, start: number, end: number) => {
+  let place = placeOf(hash, shift);
+  for (let tagged = places[place]; tagged; tagged = places[place]) {
+    const { tag } = tagged;
+    if (tagged.hash === hash && tag.length === end - start && text.startsWith(tag, start)) return tagged;
+    place = (place + 1) & (places.length - 1);
+  }
+  return null;
 };
 
 const followDetails = ({ all, byTag, others }: Details, segment: NameSegment, level: number): void => {
@@ -114,8 +178,8 @@ const followDetails = ({ all, byTag, others }: Details, segment: NameSegment, le
   followVariants(byTag === null || tags === null ? all : others, segment, level);
   if (byTag === null || tags === null) return;
   for (const tag of tags) {
-    const listed = byTag.get(tag);
-    if (listed !== undefined) followVariants(listed, segment, level);
+    const tagged = findTag(byTag, hashOf(tag), tag, 0, tag.length);
+    if (tagged !== null) followVariants(tagged.variants, segment, level);
   }
 };
 

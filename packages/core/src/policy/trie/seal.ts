@@ -1,7 +1,7 @@
 import type { Glob } from '../glob.ts';
 import type { SegmentPattern } from '../pattern.ts';
 import { hashOf, hashOfEnds, placeOf } from './text-hash.ts';
-import type { Details, Edge, EdgeTable, Entries, Entry, Shape, TrieNode, Variant } from './trie.ts';
+import type { Details, Edge, Entries, Entry, Shape, Table, Tagged, TrieNode, Variant } from './trie.ts';
 
 /** A node while statements are still being added. */
 export interface Draft {
@@ -19,31 +19,39 @@ export interface DraftEdge {
 /** The node as it is walked. Not deeper than a name has segments. */
 export const seal = ({ below, exact, edges }: Draft): TrieNode => {
   const sealed: Edge[] = [];
-  const extent = { mask: 0, least: Number.MAX_SAFE_INTEGER, most: -1 };
-  const include = ({ mask, least, most }: typeof extent) => {
-    extent.mask |= mask;
-    extent.least = Math.min(extent.least, least);
-    extent.most = Math.max(extent.most, most);
-  };
-  for (const { mask, rank } of below) include({ mask, least: rank, most: rank });
-  for (const { mask, rank } of exact) include({ mask, least: rank, most: rank });
   for (const { glob, plain, variants } of edges.values()) {
     const all = [...variants.values()].map(({ segment, draft }) => ({ segment, node: seal(draft) }));
     const node = plain === null ? null : seal(plain);
-    if (node !== null) include(node);
-    for (const variant of all) include(variant.node);
     sealed.push({ glob, hash: hashOfGlob(glob), plain: node, details: all.length === 0 ? null : detailsOf(all) });
   }
   const literals = sealed.filter(({ glob }) => glob.form === 'literal');
   const shapes = shapesOf(sealed.filter(({ glob }) => glob.form !== 'literal' && glob.form !== 'any'));
   return {
-    ...extent,
+    ...extentOf([
+      ...[...below, ...exact].map(({ mask, rank }) => ({ mask, least: rank, most: rank })),
+      ...sealed.flatMap(nodesOf),
+    ]),
     below: below.length === 0 ? null : entriesOf(below),
     exact: exact.length === 0 ? null : entriesOf(exact),
     any: sealed.find(({ glob }) => glob.form === 'any') ?? null,
     literals: literals.length === 0 ? null : tableOf(literals),
     shapes: shapes.length === 0 ? null : shapes,
   };
+};
+
+const nodesOf = ({ plain, details }: Edge): readonly TrieNode[] => [
+  ...(plain === null ? [] : [plain]),
+  ...(details === null ? [] : details.all.map(({ node }) => node)),
+];
+
+const extentOf = (parts: readonly Pick<TrieNode, 'mask' | 'least' | 'most'>[]) => {
+  const extent = { mask: 0, least: Number.MAX_SAFE_INTEGER, most: -1 };
+  for (const { mask, least, most } of parts) {
+    extent.mask |= mask;
+    extent.least = Math.min(extent.least, least);
+    extent.most = Math.max(extent.most, most);
+  }
+  return extent;
 };
 
 const hashOfGlob = ({ parts, form }: Glob): number => {
@@ -83,17 +91,18 @@ const detailsOf = (all: readonly Variant[]): Details => {
       else list.push(variant);
     }
   }
-  return { all, byTag, others };
+  const tagged = [...byTag].map(([tag, variants]): Tagged => ({ tag, hash: hashOf(tag), variants }));
+  return { all, byTag: tableOf(tagged), others };
 };
 
-const tableOf = (edges: readonly Edge[]): EdgeTable => {
+const tableOf = <T extends { readonly hash: number }>(entries: readonly T[]): Table<T> => {
   let shift = 31;
-  while (2 ** (32 - shift) < 2 * edges.length) shift -= 1;
-  const places = new Array<Edge | null>(2 ** (32 - shift)).fill(null);
-  for (const edge of edges) {
-    let place = placeOf(edge.hash, shift);
+  while (2 ** (32 - shift) < 2 * entries.length) shift -= 1;
+  const places = new Array<T | null>(2 ** (32 - shift)).fill(null);
+  for (const entry of entries) {
+    let place = placeOf(entry.hash, shift);
     while (places[place] !== null) place = (place + 1) & (places.length - 1);
-    places[place] = edge;
+    places[place] = entry;
   }
   return { places, shift };
 };
@@ -108,5 +117,10 @@ const shapesOf = (edges: readonly Edge[]): readonly Shape[] => {
     if (shape === undefined) shapes.set(key, { beginning, end, edges: [edge] });
     else shape.edges.push(edge);
   }
-  return [...shapes.values()].map(({ beginning, end, edges }) => ({ beginning, end, table: tableOf(edges) }));
+  return [...shapes.values()].map(({ beginning, end, edges }) => ({
+    ...extentOf(edges.flatMap(nodesOf)),
+    beginning,
+    end,
+    table: tableOf(edges),
+  }));
 };

@@ -41,7 +41,7 @@ export interface TrieNode {
   readonly below: Entries | null;
   readonly exact: Entries | null;
   readonly any: Edge | null;
-  readonly literals: EdgeTable | null;
+  readonly literals: Table<Edge> | null;
   readonly shapes: readonly Shape[] | null;
 }
 
@@ -64,7 +64,7 @@ export interface Edge {
 export interface Details {
   readonly all: readonly Variant[];
   /** By a tag without wildcards that a name must have; `others` can't be found so. */
-  readonly byTag: ReadonlyMap<string, readonly Variant[]> | null;
+  readonly byTag: Table<Tagged> | null;
   readonly others: readonly Variant[];
 }
 
@@ -73,15 +73,23 @@ export interface Variant {
   readonly node: TrieNode;
 }
 
-/** Open addressing; a power of two of places, at least half of them empty. */
-export interface EdgeTable {
-  readonly places: readonly (Edge | null)[];
+export interface Tagged {
+  readonly tag: string;
+  readonly hash: number;
+  readonly variants: readonly Variant[];
+}
+
+/** Open addressing by hash; a power of two of places, at least half of them empty. */
+export interface Table<T extends { readonly hash: number }> {
+  readonly places: readonly (T | null)[];
   readonly shift: number;
 }
 
 /** Globs whose beginnings have one length, and their ends one length: one look finds those that fit a segment. */
 export interface Shape {
+  readonly mask: number;
+  readonly least: number;
   readonly beginning: number;
   readonly end: number;
-  readonly table: EdgeTable;
+  readonly table: Table<Edge>;
 }

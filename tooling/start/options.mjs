@@ -17,7 +17,8 @@ Ctrl-C stops everything; the next start finds the data again.
   --port N        port of the API and the console (${defaultPort}); where it is taken, a free one
   --data-dir DIR  where the data stays (.latchkey)
   --reset         forget the data of that folder first
-  --json          once ready, one line of JSON on standard output, for scripts
+  --json          once ready, one line of JSON on standard output, for scripts; npm writes lines of its own before it
+                  unless it is told not to: npm start --silent -- --json
   --help          this text
 
 Environment:

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { executablePath, expectNothingWrong, launchChromium, signIn, visit } from './console/browser.ts';
+import { executablePath, expectNothingWrong, launchChromium, signIn, untilTrue, visit } from './console/browser.ts';
 import { tokensPage } from './console/tokens.ts';
 import { type Installation, startInstallation } from './harness/installation.ts';
 
@@ -71,11 +71,11 @@ describe.skipIf(!executablePath)('a list of 100,000 tokens', () => {
       filter: await within(async () => {
         await page.getByRole('searchbox', { name: 'Name contains' }).fill('robot 77777');
         await rows.filter({ hasText: 'robot 77777' }).waitFor();
-        await page.waitForFunction('document.querySelectorAll("tbody tr").length === 1');
+        await untilTrue(page, 'document.querySelectorAll("tbody tr").length === 1');
       }),
       clear: await within(async () => {
         await page.getByRole('button', { name: 'Clear filters' }).click();
-        await page.waitForFunction('document.querySelectorAll("tbody tr").length === 50');
+        await untilTrue(page, 'document.querySelectorAll("tbody tr").length === 50');
       }),
       sort: await within(async () => {
         await page.getByRole('button', { name: 'Name', exact: true }).click();

@@ -60,7 +60,11 @@ describe.skipIf(!executablePath)('the main job by clicking', () => {
     await page.getByText('By action').click();
     await page.getByRole('button', { name: 'Members and policies' }).click();
     const administer = page.getByRole('checkbox', { name: 'CanManageIAM' });
-    await page.getByText('You may not do this on these resources yourself.').first().waitFor();
+    await page
+      .getByText('You may not do this on these resources yourself.')
+      .filter({ visible: true })
+      .first()
+      .waitFor();
     expect(await administer.isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Flags' }).click();
     const resource = page.getByRole('group', { name: 'Resource 1' }).filter({ visible: true });

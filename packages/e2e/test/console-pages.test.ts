@@ -75,7 +75,7 @@ describe.skipIf(!executablePath)('every page of the console', () => {
     }
     const tokens = tokensPage(page);
     await tokens.openPanel();
-    await tokens.allowed('project/*').waitFor();
+    await tokens.allowed('project/*').first().waitFor();
     await look(page, `add-${colorScheme}`);
     await page.getByText('By action').click();
     await page.getByRole('button', { name: 'Flags' }).click();

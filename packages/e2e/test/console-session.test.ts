@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { executablePath, expectNothingWrong, launchChromium, signIn, visit } from './console/browser.ts';
+import { executablePath, expectNothingWrong, launchChromium, signIn, untilTrue, visit } from './console/browser.ts';
 import { tokensPage } from './console/tokens.ts';
 import { type Installation, startInstallation } from './harness/installation.ts';
 
@@ -128,7 +128,7 @@ describe.skipIf(!executablePath)('sessions, tabs and the back button', () => {
     await add.focus();
     await page.keyboard.press('Enter');
     const tokens = tokensPage(page);
-    await page.waitForFunction('document.activeElement.tagName === "INPUT"');
+    await untilTrue(page, 'document.activeElement.tagName === "INPUT"');
     await page.keyboard.type('by keyboard');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'by keyboard was issued' }).waitFor();
@@ -137,7 +137,7 @@ describe.skipIf(!executablePath)('sessions, tabs and the back button', () => {
     await page.getByRole('button', { name: 'Copy the token' }).getByText('Copied').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.waitForFunction('document.activeElement.textContent === "Add access token"');
+    await untilTrue(page, 'document.activeElement.textContent === "Add access token"');
 
     const menu = page.getByRole('button', { name: 'Actions for by keyboard' });
     await menu.focus();
@@ -148,10 +148,10 @@ describe.skipIf(!executablePath)('sessions, tabs and the back button', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'Remove by keyboard?' }).waitFor();
     // What can't be undone is not what Enter does first.
-    await page.waitForFunction('document.activeElement.textContent === "Cancel"');
+    await untilTrue(page, 'document.activeElement.textContent === "Cancel"');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.waitForFunction('document.activeElement.getAttribute("aria-label") === "Actions for by keyboard"');
+    await untilTrue(page, 'document.activeElement.getAttribute("aria-label") === "Actions for by keyboard"');
     expect(await tokens.row('by keyboard').count()).toBe(1);
     await visitor.context.close();
   });

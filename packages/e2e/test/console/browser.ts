@@ -5,6 +5,7 @@ import { findChromium } from '@latchkey/embedded';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Installation } from '../harness/installation.ts';
+import { until } from '../harness/program.ts';
 
 export const executablePath = await findChromium();
 
@@ -96,13 +97,17 @@ export const seriousFindings = async (page: Page): Promise<readonly string[]> =>
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
 };
 
+/** Waits until an expression is true of the page. Playwright's own way needs `eval` in the page, which its policy refuses. */
+export const untilTrue = (page: Page, expression: string): Promise<void> =>
+  until(async () => (await page.evaluate(expression)) === true, 10_000);
+
 /** Waits until what moves has come to rest: a picture or a measurement in between shows neither. */
-export const settle = async (page: Page): Promise<void> => {
-  await page.evaluate('document.fonts.ready');
-  await page.waitForFunction(
-    `document.getAnimations().every((each) => each.playState !== 'running') && !document.querySelector('main [aria-busy="true"]')`,
+export const settle = (page: Page): Promise<void> =>
+  untilTrue(
+    page,
+    `document.fonts.status === 'loaded' && document.getAnimations().every((each) => each.playState !== 'running')
+      && !document.querySelector('[aria-busy="true"]')`,
   );
-};
 
 export const expectNothingWrong = ({ complaints, elsewhere }: Visit): void => {
   expect(complaints).toEqual([]);

@@ -174,7 +174,7 @@ const MemberMenu = ({
   const { m } = useLanguage();
   const label = m.members.menu(member.name);
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" aria-label={label} data-menu-of={member.memberId}>
           <MoreIcon />
@@ -182,7 +182,7 @@ const MemberMenu = ({
       </Menu.Target>
       <Menu.Dropdown aria-label={label}>
         <Menu.Item onClick={() => onOpen({ type: 'policies', member })}>{m.members.change}</Menu.Item>
-        <Menu.Item color="red" onClick={() => onOpen({ type: 'remove', member })}>
+        <Menu.Item c="var(--mantine-color-error)" onClick={() => onOpen({ type: 'remove', member })}>
           {m.members.remove}
         </Menu.Item>
       </Menu.Dropdown>

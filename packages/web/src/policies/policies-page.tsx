@@ -122,7 +122,7 @@ const PolicyMenu = ({
     }
   };
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" aria-label={label} data-menu-of={policy.policyId}>
           <MoreIcon />
@@ -134,7 +134,7 @@ const PolicyMenu = ({
         </Menu.Item>
         <Menu.Item onClick={() => void clone()}>{m.policies.clone}</Menu.Item>
         {!policy.builtIn && (
-          <Menu.Item color="red" onClick={() => onOpen({ type: 'remove', policy })}>
+          <Menu.Item c="var(--mantine-color-error)" onClick={() => onOpen({ type: 'remove', policy })}>
             {m.policies.remove}
           </Menu.Item>
         )}

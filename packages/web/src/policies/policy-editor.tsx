@@ -55,12 +55,11 @@ export const PolicyEditor = ({
       await queries.invalidateQueries();
     }
   };
-  const place = read.type === 'not-json' && read.at;
   const problem =
     read.type === 'not-a-list'
       ? m.policies.notAList
       : read.type === 'not-json'
-        ? m.policies.notJson(place ? format.number(place.line) : '?', place ? format.number(place.column) : '?')
+        ? m.policies.notJson(format.number(read.line), format.number(read.column))
         : undefined;
   const title =
     policy === null

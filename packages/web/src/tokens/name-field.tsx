@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { useLanguage } from '../language/use-language.tsx';
 import type { Kind } from '../permissions/permission-draft.ts';
 import { problemText } from '../refusals/refusal-notice.tsx';
@@ -18,6 +19,9 @@ export const NameField = ({
 }) => {
   const api = useApi();
   const { m } = useLanguage();
+  const input = useRef<HTMLInputElement>(null);
+  // The panel may have been open, with the focus elsewhere, before there was a field in it.
+  useEffect(() => input.current?.focus(), []);
   const [name] = useDebouncedValue(value, 250);
   const { data, isFetching } = useQuery({
     queryKey: ['name', kind, name],
@@ -38,6 +42,7 @@ export const NameField = ({
     value === '' ? m.add.nameHint : isFetching || current === undefined ? m.add.nameChecking : m.add.nameFree;
   return (
     <TextInput
+      ref={input}
       label={m.add.name}
       description={error === undefined ? hint : m.add.nameHint}
       descriptionProps={{ 'aria-live': 'polite' }}

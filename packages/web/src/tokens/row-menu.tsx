@@ -46,7 +46,7 @@ export const RowMenu = ({
   const deactivate = () => run(api.tokens.deactivate.mutate({ tokenId }), m.tokens.deactivated(name));
 
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" aria-label={m.tokens.menu(name)} data-menu-of={tokenId}>
           <MoreIcon />
@@ -59,7 +59,7 @@ export const RowMenu = ({
         {verbs.manage && <Menu.Item onClick={() => onOpen('rotate', token)}>{m.tokens.rotate}</Menu.Item>}
         <Menu.Item onClick={copyId}>{m.tokens.copyId}</Menu.Item>
         {verbs.stop && (
-          <Menu.Item color="red" onClick={() => onOpen('remove', token)}>
+          <Menu.Item c="var(--mantine-color-error)" onClick={() => onOpen('remove', token)}>
             {m.tokens.remove}
           </Menu.Item>
         )}

@@ -34,7 +34,7 @@ export const TokenRow = ({
           </Text>
         )}
       </Table.Th>
-      <Table.Td>{m.tokens.kinds[token.kind]}</Table.Td>
+      <Table.Td className={classes['word']}>{m.tokens.kinds[token.kind]}</Table.Td>
       <Table.Td>
         <Issuer token={token} me={who.member.id} />
       </Table.Td>

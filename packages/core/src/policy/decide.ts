@@ -42,6 +42,7 @@ export const decide = (permissions: PermissionSet, request: Request): Decision =
 /** Decides for the loaded name. Most requests take one walk over the allows and one over that group's denies. */
 const run = ({ allows, denies, ends }: Program, action: string): Decision => {
   let denied: Decision | null = null;
+  const last = denies.length - 1;
   for (let from = 0; ; ) {
     const allow = findFirst(allows, action, 'allow', from);
     if (allow === null) return denied ?? NO_ALLOW;
@@ -49,6 +50,7 @@ const run = ({ allows, denies, ends }: Program, action: string): Decision => {
     const deny = trie === null ? null : findFirst(trie, action, 'deny', 0);
     if (deny === null) return { effect: 'allow', by: allow.statement.by };
     denied ??= { effect: 'deny', because: 'explicit_deny', by: deny.statement.by };
+    if (allow.group === last) return denied;
     from = ends[allow.group] as number;
   }
 };

@@ -20,8 +20,10 @@ export const buildTrie = (groups: readonly (readonly CompiledStatement[])[]): Tr
       if (statement.negated) excluding.push({ entry, root: seal(into) });
     }
   });
-  return { bits, root: seal(root), excluding };
+  return { bits, sharp: bits.size <= NAMED_BITS, root: seal(root), excluding };
 };
+
+const NAMED_BITS = 31;
 
 const newDraft = (): Draft => ({ below: [], exact: [], edges: new Map() });
 
@@ -35,14 +37,15 @@ const entryOf = (
   for (const name of names) {
     let bit = bits.get(name);
     if (bit === undefined) {
-      bit = 1 << (bits.size % 31);
+      bit = 1 << (bits.size % NAMED_BITS);
       bits.set(name, bit);
     }
     mask |= bit;
   }
   // All bits, the one for unnamed actions too: what is exactly matched is found out at the end.
-  if (any || negated || globs.length > 0) mask = UNNAMED | ~UNNAMED;
-  return { statement, ...place, mask, always: any && !negated };
+  const named = !any && !negated && globs.length === 0;
+  if (!named) mask = UNNAMED | ~UNNAMED;
+  return { statement, ...place, mask, always: any && !negated, named };
 };
 
 const add = (root: Draft, pattern: Pattern, entry: Entry): void => {

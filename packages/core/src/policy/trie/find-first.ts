@@ -3,12 +3,13 @@ import { matchesProperties, matchesTags, type Reading, type SegmentPattern } fro
 import type { NameSegment } from '../request.ts';
 import { matchesAction } from '../statement.ts';
 import { loadedName } from './loaded-name.ts';
-import { hashOf, hashOfEnds, placeOf } from './text-hash.ts';
+import { hashOf, hashOfEnds, lengthsOf, placeOf } from './text-hash.ts';
 import {
   type Details,
   type Edge,
   type Entries,
   type Entry,
+  type Globs,
   type Table,
   type Tagged,
   type Trie,
@@ -23,6 +24,7 @@ import {
 const walk = {
   action: '',
   bit: 0,
+  sharp: false,
   reading: 'must' as Reading,
   /** Entries before this one are passed over. */
   floor: 0,
@@ -38,6 +40,7 @@ const walk = {
 export const findFirst = (trie: Trie, action: string, effect: 'allow' | 'deny', floor: number): Entry | null => {
   walk.action = action;
   walk.bit = trie.bits.get(action) ?? UNNAMED;
+  walk.sharp = trie.sharp;
   walk.reading = effect === 'allow' ? 'must' : 'may';
   walk.floor = floor;
   walk.best = Number.MAX_SAFE_INTEGER;
@@ -51,56 +54,62 @@ export const findFirst = (trie: Trie, action: string, effect: 'allow' | 'deny', 
 
 const visit = (node: TrieNode, level: number): void => {
   if ((node.mask & walk.bit) === 0 || node.least >= walk.best || node.most < walk.floor) return;
-  if (node.below !== null) take(node.below);
+  if (node.below !== null) take(node.below, node.belowByAction);
   if (level === loadedName.count) {
-    if (node.exact !== null) take(node.exact);
+    if (node.exact !== null) take(node.exact, node.exactByAction);
     return;
   }
-  if (node.literals !== null) {
-    const { places, shift } = node.literals;
-    const start = loadedName.starts[level] as number;
-    const end = loadedName.ends[level] as number;
-    const hash = loadedName.hash(start, end);
-    let place = placeOf(hash, shift);
-    for (let edge = places[place]; edge; edge = places[place]) {
-      if (edge.hash === hash) {
-        const literal = edge.glob.parts[0] as string;
-        if (literal.length === end - start && holds(literal, start)) {
-          follow(edge, level);
-          break;
-        }
-      }
-      place = (place + 1) & (places.length - 1);
-    }
-  }
+  if (node.literals !== null) followLiteral(node.literals, level);
   if (node.any !== null) follow(node.any, level);
-  if (node.shapes !== null) visitShapes(node, level);
+  if (node.globs !== null) followGlobs(node.globs, level);
 };
 
-const visitShapes = ({ shapes }: TrieNode, level: number): void => {
+const followLiteral = ({ hashes, entries }: Table<Edge>, level: number): void => {
   const start = loadedName.starts[level] as number;
   const end = loadedName.ends[level] as number;
-  for (const shape of shapes as NonNullable<typeof shapes>) {
-    if ((shape.mask & walk.bit) === 0 || shape.least >= walk.best) continue;
-    const first = start + shape.beginning;
-    const last = end - shape.end;
-    if (first > last) continue;
-    const { places, shift } = shape.table;
-    const hash = hashOfEnds(loadedName.hash(start, first), loadedName.hash(last, end));
-    let place = placeOf(hash, shift);
+  const hash = loadedName.hash(start, end) || 1;
+  let place = placeOf(hash, hashes.length);
+  for (let found = hashes[place]; found !== 0; found = hashes[place]) {
+    if (found === hash) {
+      const edge = entries[place] as Edge;
+      if (edge.first.length === end - start && holds(edge.first, start)) {
+        follow(edge, level);
+        return;
+      }
+    }
+    place = (place + 1) & (hashes.length - 1);
+  }
+};
+
+const followGlobs = ({ shapes, table }: Globs, level: number): void => {
+  const { hashes, entries } = table;
+  const start = loadedName.starts[level] as number;
+  const end = loadedName.ends[level] as number;
+  for (let i = 0; i < shapes.length; i += 4) {
+    const beginning = shapes[i] as number;
+    const ending = shapes[i + 1] as number;
+    if (end - start < beginning + ending) continue;
+    if (((shapes[i + 2] as number) & walk.bit) === 0 || (shapes[i + 3] as number) >= walk.best) continue;
+    const first = start + beginning;
+    const last = end - ending;
+    const lengths = lengthsOf(beginning, ending);
+    const hash = hashOfEnds(loadedName.hash(start, first), loadedName.hash(last, end), lengths);
+    let place = placeOf(hash, hashes.length);
     // Globs that differ between their ends alone have one hash: all of them are tried.
-    for (let edge = places[place]; edge; edge = places[place]) {
-      if (edge.hash === hash) {
-        const { parts } = edge.glob;
+    for (let found = hashes[place]; found !== 0; found = hashes[place]) {
+      if (found === hash) {
+        const edge = entries[place] as Edge;
         if (
-          holds(parts[0] as string, start) &&
-          holds(parts[parts.length - 1] as string, last) &&
-          (parts.length === 2 || matchesMiddle(edge.glob, loadedName.text, first, last))
+          edge.first.length === beginning &&
+          edge.last.length === ending &&
+          holds(edge.first, start) &&
+          holds(edge.last, last) &&
+          (edge.glob.form !== 'many' || matchesMiddle(edge.glob, loadedName.text, first, last))
         ) {
           follow(edge, level);
         }
       }
-      place = (place + 1) & (places.length - 1);
+      place = (place + 1) & (hashes.length - 1);
     }
   }
 };
@@ -163,12 +172,15 @@ const fits = (glob: Glob, start: number, end: number): boolean => {
   );
 };
 
-const findTag = ({ places, shift }: Table<Tagged>, hash: number, text: string, start: number, end: number) => {
-  let place = placeOf(hash, shift);
-  for (let tagged = places[place]; tagged; tagged = places[place]) {
-    const { tag } = tagged;
-    if (tagged.hash === hash && tag.length === end - start && text.startsWith(tag, start)) return tagged;
-    place = (place + 1) & (places.length - 1);
+const findTag = ({ hashes, entries }: Table<Tagged>, ofTag: number, text: string, start: number, end: number) => {
+  const hash = ofTag || 1;
+  let place = placeOf(hash, hashes.length);
+  for (let found = hashes[place]; found !== 0; found = hashes[place]) {
+    if (found === hash) {
+      const tagged = entries[place] as Tagged;
+      if (tagged.tag.length === end - start && text.startsWith(tagged.tag, start)) return tagged;
+    }
+    place = (place + 1) & (hashes.length - 1);
   }
   return null;
 };
@@ -194,21 +206,24 @@ const followVariants = (variants: Details['all'], segment: NameSegment, level: n
   }
 };
 
-const take = ({ all, byAction, open }: Entries): void => {
+const take = (all: readonly Entry[], index: Entries | null): void => {
   let entries = all;
-  if (byAction !== null && walk.floor === 0) {
-    const named = byAction.get(walk.action);
+  if (index !== null && walk.floor === 0) {
+    const named = index.byAction.get(walk.action);
     if (named !== undefined) keep(named);
-    entries = open;
+    entries = index.open;
   }
-  for (const entry of entries) {
+  for (let i = 0; i < entries.length; i += 1) {
+    const entry = entries[i] as Entry;
     if (entry.rank >= walk.best) return;
     if (matchesEntry(entry)) keep(entry);
   }
 };
 
-const matchesEntry = ({ rank, mask, always, statement }: Entry): boolean =>
-  rank >= walk.floor && (mask & walk.bit) !== 0 && (always || matchesAction(statement.actions, walk.action));
+const matchesEntry = ({ rank, mask, always, named, statement }: Entry): boolean =>
+  rank >= walk.floor &&
+  (mask & walk.bit) !== 0 &&
+  (always || (named && walk.sharp) || matchesAction(statement.actions, walk.action));
 
 const keep = (entry: Entry): void => {
   if (entry.rank >= walk.best) return;

@@ -29,7 +29,7 @@ class LoadedName {
   tagCount = 0;
   readonly #hashes = new Int32Array(CHARACTERS + 1);
 
-  /** Of the text from `start` to `end`. */
+  /** Of the text from `start` to `end`; 0 for none of it. */
   hash(start: number, end: number): number {
     return (
       ((this.#hashes[end] as number) - Math.imul(this.#hashes[start] as number, POWERS[end - start] as number)) | 0

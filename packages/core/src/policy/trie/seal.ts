@@ -1,7 +1,7 @@
 import type { Glob } from '../glob.ts';
 import type { SegmentPattern } from '../pattern.ts';
-import { hashOf, hashOfEnds, placeOf } from './text-hash.ts';
-import type { Details, Edge, Entries, Entry, Shape, Table, Tagged, TrieNode, Variant } from './trie.ts';
+import { hashOf, hashOfEnds, lengthsOf, placeOf } from './text-hash.ts';
+import type { Details, Edge, Entries, Entry, Table, Tagged, TrieNode, Variant } from './trie.ts';
 
 /** A node while statements are still being added. */
 export interface Draft {
@@ -22,20 +22,25 @@ export const seal = ({ below, exact, edges }: Draft): TrieNode => {
   for (const { glob, plain, variants } of edges.values()) {
     const all = [...variants.values()].map(({ segment, draft }) => ({ segment, node: seal(draft) }));
     const node = plain === null ? null : seal(plain);
-    sealed.push({ glob, hash: hashOfGlob(glob), plain: node, details: all.length === 0 ? null : detailsOf(all) });
+    const { parts } = glob;
+    const [first, last] = [parts[0] as string, parts[parts.length - 1] as string];
+    const details = all.length === 0 ? null : detailsOf(all);
+    sealed.push({ hash: hashOfGlob(glob), first, last, glob, plain: node, details });
   }
   const literals = sealed.filter(({ glob }) => glob.form === 'literal');
-  const shapes = shapesOf(sealed.filter(({ glob }) => glob.form !== 'literal' && glob.form !== 'any'));
+  const globs = sealed.filter(({ glob }) => glob.form !== 'literal' && glob.form !== 'any');
   return {
     ...extentOf([
       ...[...below, ...exact].map(({ mask, rank }) => ({ mask, least: rank, most: rank })),
       ...sealed.flatMap(nodesOf),
     ]),
-    below: below.length === 0 ? null : entriesOf(below),
-    exact: exact.length === 0 ? null : entriesOf(exact),
+    below: below.length === 0 ? null : below,
+    exact: exact.length === 0 ? null : exact,
+    belowByAction: entriesOf(below),
+    exactByAction: entriesOf(exact),
     any: sealed.find(({ glob }) => glob.form === 'any') ?? null,
     literals: literals.length === 0 ? null : tableOf(literals),
-    shapes: shapes.length === 0 ? null : shapes,
+    globs: globs.length === 0 ? null : { shapes: shapesOf(globs), table: tableOf(globs) },
   };
 };
 
@@ -55,8 +60,10 @@ const extentOf = (parts: readonly Pick<TrieNode, 'mask' | 'least' | 'most'>[]) =
 };
 
 const hashOfGlob = ({ parts, form }: Glob): number => {
-  const first = hashOf(parts[0] as string);
-  return form === 'literal' ? first : hashOfEnds(first, hashOf(parts[parts.length - 1] as string));
+  const first = parts[0] as string;
+  if (form === 'literal') return hashOf(first);
+  const last = parts[parts.length - 1] as string;
+  return hashOfEnds(hashOf(first), hashOf(last), lengthsOf(first.length, last.length));
 };
 
 /** So many are looked through faster than they are looked up. */
@@ -65,15 +72,15 @@ const FEW = 4;
 /** More names than this for each entry, and a table by action would grow faster than the text that it was made from. */
 const NAMES_OF_ENTRY = 16;
 
-const entriesOf = (all: readonly Entry[]): Entries => {
-  const named = all.filter(({ mask }) => mask >= 0);
+const entriesOf = (all: readonly Entry[]): Entries | null => {
+  const named = all.filter((entry) => entry.named);
   const names = named.reduce((sum, { statement }) => sum + statement.actions.names.size, 0);
-  if (all.length <= FEW || names > NAMES_OF_ENTRY * all.length) return { all, byAction: null, open: all };
+  if (all.length <= FEW || names > NAMES_OF_ENTRY * all.length) return null;
   const byAction = new Map<string, Entry>();
   for (const entry of named) {
     for (const name of entry.statement.actions.names) if (!byAction.has(name)) byAction.set(name, entry);
   }
-  return { all, byAction, open: all.filter(({ mask }) => mask < 0) };
+  return { byAction, open: all.filter((entry) => !entry.named) };
 };
 
 const detailsOf = (all: readonly Variant[]): Details => {
@@ -95,32 +102,32 @@ const detailsOf = (all: readonly Variant[]): Details => {
   return { all, byTag: tableOf(tagged), others };
 };
 
-const tableOf = <T extends { readonly hash: number }>(entries: readonly T[]): Table<T> => {
-  let shift = 31;
-  while (2 ** (32 - shift) < 2 * entries.length) shift -= 1;
-  const places = new Array<T | null>(2 ** (32 - shift)).fill(null);
-  for (const entry of entries) {
-    let place = placeOf(entry.hash, shift);
-    while (places[place] !== null) place = (place + 1) & (places.length - 1);
-    places[place] = entry;
+const tableOf = <T extends { readonly hash: number }>(listed: readonly T[]): Table<T> => {
+  let size = 2;
+  while (size < 2 * listed.length) size *= 2;
+  const hashes = new Array<number>(size).fill(0);
+  const entries = new Array<T | null>(size).fill(null);
+  for (const entry of listed) {
+    const hash = entry.hash || 1;
+    let place = placeOf(hash, size);
+    while (hashes[place] !== 0) place = (place + 1) & (size - 1);
+    hashes[place] = hash;
+    entries[place] = entry;
   }
-  return { places, shift };
+  return { hashes, entries };
 };
 
-const shapesOf = (edges: readonly Edge[]): readonly Shape[] => {
-  const shapes = new Map<string, { beginning: number; end: number; edges: Edge[] }>();
+const shapesOf = (edges: readonly Edge[]): readonly number[] => {
+  const shapes = new Map<number, Edge[]>();
   for (const edge of edges) {
-    const { parts } = edge.glob;
-    const [beginning, end] = [(parts[0] as string).length, (parts[parts.length - 1] as string).length];
-    const key = `${beginning} ${end}`;
+    const key = lengthsOf(edge.first.length, edge.last.length);
     const shape = shapes.get(key);
-    if (shape === undefined) shapes.set(key, { beginning, end, edges: [edge] });
-    else shape.edges.push(edge);
+    if (shape === undefined) shapes.set(key, [edge]);
+    else shape.push(edge);
   }
-  return [...shapes.values()].map(({ beginning, end, edges }) => ({
-    ...extentOf(edges.flatMap(nodesOf)),
-    beginning,
-    end,
-    table: tableOf(edges),
-  }));
+  return [...shapes.values()].flatMap((alike) => {
+    const { first, last } = alike[0] as Edge;
+    const { mask, least } = extentOf(alike.flatMap(nodesOf));
+    return [first.length, last.length, mask, least];
+  });
 };

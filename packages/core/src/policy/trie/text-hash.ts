@@ -20,8 +20,13 @@ export const powersUpTo = (length: number): Int32Array => {
   return powers;
 };
 
-/** One hash for a beginning and an end. */
-export const hashOfEnds = (beginning: number, end: number): number => (Math.imul(beginning, 0x85ebca6b) ^ end) | 0;
+/** One hash for a beginning, an end, and how long both are; never 0. */
+export const hashOfEnds = (beginning: number, end: number, lengths: number): number =>
+  (Math.imul(beginning, 0x85ebca6b) ^ Math.imul(end, 0xc2b2ae35) ^ lengths) | 0 || 1;
 
-/** Where in a table of 2^(32 - `shift`) places the search for a hash begins. */
-export const placeOf = (hash: number, shift: number): number => Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> shift;
+/** Two lengths as one number. */
+export const lengthsOf = (beginning: number, end: number): number => (beginning << 16) | (end & 0xffff);
+
+/** Where in a table of a power of two of places the search for a hash begins. The upper bits of a product are the best. */
+export const placeOf = (hash: number, places: number): number =>
+  (Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> 8) & (places - 1);

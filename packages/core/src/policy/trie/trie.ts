@@ -6,6 +6,8 @@ import type { CompiledStatement } from '../statement.ts';
 export interface Trie {
   /** One bit for each action that is listed by name; several share one where there are more than 31. */
   readonly bits: ReadonlyMap<string, number>;
+  /** Whether no two actions share a bit: then bits say all there is to say of names. */
+  readonly sharp: boolean;
   readonly root: TrieNode;
   /** Statements with `notResources`, in order. */
   readonly excluding: readonly Excluding[];
@@ -24,6 +26,8 @@ export interface Entry {
   readonly mask: number;
   /** Whether it matches every action. */
   readonly always: boolean;
+  /** Whether its actions are names and nothing else. */
+  readonly named: boolean;
 }
 
 export interface Excluding {
@@ -38,23 +42,27 @@ export interface TrieNode {
   readonly least: number;
   readonly most: number;
   /** Patterns that end here and also stand for longer names. */
-  readonly below: Entries | null;
-  readonly exact: Entries | null;
+  readonly below: readonly Entry[] | null;
+  readonly exact: readonly Entry[] | null;
+  readonly belowByAction: Entries | null;
+  readonly exactByAction: Entries | null;
   readonly any: Edge | null;
   readonly literals: Table<Edge> | null;
-  readonly shapes: readonly Shape[] | null;
+  readonly globs: Globs | null;
 }
 
 /** In order. Where there are many, those by names alone can be looked up, and `open` are the others. */
 export interface Entries {
-  readonly all: readonly Entry[];
-  readonly byAction: ReadonlyMap<string, Entry> | null;
+  readonly byAction: ReadonlyMap<string, Entry>;
   readonly open: readonly Entry[];
 }
 
 export interface Edge {
-  readonly glob: Glob;
   readonly hash: number;
+  /** The glob's own first and last part, nearer at hand: of a literal only the first. */
+  readonly first: string;
+  readonly last: string;
+  readonly glob: Glob;
   /** Where patterns without tags and properties go on. */
   readonly plain: TrieNode | null;
   readonly details: Details | null;
@@ -79,17 +87,18 @@ export interface Tagged {
   readonly variants: readonly Variant[];
 }
 
-/** Open addressing by hash; a power of two of places, at least half of them empty. */
-export interface Table<T extends { readonly hash: number }> {
-  readonly places: readonly (T | null)[];
-  readonly shift: number;
+/**
+ * Open addressing: a power of two of places, at least half of them empty, which is hash 0. Hashes stand by themselves:
+ * what is not in it is found out without looking at what is.
+ */
+export interface Table<T> {
+  readonly hashes: readonly number[];
+  readonly entries: readonly (T | null)[];
 }
 
-/** Globs whose beginnings have one length, and their ends one length: one look finds those that fit a segment. */
-export interface Shape {
-  readonly mask: number;
-  readonly least: number;
-  readonly beginning: number;
-  readonly end: number;
+export interface Globs {
+  /** Four numbers for each shape, which is how long a glob's beginning and its end are: both, and the shape's `mask` and `least`. */
+  readonly shapes: readonly number[];
+  /** By shape, beginning and end. */
   readonly table: Table<Edge>;
 }

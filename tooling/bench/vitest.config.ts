@@ -1,0 +1,3 @@
+import { defineLatchkeyProject } from '@latchkey/vitest-config';
+
+export default defineLatchkeyProject();

@@ -27,14 +27,15 @@ export const benchDecide = async (
   const rows: DecideRow[] = [];
   for (const size of sizes) {
     const world = createWorld(size, { seed, requests });
-    let expected: readonly boolean[] | null = null;
+    let expected: readonly boolean[] | null = null as readonly boolean[] | null;
     let fastest: number | null = null;
     for (const create of createEngines) {
       const engine = await create(world);
       const prepared = world.requests.map((request) => engine.prepare(request));
       // The slow ones are asked a part of it: their pace is the same, and a run must end.
-      const asked = expected === null ? prepared : prepared.slice(0, askable(engine, prepared, timing.roundMs));
-      const decisions = asked.map((request) => engine.decide(request));
+      const asked: readonly unknown[] =
+        expected === null ? prepared : prepared.slice(0, askable(engine, prepared, timing.roundMs));
+      const decisions: readonly boolean[] = asked.map((request) => engine.decide(request));
       expected ??= decisions;
       for (const [i, allowed] of decisions.entries()) {
         if (allowed === expected[i]) continue;

@@ -111,7 +111,7 @@ describe('the terminal, from the first sign-in on', () => {
 
   const killedOnceRotated = async (tokenId: string, env: Record<string, string>): Promise<void> => {
     const rotated = async () => (await dana.api.tokens.get.query({ tokenId })).secrets.length === 2;
-    const running = latchkeyCommand(['token', 'rotate', 'self', '--save-to', 'sleep 60'], {
+    const running = latchkeyCommand(['token', 'rotate', 'self', '--save-to', 'sleep 10'], {
       input: '',
       env: { HOME: home, ...env },
       started: async (child) => {

@@ -27,8 +27,11 @@ export const connect = async (world: World, settings: Settings): Promise<Connect
 /** Verification with the verifier credential of environment or profile. @throws CliFailure */
 export const connectVerifier = async (world: World, settings: Settings): Promise<Verify> => {
   const { url, credential } = await access(settings, 'verifierCredential');
-  return createLatchkeyClient({ url, credential, timeoutMs: TIMEOUT_MS, fetch: signed(world) }).verify;
+  return connectVerifierWith(world, url, credential);
 };
+
+export const connectVerifierWith = (world: World, url: string, credential: string): Verify =>
+  createLatchkeyClient({ url, credential, timeoutMs: TIMEOUT_MS, fetch: signed(world) }).verify;
 
 export const connectWith = (world: World, url: string, credential: string): LatchkeyApi =>
   createApi({ url, credential, timeoutMs: TIMEOUT_MS, fetch: signed(world) });

@@ -1,13 +1,11 @@
-import { createLatchkeyClient } from '@latchkey/client';
 import { selfContract } from '@latchkey/contract';
 import type { Command } from 'commander';
 import { parseAddress } from '../api/address.ts';
 import { answerOf } from '../api/answer.ts';
-import { connectWith } from '../api/connect.ts';
+import { connectVerifierWith, connectWith } from '../api/connect.ts';
 import { parseCredential } from '../api/credential.ts';
 import { fail } from '../failure/cli-failure.ts';
-import type { Profile } from '../profile/profile.ts';
-import { prepareProfile } from '../profile/profile-file.ts';
+import { writeProfile } from '../profile/profile-file.ts';
 import { readSecret } from '../secret/read-secret.ts';
 import { describe, type Kit, type Work } from './kit.ts';
 
@@ -31,23 +29,16 @@ export const describeLogin = (program: Command, kit: Kit): void => {
 /** Takes a token or a verifier credential, asks the API whether it is good, and keeps it in the profile. */
 const login = async (work: Work, { file }: LoginOptions): Promise<void> => {
   const { world, settings, desk, say } = work;
-  const path = settings.profilePath();
   const before = await settings.profile();
   const wanted = settings.flagUrl ?? before?.url;
   if (wanted === undefined) throw fail('URL_MISSING');
   const url = parseAddress(wanted, settings.allowHttp);
   const text = await readSecret(world, desk, { file, prompt: say('prompt.token') });
-  const credential = parseCredential(text);
-  const who = await (credential.kind === 'system' ? whoVerifies : whoIs)(work, url, text);
+  const isVerifier = parseCredential(text).kind === 'system';
+  const who = await (isVerifier ? whoVerifies : whoIs)(work, url, text);
   // What was kept for another address stays behind: no credential goes anywhere that it was not kept for.
   const same = before?.url.replace(/\/+$/, '') === url ? before : null;
-  const profile: Profile = {
-    ...same,
-    url,
-    [credential.kind === 'system' ? 'verifierCredential' : 'token']: text,
-  };
-  const prepared = await prepareProfile(path);
-  await prepared.write(`${JSON.stringify(profile, null, 2)}\n`);
+  await writeProfile(settings.profilePath(), { ...same, url, [isVerifier ? 'verifierCredential' : 'token']: text });
   await desk.notice(say('loggedIn', { who, url, profile: settings.profileName }));
 };
 
@@ -58,8 +49,7 @@ const whoIs = async ({ world, say }: Work, url: string, token: string): Promise<
 };
 
 /** A verifier credential belongs to no organization: that it may verify is all there is to ask. */
-const whoVerifies = async (_work: Work, url: string, credential: string): Promise<string> => {
-  const parsed = parseCredential(credential);
-  await createLatchkeyClient({ url, credential }).verify('');
-  return parsed.tokenId;
+const whoVerifies = async ({ world }: Work, url: string, credential: string): Promise<string> => {
+  await connectVerifierWith(world, url, credential)('');
+  return parseCredential(credential).tokenId;
 };

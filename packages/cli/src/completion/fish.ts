@@ -4,7 +4,7 @@ import { quoteForFish } from './quote.ts';
 export const fishCompletion = (tree: readonly CommandNode[]): string => `# fish completion of latchkey
 function __latchkey_at --description 'The command that the words so far name'
   set --local at ''
-  for each in (commandline --tokenize-at-cursor --current-process)[2..]
+  for each in (commandline -opc)[2..]
     switch "$at $each"
       case ${tree
         .filter(({ path }) => path !== '')

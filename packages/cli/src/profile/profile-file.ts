@@ -1,5 +1,5 @@
 import { mkdir, open, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fail } from '../failure/cli-failure.ts';
 import { prepareFile } from '../secret/prepare-file.ts';
 import { isProfileName, type Profile, profileSchema } from './profile.ts';
@@ -44,18 +44,13 @@ const parse = (text: string, path: string): Profile => {
   }
 };
 
-/** Replaces the file, mode 0600, whole or not at all. */
+/** Replaces the file, mode 0600, whole or not at all; only its owner gets into a folder that is made for it. @throws CliFailure */
 export const writeProfile = async (path: string, profile: Profile): Promise<void> => {
-  const prepared = await prepareProfile(path);
-  await prepared.write(`${JSON.stringify(profile, null, 2)}\n`);
-};
-
-/** Makes sure that the file can be written, before what it shall hold exists. */
-export const prepareProfile = async (path: string) => {
-  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     throw fail('FILE_UNWRITABLE', { path, because: error.code ?? '' });
   });
-  return prepareFile(path);
+  const file = await prepareFile(path);
+  await file.write(`${JSON.stringify(profile, null, 2)}\n`);
 };
 
 /** `false` where there was none. */

@@ -268,11 +268,10 @@ export const en = {
   },
   remove: {
     title: (name: string) => `Remove ${name}?`,
-    text: 'It is refused from the moment that this returns, and never comes back.',
+    text: 'It is refused at once, everywhere, and never comes back.',
     lastUsed: (when: string) => `Last used ${when}. Whatever uses it will fail.`,
     neverUsed: 'It has never been used.',
-    instead:
-      'Only its secret has leaked or grown old? Rotate it instead: programs go on working during the grace period.',
+    instead: 'Has only its secret grown old or leaked? Rotate it instead; after a leak, without a grace period.',
     rotateInstead: 'Rotate instead',
     submit: 'Remove',
     reason: 'Reason',

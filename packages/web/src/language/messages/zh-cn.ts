@@ -249,10 +249,10 @@ export const zhCn: Messages = {
   },
   remove: {
     title: (name) => `移除 ${name}？`,
-    text: '操作完成后立即被拒绝，并且永远不能恢复。',
+    text: '它将立即在所有地方被拒绝，并且永远不能恢复。',
     lastUsed: (when) => `上次使用：${when}。使用它的程序将会失败。`,
     neverUsed: '它从未被使用过。',
-    instead: '只是密钥泄露或用得太久？请改为轮换：宽限期内程序仍可继续工作。',
+    instead: '只是密钥用得太久或已泄露？请改为轮换；若已泄露，请不要设宽限期。',
     rotateInstead: '改为轮换',
     submit: '移除',
     reason: '原因',

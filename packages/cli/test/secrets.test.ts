@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -37,6 +38,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const rotate = ['token', 'rotate', TOKEN_ID];
 const modeOf = (path: string) => statSync(path).mode & 0o777;
+
+const pipeIn = (folder: string): string => {
+  const path = join(folder, 'pipe');
+  execFileSync('mkfifo', [path]);
+  return path;
+};
 
 describe('a secret is never an argument', () => {
   it.each([
@@ -149,7 +156,8 @@ describe('a new secret', () => {
   it.each([
     ['a folder that does not exist', () => join(folder, 'missing', 'token'), 'FILE_UNWRITABLE'],
     ['a folder', () => folder, 'FILE_NOT_PLAIN'],
-    ['a device', () => '/dev/null', 'FILE_NOT_PLAIN'],
+    // A pipe of its own stands for every device: were this to fail as root, a real one would be gone for the whole machine.
+    ['what is no plain file', () => pipeIn(folder), 'FILE_NOT_PLAIN'],
   ])('is not asked for where it can not be saved: %s', async (_, path, code) => {
     const before = far.calls.length;
     const failed = await run([...rotate, '--save', path()], variables);

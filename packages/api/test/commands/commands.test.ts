@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -244,6 +245,11 @@ describe('credential', () => {
     const before = (await deps.store.credentials.list()).length;
     const nowhere = await run(['credential', 'verifier', '--name', 'x', '--save', join(folder, 'no/such/folder/file')]);
     expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining("can't be written")]);
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const device = await run(['credential', 'verifier', '--name', 'x', '--save', pipe]);
+    expect([device.code, device.err]).toEqual([1, expect.stringContaining('no plain file')]);
+    expect(statSync(pipe).isFIFO()).toBe(true);
     const file = join(folder, 'unused');
     const unknown = await run(['credential', 'verifier', '--name', 'x', '--organization', 'nobody', '--save', file]);
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('no organization nobody')]);

@@ -3,6 +3,7 @@ import { type Directory, DirectoryRefusal } from '@latchkey/host';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { demand } from '../permissions/demand.ts';
+import { guardOwnLayer } from '../permissions/guard-own-layer.ts';
 import { refusalOfDirectory } from '../trpc/directory-refusal.ts';
 import { type Acting, act } from './act.ts';
 
@@ -31,7 +32,7 @@ export const administer = async <T>(
   try {
     return await act(deps, by, { directory: true }, async (acting) => {
       demand(acting.principal, acting.catalogue.management.administer);
-      return work({ ...acting, directory });
+      return guardOwnLayer(deps, acting, () => work({ ...acting, directory }));
     });
   } catch (error) {
     throw error instanceof DirectoryRefusal ? refusalOfDirectory(error, taken) : error;

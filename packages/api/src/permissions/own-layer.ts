@@ -79,6 +79,10 @@ const namedPolicies = async (
   policyIds: readonly string[],
 ): Promise<readonly Policy[]> => {
   const found = await deps.host.findPolicies(organizationId, policyIds, tx);
+  // FAIL-CLOSED: where policies are pooled, a missing one may have held denies that bounded what the others allow.
+  if (catalogue.dialect === 'featbit' && !policyIds.every((policyId) => found.some(({ id }) => id === policyId))) {
+    return [];
+  }
   const { policies, unreadable } = readHostPolicies(found, catalogue.dialect);
   if (unreadable.length > 0) {
     const problems = unreadable.map(({ path, code }) => ({ path, code }));

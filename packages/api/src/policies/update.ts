@@ -4,6 +4,7 @@ import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { withoutUndefined } from '../pages/without-undefined.ts';
 import { guardGrant } from '../permissions/guard-grant.ts';
+import { guardNamingTokens } from '../permissions/guard-naming-tokens.ts';
 import { checkName } from '../tokens/check-terms.ts';
 import { toPolicyRecordView } from './policy-view.ts';
 import { readPolicyStatements } from './read-policy.ts';
@@ -24,8 +25,10 @@ export const updatePolicy = async (
       const change =
         statements === undefined ? named : { ...named, statements: readPolicyStatements(statements, catalogue) };
       const holders = await directory.policies.membersWith(organizationId, policyId, tx);
-      const updated = await guardGrant(deps, acting, holders, () =>
-        directory.policies.update(tx, organizationId, policyId, revision, change),
+      const updated = await guardNamingTokens(deps, acting, policyId, () =>
+        guardGrant(deps, acting, holders, () =>
+          directory.policies.update(tx, organizationId, policyId, revision, change),
+        ),
       );
       await acting.stops({ subject: 'permissions', organizationId });
       const details = { changed: Object.keys(change), name: updated.name };

@@ -15,7 +15,8 @@ export const activateToken = (
   by: Caller,
   { tokenId, reason }: ParsedInput<'tokens', 'activate'>,
 ): Promise<Output<'tokens', 'activate'>> =>
-  act(deps, by, { target: tokenId }, async (acting) => {
+  // NO-ESCALATION: pinned, so that a demotion comes before the comparison below or after the commit.
+  act(deps, by, { target: tokenId, pin: true }, async (acting) => {
     const { tx, now, organizationId } = acting;
     const { target } = authorize(acting, 'activate');
     const step = transition(target.state, 'activate', await transitionFacts(deps, acting, target));

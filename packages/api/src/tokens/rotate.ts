@@ -22,7 +22,8 @@ type RotateInput = ParsedInput<'tokens', 'rotate'>;
  * is locked, so of many at once one wins and the others find its grace period.
  */
 export const rotateToken = (deps: ApiDeps, by: Caller, input: RotateInput): Promise<Output<'tokens', 'rotate'>> =>
-  act(deps, by, { target: input.tokenId }, async (acting) => {
+  // NO-ESCALATION: pinned, so that a demotion comes before the comparison below or after the commit.
+  act(deps, by, { target: input.tokenId, pin: true }, async (acting) => {
     const { tx, now, organizationId, principal } = acting;
     const { target, as } = authorize(acting, 'rotate');
     // A leaked older secret must not take the token over from whoever holds the newest.

@@ -4,7 +4,7 @@ import { timeOf } from '../database/time.ts';
 import { listQuery } from './list-query.ts';
 import { LOOK_UP, LOOK_UP_OF_ORGANIZATION, type LookUpRow, toTokenLookup } from './look-up.ts';
 import type { TokenWithDigests, TokenWithSecrets } from './token-record.ts';
-import type { TokenRepository } from './token-repository.ts';
+import type { NamedPermissions, TokenRepository } from './token-repository.ts';
 import {
   SECRET_COLUMNS,
   SECRET_SUMMARY_COLUMNS,
@@ -21,7 +21,7 @@ const THIS = 't.organization_id = $1 and t.token_id = $2';
 
 type Reading = Pick<
   TokenRepository,
-  'lookUp' | 'find' | 'findForUpdate' | 'lockForShare' | 'list' | 'listOfOwners' | 'isNameTaken'
+  'lookUp' | 'find' | 'findForUpdate' | 'lockForShare' | 'list' | 'listOfOwners' | 'listNaming' | 'isNameTaken'
 >;
 
 export const readTokens = (database: Database): Reading => {
@@ -87,6 +87,17 @@ export const readTokens = (database: Database): Reading => {
         tokens: rows.map(({ token_id, name, owner_id }) => ({ tokenId: token_id, name, ownerId: owner_id })),
         total: rows[0]?.total ?? 0,
       };
+    },
+
+    listNaming: async (organizationId, policyId, tx) => {
+      const rows = await database.query<{ owner_id: string; permissions: NamedPermissions }>(
+        tx,
+        `select distinct owner_id, permissions::jsonb as permissions from latchkey.token
+          where organization_id = $1 and kind = 'personal' and state <> 'revoked'
+            and permissions ->> 'type' = 'policies' and jsonb_exists(permissions::jsonb -> 'policyIds', $2)`,
+        [organizationId, policyId],
+      );
+      return rows.map(({ owner_id, permissions }) => ({ ownerId: owner_id, permissions }));
     },
 
     isNameTaken: async (organizationId, key, tx) => {

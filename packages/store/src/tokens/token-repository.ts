@@ -1,4 +1,4 @@
-import type { Instant, TokenPermissions, Tx } from '@latchkey/core';
+import type { Instant, PersonalPermissions, TokenPermissions, Tx } from '@latchkey/core';
 import type { TokenState } from '@latchkey/core/lifecycle';
 import type { Marks, SecretRecord, TokenRecord, TokenWithDigests, TokenWithSecrets } from './token-record.ts';
 
@@ -65,6 +65,9 @@ export interface TokenOfOwner {
   readonly ownerId: string;
 }
 
+/** A personal token's permissions that are policies of the host. */
+export type NamedPermissions = Extract<PersonalPermissions, { readonly type: 'policies' }>;
+
 /** A secret was accepted. */
 export interface SecretUse {
   readonly organizationId: string;
@@ -95,6 +98,13 @@ export interface TokenRepository {
     limit: number,
     now: Instant,
   ): Promise<{ readonly tokens: readonly TokenOfOwner[]; readonly total: number }>;
+
+  /** Whose personal tokens that aren't revoked name this policy of the host, and with which others: each pair once. */
+  listNaming(
+    organizationId: string,
+    policyId: string,
+    tx: Tx,
+  ): Promise<readonly { readonly ownerId: string; readonly permissions: NamedPermissions }[]>;
 
   isNameTaken(organizationId: string, nameKey: string, tx?: Tx): Promise<boolean>;
 

@@ -19,9 +19,15 @@ export const writeSecrets = (
   spendSecrets: async (tx, organizationId, tokenId, spent) => {
     await database.query(
       tx,
-      `update latchkey.secret s set digest = x.digest, spent = true
-           from unnest($3::int[], $4::bytea[]) as x (number, digest)
-          where s.organization_id = $1 and s.token_id = $2 and s.number = x.number and not s.spent`,
+      // Locked by number first, as the flush of last uses does: two that hold one and want the other would not end.
+      `with locked as (
+           select number from latchkey.secret
+            where organization_id = $1 and token_id = $2 and number = any ($3::int[]) order by number for no key update
+         )
+         update latchkey.secret s set digest = x.digest, spent = true
+           from unnest($3::int[], $4::bytea[]) as x (number, digest), locked l
+          where s.organization_id = $1 and s.token_id = $2 and s.number = x.number and l.number = x.number
+            and not s.spent`,
       [organizationId, tokenId, spent.map(({ number }) => number), spent.map(({ digest }) => Buffer.from(digest))],
     );
   },
@@ -55,10 +61,15 @@ export const writeSecrets = (
            select organization_id, token_id, number, max(at) as at
              from unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[]) as u (organization_id, token_id, number, at)
             group by organization_id, token_id, number
+         ), locked as (
+           select s.organization_id, s.token_id, s.number, u.at
+             from latchkey.secret s join used u
+               on u.organization_id = s.organization_id and u.token_id = s.token_id and u.number = s.number
+            where s.last_used_at is null or s.last_used_at < u.at
+            order by s.organization_id, s.token_id, s.number for no key update of s
          ), secrets as (
-           update latchkey.secret s set last_used_at = u.at from used u
-            where s.organization_id = u.organization_id and s.token_id = u.token_id and s.number = u.number
-              and (s.last_used_at is null or s.last_used_at < u.at)
+           update latchkey.secret s set last_used_at = l.at from locked l
+            where s.organization_id = l.organization_id and s.token_id = l.token_id and s.number = l.number
          ), latest as (
            select organization_id, token_id, max(at) as at from used group by organization_id, token_id
          ), free as (

@@ -35,15 +35,15 @@ export interface LatchkeyClient {
  */
 export const createLatchkeyClient = (options: ApiOptions): LatchkeyClient => {
   const api = createApi(options);
-  return clientOf(api, createVerify(api));
+  return clientOf(api, createVerify(api), null);
 };
 
-const clientOf = (api: LatchkeyApi, verify: Verify): LatchkeyClient => ({
+const clientOf = (api: LatchkeyApi, verify: Verify, organizationId: string | null): LatchkeyClient => ({
   api,
   verify,
   express: () => expressMiddleware(verify),
-  require: (action, resourceOf) => requireMiddleware(verify, action, resourceOf),
-  forOrganization: (organizationId) => clientOf(api, within(organizationId, verify)),
+  require: (action, resourceOf) => requireMiddleware(verify, action, resourceOf, organizationId),
+  forOrganization: (only) => clientOf(api, within(only, verify), only),
 });
 
 const within =

@@ -64,30 +64,36 @@ export const expressMiddleware =
 
 /**
  * Lets an HTTP request through whose token may do `action` on the resource that `resourceOf` names. Works behind
- * `express()` and alone. A resource name that can't be built (`InvalidResourceName`) is 400.
+ * `express()` and alone. A resource name that can't be built (`InvalidResourceName`) is 400. `organizationId`: the only one
+ * whose tokens count, also where an `express()` for all of them has verified before; `null` for every one.
  */
 export const requireMiddleware =
   <Req extends MiddlewareRequest>(
     verify: Verify,
     action: string,
     resourceOf: (request: Req) => string | ResourceName,
+    organizationId: string | null = null,
   ): Middleware =>
   (request, response, next) => {
-    guard(response, next, request, async () => {
-      if (request.latchkey) await authorize(request.latchkey);
-      else await authenticate(verify, request, response, () => request.latchkey && authorizeNow(request.latchkey));
-    });
-
     const authorizeNow = (accepted: Accepted) => guard(response, next, request, () => authorize(accepted));
 
     // The cast: only the framework knows what else its requests have, and the caller says it by `Req`.
     const authorize = async (accepted: Accepted): Promise<void> => {
+      // TENANT-WALL: to this route, another organization's token is an unknown one.
+      if (organizationId !== null && accepted.token.organizationId !== organizationId) {
+        return refuse(response, request, 'invalid_credential');
+      }
       const asked: PermissionRequest = { action, resource: resourceOf(request as Req) };
       const decision = await accepted.decide(asked);
       if (decision.effect === 'allow') return next();
       if (decision.effect === 'refused') return refuse(response, request, caseOf(decision.verdict));
       refuse(response, request, 'not_allowed', decision.missing);
     };
+
+    guard(response, next, request, async () => {
+      if (request.latchkey) await authorize(request.latchkey);
+      else await authenticate(verify, request, response, () => request.latchkey && authorizeNow(request.latchkey));
+    });
   };
 
 const authenticate = async (

@@ -38,6 +38,15 @@ const start = async (answer: (received: Received) => Answer, organization = 'acm
       response.json({ ok: true });
     },
   );
+  app.post(
+    '/behind/:key/toggle',
+    latchkey.express(),
+    latchkey.forOrganization(organization).require('ToggleFlag', ({ params }) => resource(['flag', params.key])),
+    (_request, response) => {
+      reached.push('behind');
+      response.json({ ok: true });
+    },
+  );
   app.get('/me', latchkey.express(), (request, response) => {
     response.json(request.latchkey?.token);
   });
@@ -60,6 +69,18 @@ const allow = ({ path }: Received) =>
   path.includes('decide') ? data({ verdict: accepted, decision: { effect: 'allow' } }) : data(accepted);
 
 describe('require()', () => {
+  it("TENANT-WALL: of one organization, it lets no other's token in that express() before it took", async () => {
+    const { url, reached, far } = await start(allow, 'globex');
+    const asked = { method: 'POST', headers: { authorization: TOKEN } };
+    const response = await fetch(`${url}/behind/checkout/toggle`, asked);
+    expect(response.status).toBe(401);
+    expect(await response.json()).toEqual({ success: false, errors: ['Unauthorized'], data: null });
+    expect(reached).toEqual([]);
+    expect(far.received.map(({ path }) => path)).toEqual(['/trpc/verify.verify']);
+    const own = await start(allow, 'acme');
+    expect((await fetch(`${own.url}/behind/checkout/toggle`, asked)).status).toBe(200);
+  });
+
   it('lets an allowed token through, once the API has said so of this action on this resource', async () => {
     const { toggle, far, reached } = await start(allow);
     const response = await toggle('checkout', { authorization: `Bearer ${TOKEN}`, 'user-agent': 'curl/8' });

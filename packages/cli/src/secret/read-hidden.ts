@@ -7,8 +7,11 @@ const INTERRUPT = '\u0003';
 const END = '\u0004';
 const ERASE = ['\u0008', '\u007f'];
 
-/** Reads one line from the terminal without showing it. @throws CliFailure where it is interrupted */
-export const readHidden = (stdin: World['stdin']): Promise<string> =>
+/**
+ * Reads one line from the terminal without showing it; `ask` puts the question, once nothing is shown any more.
+ * @throws CliFailure where it is interrupted
+ */
+export const readHidden = (stdin: World['stdin'], ask: () => Promise<unknown>): Promise<string> =>
   new Promise((done, failed) => {
     let typed = '';
     const stop = () => {
@@ -32,8 +35,9 @@ export const readHidden = (stdin: World['stdin']): Promise<string> =>
         else if (typed.length < LONGEST) typed += character;
       }
     };
-    // Raw before the first read: what was typed ahead is not echoed either.
+    // Before the question: whoever answers it at once, or pastes, would see the first characters otherwise.
     stdin.setRawMode(true);
     stdin.on('data', take);
     stdin.resume();
+    void ask();
   });

@@ -17,9 +17,8 @@ export const readSecret = async (
 ): Promise<string> => {
   if (file !== undefined && file !== '-') return readSecretFile(file);
   if (!stdin.isTTY) return withoutLineEnd(await readAll(stdin));
-  await desk.ask(prompt);
   try {
-    return await readHidden(stdin);
+    return await readHidden(stdin, () => desk.ask(prompt));
   } finally {
     // The end of line that was typed was not shown either.
     await desk.notice('');

@@ -45,6 +45,13 @@ const pipeIn = (folder: string): string => {
   return path;
 };
 
+const linkIn = (folder: string): string => {
+  const path = join(folder, 'link');
+  writeFileSync(join(folder, 'theirs'), 'precious');
+  symlinkSync(join(folder, 'theirs'), path);
+  return path;
+};
+
 describe('a secret is never an argument', () => {
   it.each([
     [['token', 'rename', TOKEN_ID, TOKEN]],
@@ -156,6 +163,7 @@ describe('a new secret', () => {
   it.each([
     ['a folder that does not exist', () => join(folder, 'missing', 'token'), 'FILE_UNWRITABLE'],
     ['a folder', () => folder, 'FILE_NOT_PLAIN'],
+    ['a link to somebody’s file', () => linkIn(folder), 'FILE_NOT_PLAIN'],
     // A pipe of its own stands for every device: were this to fail as root, a real one would be gone for the whole machine.
     ['what is no plain file', () => pipeIn(folder), 'FILE_NOT_PLAIN'],
   ])('is not asked for where it can not be saved: %s', async (_, path, code) => {

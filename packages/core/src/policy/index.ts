@@ -10,6 +10,7 @@ export type {
 } from './catalogue.ts';
 export { compilePermissions } from './compile.ts';
 export { type Coverage, type CoversOptions, covers } from './covers/covers.ts';
+export { type Difference, diffPermissions, type PermissionDiff } from './covers/diff.ts';
 export type { Counterexample } from './covers/witness-text.ts';
 export { type Decision, decide } from './decide.ts';
 export { decideLayers, type Layer, type LayeredDecision, type PermissionLayer } from './decide-layers.ts';

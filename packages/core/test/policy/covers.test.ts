@@ -201,6 +201,15 @@ describe('covers under attack', () => {
     expect(coverage).toMatchObject({ covered: 'undecided', reason: expect.stringMatching(/budget/) });
   });
 
+  it('says at which statement the budget ran out', () => {
+    const plain: Statement = { effect: 'allow', actions: ['x'], resources: ['q/1'] };
+    const outer = compile('featbit', plain, everything, ...each('deny', globs(300, 1)));
+    const inner = compile('featbit', plain, everything, ...each('deny', globs(300, 2)));
+    const coverage = covers(outer, inner, { budget: 100 });
+    if (coverage.covered !== 'undecided') throw new Error('This budget was meant to be too small.');
+    expect(coverage.statements?.[0]).toMatchObject({ statementIndex: 1, statement: everything });
+  });
+
   it('needs no budget worth the name for what people write', () => {
     const issuer = compilePermissions(
       [builtIn('featbit', 'Developer'), policyOf('d', each('deny', ['project/*:env/prod;locked']))],

@@ -58,7 +58,7 @@ describe.skipIf(!executablePath)('the main job by clicking', () => {
     await tokens.openPanel();
     await tokens.name().fill('toggler');
     await page.getByText('By action').click();
-    await page.getByRole('button', { name: 'Members and policies' }).click();
+    await tokens.openType('Members and policies');
     const administer = page.getByRole('checkbox', { name: 'CanManageIAM' });
     await page
       .getByText('You may not do this on these resources yourself.')
@@ -66,7 +66,7 @@ describe.skipIf(!executablePath)('the main job by clicking', () => {
       .first()
       .waitFor();
     expect(await administer.isDisabled()).toBe(true);
-    await page.getByRole('button', { name: 'Flags' }).click();
+    await tokens.openType('Flags');
     const resource = page.getByRole('group', { name: 'Resource 1' }).filter({ visible: true });
     await resource.getByRole('textbox', { name: 'Projects' }).fill('shop');
     await page.getByRole('checkbox', { name: 'ToggleFlag' }).check();

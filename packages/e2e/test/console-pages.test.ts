@@ -78,7 +78,7 @@ describe.skipIf(!executablePath)('every page of the console', () => {
     await tokens.allowed('project/*').first().waitFor();
     await look(page, `add-${colorScheme}`);
     await page.getByText('By action').click();
-    await page.getByRole('button', { name: 'Flags' }).click();
+    await tokens.openType('Flags');
     await page.getByRole('checkbox', { name: 'ToggleFlag' }).check();
     await tokens.allowed('project/*:env/*:flag/*').waitFor();
     await look(page, `add-by-action-${colorScheme}`);

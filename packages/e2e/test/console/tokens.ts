@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { settle } from './browser.ts';
 
 /** The page Access tokens in English, as a person uses it. */
 export const tokensPage = (page: Page) => {
@@ -15,6 +16,11 @@ export const tokensPage = (page: Page) => {
       await page.getByRole('dialog', { name: 'Add access token' }).waitFor();
     },
     name: () => page.getByRole('dialog').getByRole('textbox', { name: 'Name' }),
+    /** Opens the actions of a type of resource, and waits until they stand still. */
+    openType: async (type: string) => {
+      await page.getByRole('button', { name: type }).click();
+      await settle(page);
+    },
     /** The preview's heading for a resource that the token will be able to do something on. */
     allowed: (resource: string) => page.getByRole('term').filter({ hasText: `on ${resource}` }),
     issue: async () => {

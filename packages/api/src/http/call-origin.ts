@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { parseAddress } from '@latchkey/core/lifecycle';
+import { redactTokens } from '@latchkey/core/token';
 import type { CallOrigin } from '../context.ts';
 
 const MAX_CLIENT_LENGTH = 256;
@@ -15,7 +16,8 @@ export const createCallOrigins = (trustedProxyCount: number): ((request: Incomin
       // Ours, never the caller's: a chosen id could be made to look like another call in logs and audit events.
       requestId: randomUUID(),
       address: addressOf(request, trustedProxyCount),
-      client: request.headers['user-agent']?.slice(0, MAX_CLIENT_LENGTH) ?? null,
+      // SECRET-ONCE: it goes into audit events, and anything may have been put into it.
+      client: redactTokens(request.headers['user-agent'] ?? '').slice(0, MAX_CLIENT_LENGTH) || null,
     };
     known.set(request, origin);
     return origin;

@@ -58,9 +58,10 @@ const beginSession = async (
   input: Pick<SignInInput, 'formerSecret' | 'call'>,
 ): Promise<SignIn> => {
   const { store, crypto } = deps;
-  const gate = await store.ownerGates.find(organizationId, memberId, tx);
+  // GATE-FIRST: held until the session is committed; a removal waits for it and ends it, or has closed it before.
+  const gate = await store.ownerGates.lockForShare(organizationId, memberId, tx);
   const member = await deps.host.findMember(organizationId, memberId, tx);
-  if (member?.status !== 'active' || gate?.closed === true) return { signedIn: false };
+  if (member?.status !== 'active' || gate.closed) return { signedIn: false };
 
   if (isSessionSecret(input.formerSecret)) await store.sessions.remove(tx, crypto.sha256(input.formerSecret));
   const now = deps.clock.now();

@@ -141,8 +141,11 @@ it('COVERED-AT-ISSUE: a demotion waits for a rotation of a service token, and is
       () => 'done',
       (error: Error) => error.message,
     );
-    await expect.poll(() => installation.waiting()).toBe(1);
-    await held.commit();
+    try {
+      await expect.poll(() => installation.waiting()).toBe(1);
+    } finally {
+      await held.commit();
+    }
     expect(await calling).not.toBe('done');
     await olivia.members.setPolicies({
       memberId: 'dana',

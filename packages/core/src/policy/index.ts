@@ -39,5 +39,6 @@ export {
 export { resourcePath } from './resource-path.ts';
 export { serviceDenies, withDenies } from './service-denies.ts';
 export type { StatementReference } from './statement.ts';
+export { type Generalization, suggestPermissions, type UsedPermission } from './suggest.ts';
 export { checkTokenLimits } from './token-limits.ts';
 export { findUnknownActions } from './unknown-actions.ts';

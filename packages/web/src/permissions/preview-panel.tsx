@@ -33,7 +33,7 @@ export const PreviewPanel = ({
   );
   return (
     <Paper withBorder p="md" radius="md">
-      <Stack gap="sm" aria-live="polite" aria-busy={!settled}>
+      <Stack gap="sm" aria-live="polite" aria-busy={isChosen && !settled}>
         <Title order={3} size="h5">
           {m.add.preview}
         </Title>

@@ -5,7 +5,7 @@ import { decideTable } from './decide-table.ts';
 import { engines } from './engines/engines.ts';
 import { describeMachine } from './machine.ts';
 
-const options = { sizes: [10, 100, 1_000, 10_000], seed: 1, requests: 1_000, rounds: 5, roundMs: 200 };
+const options = { sizes: [10, 100, 1_000, 10_000], seed: 1, requests: 1_000, rounds: 5, roundMs: 100 };
 const rows = await benchDecide(engines, options, console.log);
 const directory = join(import.meta.dirname, '..', process.argv.includes('--keep') ? 'results' : 'test-output');
 mkdirSync(directory, { recursive: true });

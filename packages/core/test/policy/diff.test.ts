@@ -67,6 +67,12 @@ describe('diffPermissions', () => {
     expect(diffPermissions(many, other, { budget: 10 }).complete).toBe(false);
   });
 
+  it('says that it is not complete where a difference can not be written as text', () => {
+    const found = diffPermissions(setOf(), setOf(allow(['See'], 'a/\u0001'), allow(['See'], 'b')));
+    expect(requestsOf(found.gained)).toEqual(['See b']);
+    expect(found.complete).toBe(false);
+  });
+
   it.each<Dialect>(['featbit', 'launchdarkly'])('is empty exactly where each covers the other (%s)', (dialect) => {
     const seen = { empty: 0, gained: 0, lost: 0 };
     fc.assert(

@@ -1,11 +1,10 @@
 import type { MemberView } from '@latchkey/contract';
-import { Button, Group, List, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
-import { useNotices } from '../frame/notices.tsx';
+import { List, Text, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useLanguage } from '../language/use-language.tsx';
-import { RefusalNotice } from '../refusals/refusal-notice.tsx';
 import { useApi } from '../session/use-api.ts';
+import { DialogForm } from '../states/dialog-form.tsx';
 
 const LISTED = 20;
 
@@ -13,56 +12,26 @@ const LISTED = 20;
 export const RemoveMember = ({ member, onClose }: { readonly member: MemberView; readonly onClose: () => void }) => {
   const api = useApi();
   const { m } = useLanguage();
-  const { say } = useNotices();
-  const queries = useQueryClient();
   const [reason, setReason] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      await api.members.remove.mutate({ memberId: member.memberId, ...(reason === '' ? {} : { reason }) });
-      say(m.members.removed(member.name));
-      onClose();
-    } catch (refused) {
-      setError(refused);
-    } finally {
-      setBusy(false);
-      await queries.invalidateQueries();
-    }
-  };
+  const { memberId, name } = member;
   return (
-    <Modal
-      opened
+    <DialogForm
+      danger
+      title={m.members.removeTitle(name)}
+      act={() => api.members.remove.mutate({ memberId, ...(reason === '' ? {} : { reason }) })}
+      said={m.members.removed(name)}
+      submit={m.members.removeSubmit}
       onClose={onClose}
-      title={m.members.removeTitle(member.name)}
-      closeButtonProps={{ 'aria-label': m.common.close }}
     >
-      <form onSubmit={submit}>
-        <Stack>
-          <Text size="sm">{m.members.removeText}</Text>
-          <Tokens ownerId={member.memberId} />
-          <RefusalNotice error={error} />
-          <TextInput
-            label={`${m.remove.reason} (${m.common.optional})`}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            maxLength={500}
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose} data-autofocus>
-              {m.common.cancel}
-            </Button>
-            <Button type="submit" color="red" loading={busy}>
-              {m.members.removeSubmit}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <Text size="sm">{m.members.removeText}</Text>
+      <Tokens ownerId={memberId} />
+      <TextInput
+        label={`${m.remove.reason} (${m.common.optional})`}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+        maxLength={500}
+      />
+    </DialogForm>
   );
 };
 

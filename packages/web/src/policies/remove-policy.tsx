@@ -1,11 +1,8 @@
 import type { PolicyRecordView } from '@latchkey/contract';
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
-import { useNotices } from '../frame/notices.tsx';
+import { Text } from '@mantine/core';
 import { useLanguage } from '../language/use-language.tsx';
-import { RefusalNotice } from '../refusals/refusal-notice.tsx';
 import { useApi } from '../session/use-api.ts';
+import { DialogForm } from '../states/dialog-form.tsx';
 
 export const RemovePolicy = ({
   policy,
@@ -16,46 +13,16 @@ export const RemovePolicy = ({
 }) => {
   const api = useApi();
   const { m } = useLanguage();
-  const { say } = useNotices();
-  const queries = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      await api.policies.remove.mutate({ policyId: policy.policyId });
-      say(m.policies.removed(policy.name));
-      onClose();
-    } catch (refused) {
-      setError(refused);
-    } finally {
-      setBusy(false);
-      await queries.invalidateQueries();
-    }
-  };
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <DialogForm
+      danger
       title={m.policies.removeTitle(policy.name)}
-      closeButtonProps={{ 'aria-label': m.common.close }}
+      act={() => api.policies.remove.mutate({ policyId: policy.policyId })}
+      said={m.policies.removed(policy.name)}
+      submit={m.policies.remove}
+      onClose={onClose}
     >
-      <form onSubmit={submit}>
-        <Stack>
-          <Text size="sm">{m.policies.removeText}</Text>
-          <RefusalNotice error={error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose} data-autofocus>
-              {m.common.cancel}
-            </Button>
-            <Button type="submit" color="red" loading={busy}>
-              {m.policies.remove}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <Text size="sm">{m.policies.removeText}</Text>
+    </DialogForm>
   );
 };

@@ -58,7 +58,7 @@ export const expressMiddleware =
   (verify: Verify): Middleware =>
   (request, response, next) => {
     guard(response, next, request, async () => {
-      await authenticate(verify, request, response, next);
+      if (await authenticate(verify, request, response)) next();
     });
   };
 
@@ -75,10 +75,8 @@ export const requireMiddleware =
     organizationId: string | null = null,
   ): Middleware =>
   (request, response, next) => {
-    const authorizeNow = (accepted: Accepted) => guard(response, next, request, () => authorize(accepted));
-
     // The cast: only the framework knows what else its requests have, and the caller says it by `Req`.
-    const authorize = async (accepted: Accepted): Promise<void> => {
+    const authorize = async (accepted: Accepted): Promise<unknown> => {
       // TENANT-WALL: to this route, another organization's token is an unknown one.
       if (organizationId !== null && accepted.token.organizationId !== organizationId) {
         return refuse(response, request, 'invalid_credential');
@@ -87,21 +85,21 @@ export const requireMiddleware =
       const decision = await accepted.decide(asked);
       if (decision.effect === 'allow') return next();
       if (decision.effect === 'refused') return refuse(response, request, caseOf(decision.verdict));
-      refuse(response, request, 'not_allowed', decision.missing);
+      return refuse(response, request, 'not_allowed', decision.missing);
     };
 
     guard(response, next, request, async () => {
-      if (request.latchkey) await authorize(request.latchkey);
-      else await authenticate(verify, request, response, () => request.latchkey && authorizeNow(request.latchkey));
+      const accepted = request.latchkey ?? (await authenticate(verify, request, response));
+      if (accepted) await authorize(accepted);
     });
   };
 
+/** Verifies the one credential; `null` where it was refused, which has been answered then. */
 const authenticate = async (
   verify: Verify,
   request: MiddlewareRequest,
   response: MiddlewareResponse,
-  next: Next,
-): Promise<void> => {
+): Promise<Accepted | null> => {
   const found = findCredential({
     headers: request.headersDistinct,
     url: request.originalUrl ?? request.url ?? '',
@@ -117,7 +115,7 @@ const authenticate = async (
   request.latchkey = verdict;
   // What one token may read is nobody else's to keep; a handler that knows better says so itself.
   response.setHeader('cache-control', 'no-store');
-  next();
+  return verdict;
 };
 
 const caseOf = (refused: Refused): RefusalCase => (refused.status === 401 ? 'invalid_credential' : 'forbidden');
@@ -150,10 +148,11 @@ const refuse = (
   request: MiddlewareRequest,
   refused: RefusalCase,
   missing?: { readonly action: string; readonly resource: string },
-): void => {
+): null => {
   const { status, headers, body } = refusalOf(refused, {
     accept: request.headers.accept,
     ...(missing ? { missing } : {}),
   });
   response.writeHead(status, { ...headers }).end(body);
+  return null;
 };

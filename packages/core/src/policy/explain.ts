@@ -21,6 +21,8 @@ export interface Explanation {
   readonly decision: Decision;
   readonly matched: readonly MatchedStatement[];
   readonly nearMisses: readonly NearMiss[];
+  /** Whether it is a request at all: one that is empty, too long or malformed is denied whatever the permissions are. */
+  readonly readable: boolean;
 }
 
 /**
@@ -30,9 +32,13 @@ export interface Explanation {
 export const explain = (permissions: PermissionSet, request: Request): Explanation => {
   const matched: MatchedStatement[] = [];
   const nearMisses: NearMiss[] = [];
+  let readable = true;
   permissions.factors.forEach(({ dialect, groups }, factor) => {
     const name = readName(request, dialect);
-    if (name === null) return;
+    if (name === null) {
+      readable = false;
+      return;
+    }
     for (const { allows, denies } of groups) {
       const statements: readonly CompiledStatement[] = [...allows.all, ...denies.all].sort((a, b) => a.order - b.order);
       for (const statement of statements) {
@@ -43,5 +49,5 @@ export const explain = (permissions: PermissionSet, request: Request): Explanati
       }
     }
   });
-  return { decision: decide(permissions, request), matched, nearMisses };
+  return { decision: decide(permissions, request), matched, nearMisses, readable };
 };

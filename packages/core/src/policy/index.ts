@@ -15,6 +15,12 @@ export type { Counterexample } from './covers/witness-text.ts';
 export { type Decision, decide } from './decide.ts';
 export { decideLayers, type Layer, type LayeredDecision, type PermissionLayer } from './decide-layers.ts';
 export { type Explanation, explain, type MatchedStatement, type NearMiss } from './explain.ts';
+export {
+  type ExplainedLayer,
+  explainLayers,
+  type LayeredExplanation,
+  type UnknownLayer,
+} from './explain-layers.ts';
 export { intersect } from './intersect.ts';
 export { LIMITS } from './limits.ts';
 export { type ManagementIds, managementRequest, type ServiceVerb } from './management.ts';
@@ -42,3 +48,11 @@ export type { StatementReference } from './statement.ts';
 export { type Generalization, suggestPermissions, type UsedPermission } from './suggest.ts';
 export { checkTokenLimits } from './token-limits.ts';
 export { findUnknownActions } from './unknown-actions.ts';
+export {
+  type DescribedExplanation,
+  type DescribedLayer,
+  type DescribeOptions,
+  describeExplanation,
+} from './words/describe-explanation.ts';
+export type { Language } from './words/language.ts';
+export { createSay, type Say } from './words/say.ts';

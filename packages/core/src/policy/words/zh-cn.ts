@@ -1,0 +1,65 @@
+import type { Messages } from './messages.ts';
+
+export const zhCn = {
+  quoted: '“{text}”',
+  comma: '、',
+  colon: '：',
+  andMore: '{list}等（另有 {count} 项）',
+
+  'layer.token': '令牌的权限',
+  'layer.owner': '所有者的权限',
+  'layer.member': '成员的权限',
+
+  'summary.allow': '允许对{resource}执行{action}。',
+  'summary.explicit_deny': '{layer}拒绝对{resource}执行{action}：有语句允许，但另一条语句拒绝。',
+  'summary.no_allow': '{layer}拒绝对{resource}执行{action}：没有语句允许。',
+  'summary.unknown': '当时是否允许对{resource}执行{action}已无从得知。',
+
+  'layer.allow': '{layer}允许。',
+  'layer.explicit_deny': '{layer}拒绝：有语句允许，但另一条语句拒绝。',
+  'layer.no_allow': '{layer}拒绝：没有语句允许。',
+  'layer.unknown': '当时{layer}是什么，没有留存。',
+  unreadable: '这样的请求总是被拒绝：操作或资源为空、超过 512 个字符或 16 段，或格式不正确。',
+
+  'place.policy': '策略{policy}的第 {number} 条语句',
+  'place.token': '令牌自身的第 {number} 条语句',
+  'place.added': '随令牌附加的一条拒绝（管理令牌的操作必须写明名称，通配符不授予这些操作）',
+
+  'matched.allow': '允许{colon}{place}。',
+  'matched.deny': '拒绝{colon}{place}。',
+  'near.allow': '本可允许{colon}{place}。但{missing}。',
+  'near.deny': '本会拒绝{colon}{place}。但{missing}。',
+
+  'missing.action': '它适用于{wanted}，不适用于{action}',
+  'missing.excluded_action': '它排除了{excluded}',
+  'missing.excluded_resource': '它排除了{pattern}',
+  'missing.depth': '其模式{pattern}的深度是 {wanted}，而资源的深度是 {found}',
+  'missing.path': '第 {segment} 段是{found}，而其模式{pattern}要求{wanted}',
+  'missing.tags': '第 {segment} 段缺少标签{wanted}，其模式{pattern}要求它',
+  'missing.tags.any': '第 {segment} 段没有标签{wanted}中的任何一个，其模式{pattern}要求其中之一',
+  'missing.tags.all': '第 {segment} 段没有全部标签{wanted}，其模式{pattern}要求全部',
+  'missing.tags.unknown': '第 {segment} 段的标签未知，未知的标签视为缺少：其模式{pattern}要求{wanted}',
+  'missing.properties': '第 {segment} 段缺少{wanted}，其模式{pattern}要求它',
+  'missing.properties.unknown': '第 {segment} 段的属性未知，未知的属性视为缺少：其模式{pattern}要求{wanted}',
+
+  'advice.ask': '请申请对{resource}执行{action}的权限。',
+  'advice.ask.token': '请让令牌可以对{resource}执行{action}；服务令牌的权限是冻结的，请另行签发。',
+  'advice.ask.owner': '请管理员在所有者的策略中加入对{resource}执行{action}的权限。',
+  'advice.deny': '再多一条允许也无济于事{colon}必须收窄或去掉该拒绝（{place}）。',
+  'advice.deny.alone': '请收窄或去掉该拒绝（{place}），或者使用另一条允许它的策略：每条策略单独判断。',
+  'advice.name': '请在自己的令牌上写明该操作：加一条对{resource}执行{action}的语句。',
+  'advice.tags': '或者，如果资源确实如此，请为其加上标签{wanted}。',
+  'advice.tags.any': '或者，如果资源确实如此，请为其加上标签{wanted}之一。',
+  'advice.tags.all': '或者，如果资源确实如此，请为其加上全部标签{wanted}。',
+  'advice.tags.unknown': '或者，请随请求一并发送资源的标签。',
+  'advice.properties': '或者，如果资源确实如此，请为其设置{wanted}。',
+  'advice.properties.unknown': '或者，请随请求一并发送资源的属性。',
+
+  'state.not_issued': '当时令牌尚未签发。',
+  'state.pending': '令牌待确认：签发得到确认后才会被接受。',
+  'state.inactive': '令牌已停用：在启用之前，它所允许的一切都不起作用。',
+  'state.expired': '令牌已过期：它所允许的一切都不起作用。请轮换或另行签发。',
+  'state.revoked': '令牌已撤销：它所允许的一切都不起作用。请另行签发。',
+  'state.owner_removed': '令牌的所有者已被移除：个人令牌随所有者的成员身份一同终止。',
+  'state.unknown': '当时令牌处于什么状态，无从得知。',
+} as const satisfies Messages;

@@ -1,6 +1,7 @@
 export * from './audit.ts';
 export * from './contract.ts';
 export * from './envelope.ts';
+export * from './explanation.ts';
 export * from './groups.ts';
 export * from './members.ts';
 export * from './page.ts';
@@ -9,6 +10,7 @@ export * from './policies.ts';
 export * from './refusal.ts';
 export * from './request.ts';
 export * from './self.ts';
+export * from './statement.ts';
 export * from './system.ts';
 export * from './text.ts';
 export * from './tokens.ts';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { explainContract } from './explanation.ts';
 import { requestSchema } from './request.ts';
+import { layerSchema, statementViewSchema } from './statement.ts';
 import { idSchema } from './text.ts';
 
 /**
@@ -7,17 +9,6 @@ import { idSchema } from './text.ts';
  * allows is said by `parsePolicies`, every problem with its path (`PERMISSIONS_INVALID`).
  */
 export const statementInputSchema = z.record(z.string(), z.unknown());
-
-export const statementViewSchema = z.object({
-  effect: z.enum(['allow', 'deny']),
-  actions: z.array(z.string()).optional(),
-  notActions: z.array(z.string()).optional(),
-  resources: z.array(z.string()).optional(),
-  notResources: z.array(z.string()).optional(),
-  resourceType: z.string().optional(),
-  id: z.string().optional(),
-  description: z.string().optional(),
-});
 
 export const policyViewSchema = z.object({
   id: z.string().optional(),
@@ -62,8 +53,6 @@ export const permissionsViewSchema = z.discriminatedUnion('type', [
     attributes: z.record(z.string(), z.array(z.string())),
   }),
 ]);
-
-export const layerSchema = z.enum(['token', 'owner']);
 
 export const decisionViewSchema = z.discriminatedUnion('effect', [
   z.object({ effect: z.literal('allow') }),
@@ -129,6 +118,8 @@ export const permissionsContract = {
     input: z.strictObject({ requests: z.array(requestSchema).min(1).max(200) }),
     output: z.object({ decisions: decisionsSchema }),
   },
+  /** Why a request is, or was, decided as it is: each layer's statements that matched, and those that nearly did. */
+  explain: explainContract,
   // A mutation to tRPC, though it changes nothing: a URL has no room for a hundred statements.
   preview: {
     type: 'mutation',
@@ -147,7 +138,6 @@ export const permissionsContract = {
   },
 } as const;
 
-export type StatementView = z.infer<typeof statementViewSchema>;
 export type PermissionsView = z.infer<typeof permissionsViewSchema>;
 export type DecisionView = z.infer<typeof decisionViewSchema>;
 export type CoverageView = z.infer<typeof coverageViewSchema>;

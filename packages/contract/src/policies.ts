@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageInput, pageOf } from './page.ts';
-import { statementInputSchema, statementViewSchema } from './permissions.ts';
+import { statementInputSchema } from './permissions.ts';
+import { statementViewSchema } from './statement.ts';
 import { descriptionSchema, idSchema } from './text.ts';
 
 export const policyRecordViewSchema = z.object({

@@ -50,6 +50,7 @@ const inputs = (ids: Ids): Record<string, Record<string, unknown>> => ({
   'groups.clone': { groupId: ids.groupId, name: 'stolen' },
   'policies.previewUpdate': { policyId: ids.policyId, statements: [] },
   'audit.list': { targetId: ids.tokenId },
+  'permissions.explain': { tokenId: ids.tokenId, request: { action: 'ToggleFlag', resource: 'project/shop' } },
   'permissions.preview': { permissions: { type: 'policies', policyIds: [ids.policyId] }, requests: [] },
 });
 

@@ -33,6 +33,8 @@ export interface OwnPolicies {
   readonly dialect: PermissionCatalogue['dialect'];
   readonly policies: readonly Policy[];
   readonly attributes: RoleAttributes;
+  /** How many statements of each policy somebody wrote; those behind them were added by `restrictManagement`. */
+  readonly writtenCounts: readonly number[];
 }
 
 /** What a token allows by itself. */
@@ -55,23 +57,30 @@ export const ownPolicies = async (
   permissions: TokenPermissions,
 ): Promise<OwnPolicies> => {
   // FROZEN-SERVICE: what was stored at issue decides alone; neither catalogue nor owner is asked.
-  if (permissions.type === 'frozen') return permissions;
+  if (permissions.type === 'frozen') {
+    const { dialect, policies, attributes } = permissions;
+    return { dialect, policies, attributes, writtenCounts: countsOf(policies) };
+  }
   const { catalogue } = scope;
-  const own = (policies: readonly Policy[]): OwnPolicies => ({
+  const own = (policies: readonly Policy[], writtenCounts: readonly number[]): OwnPolicies => ({
     dialect: catalogue.dialect,
     policies,
     attributes: scope.owner?.attributes ?? NO_ATTRIBUTES,
+    writtenCounts,
   });
   if (permissions.type === 'inherit') {
     const denies = permissions.manageTokens ? [] : managementDenies(catalogue);
-    return own([{ name: 'token', statements: [EVERYTHING, ...denies] }]);
+    return own([{ name: 'token', statements: [EVERYTHING, ...denies] }], [1]);
   }
   const policies =
     permissions.type === 'policies'
       ? await namedPolicies(deps, scope, permissions.policyIds)
       : [{ name: 'token', statements: permissions.statements }];
-  return own(restrictManagement(policies, catalogue));
+  return own(restrictManagement(policies, catalogue), countsOf(policies));
 };
+
+const countsOf = (policies: readonly Policy[]): readonly number[] =>
+  policies.map(({ statements }) => statements.length);
 
 const namedPolicies = async (
   deps: Pick<ApiDeps, 'host' | 'logger'>,

@@ -55,6 +55,10 @@ const reaching: Readonly<Record<string, Calls>> = {
     as.tokens.issue({ name: 'ours', permissions: { type: 'policies', policyIds: [policyId] } }),
   'permissions.preview': (as, { policyId }) =>
     as.permissions.preview({ permissions: { type: 'policies', policyIds: [policyId] } }),
+  'permissions.explain': (as, { tokenId }) =>
+    as.permissions.explain({ tokenId, request: { action: 'ToggleFlag', resource: 'project/shop' } }),
+  'permissions.explain of a member': (as, { memberId }) =>
+    as.permissions.explain({ memberId, request: { action: 'ToggleFlag', resource: 'project/shop' } }),
   'members.get': (as, { memberId }) => as.members.get({ memberId }),
   'members.remove': (as, { memberId }) => as.members.remove({ memberId }),
   'members.setPolicies': (as, { memberId }) => as.members.setPolicies({ memberId, policyIds: ['owner'] }),

@@ -165,6 +165,32 @@ describe('an explanation in words', () => {
     expect(describeIt([unknown], ['See', 'project/shop']).summary).toMatch(/is not known any more/);
   });
 
+  it('says of a hidden layer that it refused, if it is the one that did, and nothing else of it', () => {
+    const isHidden = (layer: Layer) => layer === 'owner';
+    const asked = ['See', 'project/shop'] as const;
+    const second = describeIt([layerOf('token', [allow]), layerOf('owner', [allow, deny])], asked, { isHidden });
+    expect(second.layers[1]).toEqual({
+      layer: 'owner',
+      summary: "Denied by the owner's permissions: one statement denies what another one allows.",
+      matched: [],
+      nearMisses: [],
+    });
+    expect(second.advice).toEqual(["Ask an administrator for “See” on “project/shop” in the owner's policies."]);
+    // Whether the owner may do what the token may not is nothing that the decision tells.
+    for (const statements of [[allow], [other], [allow, deny]]) {
+      const first = describeIt([layerOf('token', [other]), layerOf('owner', statements)], asked, { isHidden });
+      expect(first.layers[1]).toEqual({
+        layer: 'owner',
+        summary: "You may not see the owner's permissions.",
+        matched: [],
+        nearMisses: [],
+      });
+      expect(first.advice).toHaveLength(1);
+    }
+    const allowed = describeIt([layerOf('token', [allow]), layerOf('owner', [allow])], asked, { isHidden });
+    expect(allowed.layers[1]).toMatchObject({ summary: "Allowed by the owner's permissions.", matched: [] });
+  });
+
   it('quotes what somebody else wrote: nothing in it is invisible, turns the text around, fills a placeholder or floods', () => {
     const name = `\u202eflag\u200b\n{place}\ud800`;
     const permissions = compilePermissions([policyOf(name, [other])], { dialect: 'featbit' });

@@ -1,3 +1,4 @@
+import type { Layer } from '../decide-layers.ts';
 import type { ExplainedLayer, LayeredExplanation } from '../explain-layers.ts';
 import type { Missing } from '../missing.ts';
 import type { DescribeOptions } from './describe-explanation.ts';
@@ -22,22 +23,26 @@ export const adviceOf = (
   asked: Asked,
   options: DescribeOptions,
 ): readonly string[] =>
-  decision?.effect === 'deny' ? [...new Set(layers.flatMap((layer) => ofLayer(say, layer, asked, options)))] : [];
+  decision?.effect === 'deny'
+    ? [...new Set(layers.flatMap((layer) => ofLayer(say, layer, decision.layer, asked, options)))]
+    : [];
 
 const ofLayer = (
   say: Say,
   { layer, dialect, explanation }: ExplainedLayer,
+  refusing: Layer,
   asked: Asked,
-  { of, isAdded }: DescribeOptions,
+  { of, isAdded, isHidden }: DescribeOptions,
 ): readonly string[] => {
   if (explanation === null || !explanation.readable || explanation.decision.effect === 'allow') return [];
   const { decision, nearMisses } = explanation;
+  const ask = layer === 'token' ? 'advice.ask.token' : of === 'token' ? 'advice.ask.owner' : 'advice.ask';
+  if (isHidden?.(layer)) return layer === refusing ? [say(ask, asked)] : [];
   if (decision.because === 'explicit_deny') {
     if (isAdded?.(layer, decision.by)) return [say('advice.name', asked)];
     const place = describePlace(say, layer, decision.by, isAdded);
     return [say(dialect === 'launchdarkly' ? 'advice.deny.alone' : 'advice.deny', { place })];
   }
-  const ask = layer === 'token' ? 'advice.ask.token' : of === 'token' ? 'advice.ask.owner' : 'advice.ask';
   const conditions = nearMisses
     .filter(({ effect }) => effect === 'allow')
     .map(({ missing }) => ofCondition(say, missing))

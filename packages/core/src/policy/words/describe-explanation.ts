@@ -30,6 +30,11 @@ export interface DescribeOptions {
   readonly of: 'token' | 'member';
   /** Whether a statement was not written by anybody but put beside a token (NO-SELF-HELP); none is unless told. */
   readonly isAdded?: (layer: Layer, by: StatementReference) => boolean;
+  /**
+   * Whether the reader may not see a layer's statements; none is hidden unless told. Of such a layer nothing is said but
+   * that it refused, if it is the one that did: what it would have said otherwise is its owner's business.
+   */
+  readonly isHidden?: (layer: Layer) => boolean;
 }
 
 /**
@@ -45,7 +50,7 @@ export const describeExplanation = (
   const asked: Asked = { action: quote(say, request.action), resource: quote(say, request.resource) };
   return {
     summary: summaryOf(say, explained, asked, options),
-    layers: explained.layers.map((layer) => describeLayer(say, layer, request.action, options)),
+    layers: explained.layers.map((layer) => describeLayer(say, layer, explained.decision, request.action, options)),
     advice: adviceOf(say, explained, asked, options),
   };
 };
@@ -59,12 +64,17 @@ const summaryOf = (say: Say, { decision }: LayeredExplanation, asked: Asked, { o
 const describeLayer = (
   say: Say,
   { layer, explanation }: ExplainedLayer,
+  decided: LayeredExplanation['decision'],
   action: string,
-  { of, isAdded }: DescribeOptions,
+  { of, isAdded, isHidden }: DescribeOptions,
 ): DescribedLayer => {
   const name = nameOf(say, layer, of);
   if (explanation === null) {
     return { layer, summary: say('layer.unknown', { layer: name }), matched: [], nearMisses: [] };
+  }
+  if (isHidden?.(layer)) {
+    const outcome = outcomeOfHidden(layer, decided);
+    return { layer, summary: say(`layer.${outcome}`, { layer: name }), matched: [], nearMisses: [] };
   }
   const { decision, matched, nearMisses, readable } = explanation;
   const place = (by: StatementReference) => describePlace(say, layer, by, isAdded);
@@ -78,6 +88,12 @@ const describeLayer = (
       say(`near.${effect}`, { place: place(by), missing: describeMissing(say, missing, action) }),
     ),
   };
+};
+
+/** What a hidden layer's part in a decision is known to be by the decision alone. */
+const outcomeOfHidden = (layer: Layer, decided: LayeredExplanation['decision']) => {
+  if (decided?.effect === 'allow') return 'allow';
+  return decided?.layer === layer ? decided.because : 'hidden';
 };
 
 const nameOf = (say: Say, layer: Layer, of: DescribeOptions['of']): string =>

@@ -18,6 +18,7 @@ export const en = {
   'layer.explicit_deny': 'Denied by {layer}: one statement denies what another one allows.',
   'layer.no_allow': 'Denied by {layer}: no statement allows it.',
   'layer.unknown': 'What {layer} were at that time was not kept.',
+  'layer.hidden': 'You may not see {layer}.',
   unreadable:
     'Such a request is always denied: its action or its resource is empty, longer than 512 characters or 16 segments, or malformed.',
 
@@ -66,5 +67,7 @@ export const en = {
   'state.expired': 'The token has expired: nothing it allows counts. Rotate or issue another one.',
   'state.revoked': 'The token has been revoked: nothing it allows counts. Issue another one.',
   'state.owner_removed': "The token's owner was removed: a personal token ends with its owner's membership.",
+  'state.recalled': 'The token was recalled in an emergency: nothing it allows counts. Issue another one.',
+  'state.member_removed': 'The member was removed: its policies no longer count.',
   'state.unknown': 'What state the token was in at that time is not known.',
 } as const;

@@ -19,6 +19,7 @@ export const zhCn = {
   'layer.explicit_deny': '{layer}拒绝：有语句允许，但另一条语句拒绝。',
   'layer.no_allow': '{layer}拒绝：没有语句允许。',
   'layer.unknown': '当时{layer}是什么，没有留存。',
+  'layer.hidden': '您无权查看{layer}。',
   unreadable: '这样的请求总是被拒绝：操作或资源为空、超过 512 个字符或 16 段，或格式不正确。',
 
   'place.policy': '策略{policy}的第 {number} 条语句',
@@ -61,5 +62,7 @@ export const zhCn = {
   'state.expired': '令牌已过期：它所允许的一切都不起作用。请轮换或另行签发。',
   'state.revoked': '令牌已撤销：它所允许的一切都不起作用。请另行签发。',
   'state.owner_removed': '令牌的所有者已被移除：个人令牌随所有者的成员身份一同终止。',
+  'state.recalled': '令牌已在紧急情况下被召回：它所允许的一切都不起作用。请另行签发。',
+  'state.member_removed': '成员已被移除：其策略不再起作用。',
   'state.unknown': '当时令牌处于什么状态，无从得知。',
 } as const satisfies Messages;

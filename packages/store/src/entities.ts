@@ -1,6 +1,7 @@
 import { AuditEventEntity } from './audit/audit-event-entity.ts';
 import { SystemCredentialEntity, SystemCredentialSecretEntity } from './credentials/system-credential-entity.ts';
 import { ChangeEntity } from './feed/change-entity.ts';
+import { VerifierEntity } from './feed/verifier-entity.ts';
 import { IncarnationEntity, InstallationEntity } from './installation/installation-entity.ts';
 import { OrganizationEntity } from './organizations/organization-entity.ts';
 import { OutboxMessageEntity } from './outbox/outbox-message-entity.ts';
@@ -20,6 +21,7 @@ export const storeEntities = [
   AuditEventEntity,
   OutboxMessageEntity,
   ChangeEntity,
+  VerifierEntity,
   SystemCredentialEntity,
   SystemCredentialSecretEntity,
   SessionEntity,

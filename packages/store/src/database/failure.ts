@@ -20,9 +20,10 @@ const LOST =
 /**
  * SQLSTATEs after which trying again is the caller's best hope (PostgreSQL, appendix A): connections (08), no entry
  * (28, 3D000), a standby (25006), deadlock and serialization (40), resources (53), statement or lock time-out
- * (57014, 55P03), shutdown and recovery (57P), the server's own I/O (58).
+ * (57014, 55P03), shutdown and recovery (57P), the server's own I/O (58). 0A000 is how a standby refuses an UNLOGGED
+ * table: verifications and polls are the primary's to answer.
  */
-const OUTAGE = /^(?:08|28|3D000|25006|40001|40P01|53|57014|57P|55P03|58)/;
+const OUTAGE = /^(?:08|0A000|28|3D000|25006|40001|40P01|53|57014|57P|55P03|58)/;
 
 interface Coded {
   readonly code?: unknown;

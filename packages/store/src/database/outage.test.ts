@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createDatabase, type RunningPostgres, startPostgres } from '@latchkey/embedded';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -18,6 +19,8 @@ const open = async (options: Partial<Parameters<typeof openStore>[0]> = {}) => {
   onTestFinished(() => store.close());
   return store;
 };
+
+const POLL_OF_NOBODY = { verifierId: 'v', incarnation: randomUUID(), previous: '1:1:', applied: '1:1:' };
 
 /** Every method that asks the database, as far as an outage goes. */
 const questions = (store: OpenStore): Readonly<Record<string, () => Promise<unknown>>> => ({
@@ -41,6 +44,12 @@ const questions = (store: OpenStore): Readonly<Record<string, () => Promise<unkn
   'audit.list': () => store.audit.list('acme', { filter: {}, limit: 1 }),
   'outbox.relay': () => store.outbox.relay(1, async () => ({ relayed: [], failed: [] })),
   'outbox.lag': () => store.outbox.lag(),
+  'feed.incarnation': () => store.feed.incarnation(),
+  'feed.register': () => store.feed.register({ verifierId: 'v', name: 'v' }),
+  'feed.poll': () => store.feed.poll(POLL_OF_NOBODY),
+  'feed.registry': () => store.feed.registry(),
+  'feed.removeStalled': () => store.feed.removeStalled('v', 1),
+  'feed.deregister': () => store.feed.deregister('v'),
 });
 
 /** Stops the one backend of that name, as a machine does that is suspended: the connection stays, no answer comes. */

@@ -150,7 +150,7 @@ test.each([
   'a connection lost in COMMIT (%s) is an outage whose outcome is said to be unknown',
   async (fate, outcome) => {
     const { proxy, store } = await throughProxy();
-    proxy.onRequest = (chunk) => (chunk.includes('commit') ? fate : 'pass');
+    proxy.onRequest = (chunk) => (chunk.includes('commit\0') ? fate : 'pass');
     const { token, run } = issue(store);
     await expect(run).rejects.toMatchObject({ name: 'StoreUnavailable', commitUnknown: true });
     // Either may have happened: nobody who was told so can know.

@@ -16,7 +16,11 @@ export const ChangeEntity = defineEntity({
   // A verifier polls for all organizations at once.
   indexes: [{ name: 'change_xid', properties: ['xid'] }],
   checks: [
-    { name: 'change_subject', expression: "subject in ('token', 'owner', 'organization', 'permissions')" },
+    {
+      name: 'change_subject',
+      expression: "subject in ('token', 'owner', 'organization', 'permissions', 'installation')",
+    },
+    { name: 'change_of_installation', expression: "(subject = 'installation') = (organization_id = '')" },
     { name: 'change_subject_id', expression: "(subject in ('token', 'owner')) = (subject_id is not null)" },
   ],
 });

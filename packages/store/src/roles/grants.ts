@@ -29,7 +29,8 @@ const ALL = { SELECT: true, INSERT: true, UPDATE: true, DELETE: true } as const;
 const API: readonly TableGrant[] = [
   of('api', 'migration', READ),
   of('api', 'installation', { SELECT: true, UPDATE: ['mark'] }),
-  of('api', 'incarnation', APPEND),
+  of('api', 'incarnation', { SELECT: true, INSERT: true, DELETE: true }),
+  of('api', 'verifier', ALL),
   of('api', 'organization', { SELECT: true, INSERT: true, UPDATE: ['name', 'mark', 'max_grace_ms'] }),
   of('api', 'owner_gate', WRITE),
   of('api', 'token', WRITE),
@@ -62,6 +63,8 @@ const WORKER: readonly TableGrant[] = [
   of('worker', 'secret', { SELECT: SECRET_WITHOUT_DIGEST }),
   of('worker', 'audit_event', APPEND),
   of('worker', 'outbox_message', ALL),
+  // What it may prune is what all of these have applied.
+  of('worker', 'verifier', READ),
   of('worker', 'change', { SELECT: true, INSERT: true, DELETE: true }),
 ];
 

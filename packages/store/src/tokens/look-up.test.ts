@@ -20,6 +20,7 @@ test('one look-up by the public id brings the token, its secrets, gate, marks an
     secret,
   );
   const before = Date.now();
+  await it.store.feed.incarnation();
   const found = await it.store.tokens.lookUp(token.tokenId);
   const { secrets: _, ...record } = token;
   expect(found).toEqual({
@@ -37,6 +38,7 @@ test('one look-up by the public id brings the token, its secrets, gate, marks an
     ],
     marks: { installation: 0, organization: 0, owner: 0 },
     ownerGateClosed: false,
+    coherence: { incarnation: await it.store.feed.incarnation() },
     now: expect.any(Number),
   });
   expect(found?.token).toMatchObject({ createdAt: T0, expiresAt: T0 + HOUR, project: 'shop', revision: 1 });
@@ -141,4 +143,13 @@ test('the look-up walks primary keys only, however many tokens there are', async
     /token_pkey on token y .*\n\s+Index Cond: \(\(organization_id = o.organization_id\) AND \(token_id/,
   );
   expect(text).not.toMatch(/Seq Scan on (?:token|secret)/);
+});
+
+test('a look-up says in which incarnation it was read, and none where a crash has emptied it', async () => {
+  const { tokenId } = await addToken(it.store);
+  await it.store.unitOfWork.run((tx) => it.store.feed.renewIncarnation(tx));
+  const incarnation = await it.store.feed.incarnation();
+  expect((await it.store.tokens.lookUp(tokenId))?.coherence).toEqual({ incarnation });
+  await it.sql('delete from latchkey.incarnation');
+  expect((await it.store.tokens.lookUp(tokenId))?.coherence).toEqual({ incarnation: null });
 });

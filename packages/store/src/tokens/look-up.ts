@@ -20,6 +20,7 @@ const MAX_SECRETS = 16;
 const lookUp = (where: string): string => `
   select ${TOKEN_COLUMNS}, ${SECRET_COLUMNS},
          (select mark::float8 from latchkey.installation where id = 1) as current_installation_mark,
+         (select incarnation::text from latchkey.incarnation where id = 1) as incarnation,
          o.mark::float8 as current_organization_mark,
          coalesce(g.mark, 0)::float8 as current_owner_mark, g.closed_at is not null as owner_gate_closed,
          ${NOW_MS} as now
@@ -45,6 +46,7 @@ export interface LookUpRow extends TokenRow, Partial<SecretRow> {
   readonly current_organization_mark: number;
   readonly current_owner_mark: number;
   readonly owner_gate_closed: boolean;
+  readonly incarnation: string | null;
   readonly now: number;
 }
 
@@ -62,6 +64,7 @@ export const toTokenLookup = (rows: readonly LookUpRow[]): TokenLookup | null =>
       owner: first.current_owner_mark,
     },
     ownerGateClosed: first.owner_gate_closed,
+    coherence: { incarnation: first.incarnation },
     now: first.now,
   };
 };

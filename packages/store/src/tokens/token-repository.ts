@@ -11,6 +11,8 @@ export interface TokenLookup {
   readonly marks: Marks;
   /** Whether the owner's gate is closed: the member was removed. Always false for a service token. */
   readonly ownerGateClosed: boolean;
+  /** Read by the same statement: an answer of another incarnation is used, and never kept. `null` where there is none. */
+  readonly coherence: { readonly incarnation: string | null };
   /** The database's clock. */
   readonly now: Instant;
 }

@@ -18,7 +18,8 @@ export const readPostmaster = (cluster: string): Postmaster | undefined => {
   }
   const process = identifyProcess(Number(lines[0]));
   if (process === undefined || !worksIn(process.pid, cluster)) return undefined;
-  return { process, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
+  // `standby` is as ready as it gets for one that recovers and answers queries meanwhile.
+  return { process, port: Number(lines[3]), ready: ['ready', 'standby'].includes(lines[7]?.trim() ?? '') };
 };
 
 /** PostgreSQL's working directory is its cluster folder. Where the system does not tell (macOS), the lock file is believed. */

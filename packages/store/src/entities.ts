@@ -2,6 +2,7 @@ import { AuditEventEntity } from './audit/audit-event-entity.ts';
 import { SystemCredentialEntity, SystemCredentialSecretEntity } from './credentials/system-credential-entity.ts';
 import { ChangeEntity } from './feed/change-entity.ts';
 import { VerifierEntity } from './feed/verifier-entity.ts';
+import { IdempotencyKeyEntity } from './idempotency/idempotency-key-entity.ts';
 import { IncarnationEntity, InstallationEntity } from './installation/installation-entity.ts';
 import { OrganizationEntity } from './organizations/organization-entity.ts';
 import { OutboxMessageEntity } from './outbox/outbox-message-entity.ts';
@@ -26,4 +27,5 @@ export const storeEntities = [
   SystemCredentialSecretEntity,
   SessionEntity,
   SignInLinkEntity,
+  IdempotencyKeyEntity,
 ] as const;

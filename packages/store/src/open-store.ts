@@ -8,6 +8,7 @@ import { sqlStateOf } from './database/failure.ts';
 import { NOW_MS } from './database/time.ts';
 import { createUnitOfWork } from './database/unit-of-work.ts';
 import { createChangeFeed } from './feed/pg-change-feed.ts';
+import { createIdempotencyKeys } from './idempotency/pg-idempotency-keys.ts';
 import { storeMigrations } from './migrations/list.ts';
 import type { NamedMigration } from './migrations/store-migration.ts';
 import { createOrganizationRepository } from './organizations/pg-organization-repository.ts';
@@ -47,6 +48,7 @@ export const openStore = async (options: OpenStoreOptions): Promise<OpenStore> =
     audit: createAuditTrail(database),
     outbox: createOutbox(database),
     feed: createChangeFeed(database),
+    idempotencyKeys: createIdempotencyKeys(database),
     now: async (tx) => {
       const rows = await database.query<{ now: number }>(tx, `select ${NOW_MS} as now`);
       return rows[0]?.now ?? Number.NaN;

@@ -2,6 +2,7 @@ import type { Instant, Tx } from '@latchkey/core';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { SystemCredentialRepository } from './credentials/system-credential-repository.ts';
 import type { ChangeFeed } from './feed/change-feed.ts';
+import type { IdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import type { OrganizationRepository } from './organizations/organization-repository.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { OwnerGateRepository } from './owners/owner-gate-repository.ts';
@@ -21,6 +22,7 @@ export interface Store {
   readonly audit: AuditTrail;
   readonly outbox: Outbox;
   readonly feed: ChangeFeed;
+  readonly idempotencyKeys: IdempotencyKeys;
   /** The database's clock; also the cheapest proof that it answers. */
   now(tx?: Tx): Promise<Instant>;
   /** Migrations that have not run on this schema; a server with any refuses to start. */

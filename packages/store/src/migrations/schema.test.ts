@@ -105,6 +105,7 @@ test('every key and unique index of an organization’s table begins with the or
       .sort(),
   ).toEqual([
     'change_xid',
+    'idempotency_key_by_created_at',
     'organization_routing_key',
     'outbox_message_dead',
     'outbox_message_due',

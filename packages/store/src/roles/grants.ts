@@ -42,6 +42,7 @@ const API: readonly TableGrant[] = [
   of('api', 'system_credential_secret', WRITE),
   of('api', 'session', ALL),
   of('api', 'sign_in_link', ALL),
+  of('api', 'idempotency_key', ALL),
 ];
 
 const SECRET_WITHOUT_DIGEST = [
@@ -63,6 +64,12 @@ const WORKER: readonly TableGrant[] = [
   of('worker', 'secret', { SELECT: SECRET_WITHOUT_DIGEST }),
   of('worker', 'audit_event', APPEND),
   of('worker', 'outbox_message', ALL),
+  // Enough to find what has expired, and not whose answer it was.
+  of('worker', 'idempotency_key', {
+    SELECT: ['organization_id', 'actor_type', 'actor_id', 'procedure', 'key', 'created_at'],
+    UPDATE: ['created_at'],
+    DELETE: true,
+  }),
   // What it may prune is what all of these have applied.
   of('worker', 'verifier', READ),
   of('worker', 'change', { SELECT: true, INSERT: true, DELETE: true }),

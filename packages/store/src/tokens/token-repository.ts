@@ -139,6 +139,17 @@ export interface TokenRepository {
     spent: readonly { readonly number: number; readonly digest: Uint8Array }[],
   ): Promise<void>;
 
+  /**
+   * Spends one secret if nobody has used it yet; `false` where somebody has. Asked and done in one statement: a first use
+   * comes before it, and is found, or after it.
+   */
+  spendUnused(
+    tx: Tx,
+    organizationId: string,
+    tokenId: string,
+    spent: { readonly number: number; readonly digest: Uint8Array },
+  ): Promise<boolean>;
+
   /** The first acceptance of a secret, once in its life; false where it was recorded before. Its own transaction. */
   recordFirstUse(organizationId: string, tokenId: string, secretNumber: number, at: Instant): Promise<boolean>;
 

@@ -5,7 +5,7 @@ import type { TokenRepository } from './token-repository.ts';
 
 export const writeSecrets = (
   database: Database,
-): Pick<TokenRepository, 'addSecret' | 'spendSecrets' | 'recordFirstUse' | 'recordUses'> => ({
+): Pick<TokenRepository, 'addSecret' | 'spendSecrets' | 'spendUnused' | 'recordFirstUse' | 'recordUses'> => ({
   addSecret: async (tx, organizationId, tokenId, secret, superseded) => {
     await database.query(
       tx,
@@ -30,6 +30,17 @@ export const writeSecrets = (
             and not s.spent`,
       [organizationId, tokenId, spent.map(({ number }) => number), spent.map(({ digest }) => Buffer.from(digest))],
     );
+  },
+
+  spendUnused: async (tx, organizationId, tokenId, { number, digest }) => {
+    const rows = await database.query(
+      tx,
+      `update latchkey.secret set digest = $4, spent = true
+        where organization_id = $1 and token_id = $2 and number = $3 and first_used_at is null and not spent
+       returning 1`,
+      [organizationId, tokenId, number, Buffer.from(digest)],
+    );
+    return rows.length > 0;
   },
 
   recordFirstUse: async (organizationId, tokenId, secretNumber, at) => {

@@ -1,0 +1,172 @@
+import type { Scope } from './change.ts';
+import type { Shared } from './finding.ts';
+import type { Rules } from './rules.ts';
+import { changedAtOf, type Held } from './scopes.ts';
+import type { LookUpStart, Trust } from './trust.ts';
+
+/** What is kept of one look-up, and when it ends. */
+export interface Entry<V> extends Held {
+  readonly key: string;
+  readonly tokenId: string | null;
+  readonly value: V;
+  /** Where in the sequence of changes its look-up began; -1 once it was dropped. */
+  lookedUpAt: number;
+  /** On the monotonic clock. */
+  readonly diesAt: number;
+  /** By the database's clock; infinite where it has no end of its own. */
+  readonly until: number;
+  readonly bytes: number;
+  readonly shared: readonly Shared[];
+  /** Since the clock's hand came by. */
+  touched: boolean;
+  /** Another entry of the same token: what a text of it in its grace period gave, or a spent one. */
+  next: Entry<V> | null;
+}
+
+export interface Kept<V> {
+  readonly value: V;
+  readonly about: Scope & {
+    readonly maxAgeMs: number;
+    readonly bytes: number;
+    readonly shared?: readonly Shared[] | undefined;
+  };
+  readonly until: number | null;
+}
+
+export interface CacheBounds {
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+}
+
+/** Remembers what was looked up, for as long as it is as good as a new look-up. The caller sees to the lease. */
+export interface Cache<V> {
+  /** `null` where nothing is kept, or what is kept has come to its end; that is dropped. */
+  get(key: string, at: number): Entry<V> | null;
+  isCurrent(entry: Entry<V>, at: number): boolean;
+  set(key: string, kept: Kept<V>, start: LookUpStart): Entry<V>;
+  metrics(): { readonly entries: number; readonly bytes: number; readonly evictions: number };
+}
+
+/** What an entry takes beside what its value does: measured with a million of them. */
+const ENTRY_BYTES = 400;
+
+/** BOUNDED-WORK: how many entries the hand passes at most to find one that wasn't used. */
+const MAX_STEPS = 64;
+
+const NO_SHARED: readonly Shared[] = Object.freeze([]);
+
+export const createCache = <V>(trust: Trust, { maxEntries, maxBytes }: CacheBounds, rules: Rules): Cache<V> => {
+  const entries = new Map<string, Entry<V>>();
+  const byToken = new Map<string, Entry<V>>();
+  let hand = entries.values();
+  let bytes = 0;
+  let evictions = 0;
+
+  const isCurrent = (entry: Entry<V>, at: number): boolean =>
+    rules.isCurrent(entry.lookedUpAt, Math.max(changedAtOf(entry), trust.clearedAt(), 0)) &&
+    rules.isYoung(at, entry.diesAt) &&
+    (entry.until === Number.POSITIVE_INFINITY || rules.isBeforeEnd(trust.databaseNow(at), entry.until));
+
+  const unlink = (entry: Entry<V>) => {
+    if (entry.tokenId === null) return;
+    const first = byToken.get(entry.tokenId);
+    if (first === entry) {
+      if (entry.next === null) byToken.delete(entry.tokenId);
+      else byToken.set(entry.tokenId, entry.next);
+      return;
+    }
+    for (let before = first; before !== undefined && before.next !== null; before = before.next) {
+      if (before.next !== entry) continue;
+      before.next = entry.next;
+      return;
+    }
+  };
+  const drop = (entry: Entry<V>) => {
+    entry.lookedUpAt = -1;
+    if (entries.get(entry.key) === entry) entries.delete(entry.key);
+    unlink(entry);
+    bytes -= entry.bytes;
+    for (const shared of entry.shared) {
+      shared.holders -= 1;
+      if (shared.holders === 0) bytes -= shared.bytes;
+    }
+    trust.scopes.release(entry);
+  };
+  // A clock's hand: who was used since it came by last stays. It goes on where it stood, so that no entry is asked twice
+  // in a row and none is moved.
+  const evictOne = () => {
+    for (let step = 1; ; step += 1) {
+      let { value: entry } = hand.next();
+      if (entry === undefined) {
+        hand = entries.values();
+        entry = hand.next().value;
+        if (entry === undefined) return;
+      }
+      if (entry.touched && step < MAX_STEPS) {
+        entry.touched = false;
+        continue;
+      }
+      evictions += 1;
+      drop(entry);
+      return;
+    }
+  };
+
+  trust.attach({
+    forgetToken: (tokenId) => {
+      for (let entry = byToken.get(tokenId) ?? null; entry !== null; entry = entry.next) drop(entry);
+    },
+    clear: () => {
+      for (const entry of entries.values()) {
+        entry.lookedUpAt = -1;
+        for (const shared of entry.shared) shared.holders -= 1;
+        trust.scopes.release(entry);
+      }
+      entries.clear();
+      byToken.clear();
+      hand = entries.values();
+      bytes = 0;
+    },
+  });
+
+  return {
+    isCurrent,
+    get: (key, at) => {
+      const entry = entries.get(key);
+      if (entry === undefined) return null;
+      if (isCurrent(entry, at)) return entry;
+      drop(entry);
+      return null;
+    },
+    set: (key, { value, about, until }, start) => {
+      const before = entries.get(key);
+      if (before !== undefined) drop(before);
+      const { organization, owner } = trust.scopes.hold(about);
+      const entry: Entry<V> = {
+        organization,
+        owner,
+        dependsOnPermissions: about.dependsOnPermissions,
+        key,
+        tokenId: about.tokenId,
+        value,
+        lookedUpAt: start.number,
+        diesAt: start.at + about.maxAgeMs,
+        until: until ?? Number.POSITIVE_INFINITY,
+        bytes: ENTRY_BYTES + about.bytes,
+        shared: about.shared ?? NO_SHARED,
+        touched: false,
+        next: about.tokenId === null ? null : (byToken.get(about.tokenId) ?? null),
+      };
+      entries.set(key, entry);
+      if (entry.tokenId !== null) byToken.set(entry.tokenId, entry);
+      bytes += entry.bytes;
+      for (const shared of entry.shared) {
+        shared.holders += 1;
+        if (shared.holders === 1) bytes += shared.bytes;
+      }
+      while (entries.size > 0 && !rules.fits(entries.size, maxEntries, bytes, maxBytes)) evictOne();
+      return entry;
+    },
+    metrics: () => ({ entries: entries.size, bytes, evictions }),
+  };
+};

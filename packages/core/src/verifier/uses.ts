@@ -1,0 +1,68 @@
+import type { Instant } from '../clock.ts';
+
+/** A secret was accepted: when, from where, by which client. */
+export interface Use {
+  readonly organizationId: string;
+  readonly tokenId: string;
+  readonly secretNumber: number;
+  readonly at: Instant;
+  readonly address: string | null;
+  readonly client: string | null;
+}
+
+/** One secret's last use, written in place: noting one costs no memory. */
+export interface UseSlot {
+  readonly organizationId: string;
+  readonly tokenId: string;
+  readonly secretNumber: number;
+  at: Instant;
+  address: string | null;
+  client: string | null;
+  /** Whether it waits to be taken. */
+  noted: boolean;
+}
+
+export interface Uses {
+  slot(of: Pick<UseSlot, 'organizationId' | 'tokenId' | 'secretNumber'>): UseSlot;
+  note(slot: UseSlot, at: Instant, address: string | null | undefined, client: string | null | undefined): void;
+  /** The last use of each secret that was used since it was taken before, up to `limit`. */
+  take(limit: number): readonly Use[];
+  waiting(): number;
+}
+
+/**
+ * Last uses, bounded: of each secret the latest, and of `maxCount` secrets. Beyond, a use is noted only with the next
+ * one after a flush: it says when a token was used, and decides nothing.
+ */
+export const createUses = (maxCount: number): Uses => {
+  let waiting: UseSlot[] = [];
+  return {
+    slot: ({ organizationId, tokenId, secretNumber }) => ({
+      organizationId,
+      tokenId,
+      secretNumber,
+      at: 0,
+      address: null,
+      client: null,
+      noted: false,
+    }),
+    note: (slot, at, address, client) => {
+      slot.at = at;
+      slot.address = address ?? null;
+      slot.client = client ?? null;
+      if (slot.noted || waiting.length >= maxCount) return;
+      slot.noted = true;
+      waiting.push(slot);
+    },
+    take: (limit) => {
+      const taken = waiting.slice(0, limit);
+      waiting = waiting.slice(limit);
+      return taken.map((slot) => {
+        slot.noted = false;
+        const { organizationId, tokenId, secretNumber, at, address, client } = slot;
+        return { organizationId, tokenId, secretNumber, at, address, client };
+      });
+    },
+    waiting: () => waiting.length,
+  };
+};

@@ -1,0 +1,239 @@
+import { addressIsWithin } from '../lifecycle/cidr.ts';
+import { type CacheBounds, createCache, type Entry } from './cache.ts';
+import type { Change } from './change.ts';
+import type { Finding, LookUpAnswer, Origin, VerifierSource } from './finding.ts';
+import type { Rules } from './rules.ts';
+import type { Coherence } from './snapshot.ts';
+import type { Granted, LookUpStart, Trust, TrustOptions } from './trust.ts';
+import type { Use, UseSlot, Uses } from './uses.ts';
+import { type Accepted, REFUSED_FOR, type Refused, UNAUTHORIZED, type Verdict, WRONG_ADDRESS } from './verdict.ts';
+
+export interface VerifierOptions<S> extends TrustOptions, CacheBounds {
+  readonly source: VerifierSource<S>;
+  /** A digest of the text, collision-resistant: what decides is kept under it, and no plain token stays in memory. */
+  readonly keyOf: (presentedToken: string) => string;
+  /** Of how many secrets the last use is held until it is taken; 100,000 where left out. */
+  readonly maxUses?: number;
+}
+
+export interface VerifierMetrics {
+  /** Answered from memory, refusals among them. */
+  readonly hits: number;
+  readonly refusedHits: number;
+  /** Look-ups that were begun. */
+  readonly misses: number;
+  /** Verifications that waited for somebody else's look-up. */
+  readonly joined: number;
+  /** Texts that could not be a token. */
+  readonly impossible: number;
+  readonly failures: number;
+  /** Look-ups whose result could not be kept, because something that touches it was heard of or it came from elsewhere. */
+  readonly overtaken: number;
+  readonly entries: number;
+  readonly bytes: number;
+  readonly evictions: number;
+  /** Milliseconds since the last good poll began; `null` before the first. */
+  readonly staleMs: number | null;
+  readonly lease: 'valid' | 'expired' | 'none';
+  readonly usesWaiting: number;
+}
+
+export interface Verifier<S> {
+  /**
+   * Presented text -> verdict. Out of memory where that is as good as asking, and then synchronous; asks otherwise.
+   * @throws whatever the source's look-up throws (as a rejection): nobody is accepted, and it is no 401 either.
+   */
+  verify(presentedToken: string, origin?: Origin): Verdict<S> | Promise<Verdict<S>>;
+  /** Whether this verdict would be given again now, out of memory: for the next decision with it. If not, verify again. */
+  stands(verdict: Accepted<S>): boolean;
+  /** After `apply` of what the same poll has brought. */
+  trust(granted: Granted): void;
+  /** Synchronously forgets what the changes touch. */
+  apply(changes: readonly Change[], coherence: Coherence): void;
+  /** Another incarnation, or a new registration: everything is forgotten, and nothing is trusted until `trust`. */
+  distrust(): void;
+  /** What it last applied; `null` while it trusts nothing. */
+  coherence(): Coherence | null;
+  /** Last uses since they were taken before. */
+  takeUses(limit: number): readonly Use[];
+  metrics(): VerifierMetrics;
+}
+
+/** What is kept for a text. */
+interface Remembered<S> {
+  readonly finding: Exclude<Finding<S>, { readonly outcome: 'unknown' }>;
+  /** Made once, so that a hit allocates nothing. */
+  readonly verdict: Judged<S> | Refused;
+  readonly use: UseSlot | null;
+}
+
+/** A verdict knows where it is kept. Not in a WeakMap: with a million verdicts it would keep the garbage collector busy. */
+interface Judged<S> extends Accepted<S> {
+  [KEPT]: Entry<Remembered<S> | null> | null;
+}
+
+/** A symbol, so that whoever writes a verdict into a log or an answer doesn't write our memory with it. */
+const KEPT = Symbol('kept');
+
+interface Flight<S> {
+  readonly ordinal: number;
+  readonly landed: Promise<{ readonly found: Remembered<S> | null; readonly coherent: boolean }>;
+}
+
+/** No token is longer (`parseToken`); what is isn't even digested (BOUNDED-WORK). */
+const MAX_LENGTH = 128;
+
+const NOWHERE: Origin = Object.freeze({});
+
+/** The verifier with its rules as a parameter: what the package offers has `RULES`. */
+export const createVerifierWith = <S>(
+  { source, keyOf, ...bounds }: VerifierOptions<S>,
+  { trust, uses, rules }: { readonly trust: Trust; readonly uses: Uses; readonly rules: Rules },
+): Verifier<S> => {
+  const cache = createCache<Remembered<S> | null>(trust, bounds, rules);
+  const flights = new Map<string, Flight<S>>();
+  let ordinals = 0;
+  const counts = { hits: 0, refusedHits: 0, misses: 0, joined: 0, impossible: 0, failures: 0, overtaken: 0 };
+
+  const judge = (found: Remembered<S> | null, origin: Origin, at: number): Verdict<S> => {
+    if (found === null) return UNAUTHORIZED;
+    const { finding, verdict } = found;
+    // TENANT-WALL: to whoever asks for some organizations only, the others' tokens are unknown, whatever their state.
+    const within = origin.organizationIds;
+    if (within != null && !within.includes(finding.about.organizationId)) return UNAUTHORIZED;
+    if (finding.outcome === 'refused') return verdict;
+    const ranges = finding.addressRanges;
+    if (ranges.length > 0 && !addressIsWithin(ranges, origin.address ?? undefined)) return WRONG_ADDRESS;
+    if (found.use !== null) uses.note(found.use, trust.databaseNow(at), origin.address, origin.client);
+    return verdict;
+  };
+
+  const remember = (finding: Finding<S>): Remembered<S> | null => {
+    if (finding.outcome === 'unknown') return null;
+    if (finding.outcome === 'refused') return { finding, verdict: refusalOf(finding), use: null };
+    const { about, secretNumber, superseded, until, subject } = finding;
+    const { organizationId, tokenId } = about;
+    const verdict: Judged<S> = { accepted: true, about, secretNumber, superseded, until, subject, [KEPT]: null };
+    return { finding, verdict, use: uses.slot({ organizationId, tokenId, secretNumber }) };
+  };
+
+  const land = (key: string, start: LookUpStart, { finding, coherence }: LookUpAnswer<S>) => {
+    const found = remember(finding);
+    const about = found?.finding.about ?? null;
+    const coherent = trust.isCoherent(start, coherence, about);
+    if (!coherent && found !== null) counts.overtaken += 1;
+    if (found === null) {
+      if (coherent && rules.mayKeepUnknown) cache.set(key, UNKNOWN, start);
+      return { found, coherent };
+    }
+    if (coherent && (found.finding.outcome === 'refused' || found.finding.keep)) {
+      const until = found.finding.outcome === 'accepted' ? found.finding.until : null;
+      const entry = cache.set(key, { value: found, about: found.finding.about, until }, start);
+      if (found.verdict.accepted) found.verdict[KEPT] = entry;
+    }
+    return { found, coherent };
+  };
+
+  // Asynchronous, so that what it throws is a rejection: a flight has to be known before it lands.
+  const lookUp = async (presentedToken: string, origin: Origin) => source.lookUp(presentedToken, origin);
+
+  const begin = (key: string, presentedToken: string, origin: Origin): Flight<S> => {
+    counts.misses += 1;
+    const start = trust.begin();
+    const ordinal = ordinals++;
+    const asked = lookUp(presentedToken, origin);
+    const landed = (async () => {
+      try {
+        return land(key, start, await asked);
+      } catch (error) {
+        counts.failures += 1;
+        throw error;
+      } finally {
+        trust.end(start);
+        if (flights.get(key)?.ordinal === ordinal) flights.delete(key);
+      }
+    })();
+    const flight = { ordinal, landed };
+    flights.set(key, flight);
+    return flight;
+  };
+
+  const ask = async (key: string, presentedToken: string, origin: Origin): Promise<Verdict<S>> => {
+    const from = ordinals;
+    // Twice at most: the second one was begun after this verification, by somebody who waited for the same first one.
+    for (let round = 0; round < 2; round += 1) {
+      const flight = flights.get(key);
+      if (flight === undefined) break;
+      counts.joined += 1;
+      const { found, coherent } = await flight.landed;
+      const at = trust.now();
+      const beganAfter = flight.ordinal >= from;
+      // An unknown token may have been issued since: nothing is ever heard of that.
+      const shared = { beganAfter, coherent: coherent && found !== null, leased: trust.holds(at) };
+      if (!rules.mayJoin(shared)) continue;
+      const verdict = judge(found, origin, at);
+      // A first use that was not recorded, for it would have been refused, has to be recorded for this origin.
+      if (verdict.accepted && found?.finding.outcome === 'accepted' && !found.finding.keep) continue;
+      return verdict;
+    }
+    const { found } = await begin(key, presentedToken, origin).landed;
+    return judge(found, origin, trust.now());
+  };
+
+  return {
+    verify: (presentedToken, origin = NOWHERE) => {
+      if (presentedToken.length > MAX_LENGTH) {
+        counts.impossible += 1;
+        return UNAUTHORIZED;
+      }
+      const key = keyOf(presentedToken);
+      const at = trust.now();
+      if (trust.holds(at)) {
+        const entry = cache.get(key, at);
+        if (entry !== null) {
+          entry.touched = true;
+          counts.hits += 1;
+          const verdict = judge(entry.value, origin, at);
+          if (!verdict.accepted) counts.refusedHits += 1;
+          return verdict;
+        }
+      }
+      if (source.mayBeToken?.(presentedToken) === false) {
+        counts.impossible += 1;
+        return UNAUTHORIZED;
+      }
+      return ask(key, presentedToken, origin);
+    },
+    stands: (verdict) => {
+      const kept = (verdict as Partial<Judged<S>>)[KEPT];
+      if (kept == null) return false;
+      const at = trust.now();
+      return trust.holds(at) && cache.isCurrent(kept, at);
+    },
+    trust: trust.trust,
+    apply: trust.apply,
+    distrust: trust.distrust,
+    coherence: trust.coherence,
+    takeUses: uses.take,
+    metrics: () => {
+      const at = trust.now();
+      const { entries: kept, bytes, evictions } = cache.metrics();
+      const state = { staleMs: trust.staleMs(at), lease: trust.state(at), usesWaiting: uses.waiting() };
+      return { ...counts, entries: kept, bytes, evictions, ...state };
+    },
+  };
+};
+
+const UNKNOWN = Object.freeze({
+  value: null,
+  about: { organizationId: '', tokenId: null, ownerId: null, dependsOnPermissions: false, maxAgeMs: 60_000, bytes: 0 },
+  until: null,
+});
+
+const refusalOf = ({
+  status,
+  reason,
+}: {
+  readonly status: 401 | 403;
+  readonly reason?: keyof typeof REFUSED_FOR | undefined;
+}): Refused => (status === 403 && reason !== undefined ? REFUSED_FOR[reason] : UNAUTHORIZED);

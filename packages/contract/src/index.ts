@@ -1,5 +1,6 @@
 export * from './audit.ts';
 export * from './contract.ts';
+export * from './difference.ts';
 export * from './envelope.ts';
 export * from './explanation.ts';
 export * from './groups.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { differencesViewSchema, touchedTokenSchema } from './difference.ts';
 import { pageInput, pageOf } from './page.ts';
 import { idSchema, instantViewSchema, reasonSchema } from './text.ts';
 
@@ -17,6 +18,13 @@ export const memberViewSchema = z.object({
 export type MemberView = z.infer<typeof memberViewSchema>;
 
 const attributesSchema = z.record(z.string().min(1).max(64), z.array(z.string().max(256)).max(100));
+
+const policiesOfMember = z.strictObject({
+  memberId: idSchema,
+  policyIds: z.array(idSchema).max(100),
+  groupIds: z.array(idSchema).max(100).optional(),
+  attributes: attributesSchema.optional(),
+});
 
 export const membersContract = {
   list: {
@@ -48,14 +56,19 @@ export const membersContract = {
     input: z.strictObject({ memberId: idSchema, reason: reasonSchema.optional() }),
     output: z.object({ member: memberViewSchema, settled: z.literal(true) }),
   },
+  /** What `setPolicies` would do, and to which of the member's tokens; refused as it would be. It changes nothing. */
+  previewPolicies: {
+    type: 'mutation',
+    input: policiesOfMember,
+    output: z.object({
+      differences: differencesViewSchema,
+      /** Those of the member that are neither revoked nor expired, at most 100, those that lose something first. */
+      tokens: z.object({ items: z.array(touchedTokenSchema), total: z.number().int() }),
+    }),
+  },
   setPolicies: {
     type: 'mutation',
-    input: z.strictObject({
-      memberId: idSchema,
-      policyIds: z.array(idSchema).max(100),
-      groupIds: z.array(idSchema).max(100).optional(),
-      attributes: attributesSchema.optional(),
-    }),
+    input: policiesOfMember,
     output: z.object({ member: memberViewSchema, settled: z.literal(true) }),
   },
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { diffContract } from './difference.ts';
 import { explainContract } from './explanation.ts';
 import { requestSchema } from './request.ts';
 import { layerSchema, statementViewSchema } from './statement.ts';
@@ -120,6 +121,8 @@ export const permissionsContract = {
   },
   /** Why a request is, or was, decided as it is: each layer's statements that matched, and those that nearly did. */
   explain: explainContract,
+  /** What one set of permissions allows and another doesn't, with a request that shows each. */
+  diff: diffContract,
   // A mutation to tRPC, though it changes nothing: a URL has no room for a hundred statements.
   preview: {
     type: 'mutation',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { differencesViewSchema, touchedTokenSchema } from './difference.ts';
 import { pageInput, pageOf } from './page.ts';
 import { statementInputSchema } from './permissions.ts';
 import { statementViewSchema } from './statement.ts';
@@ -47,18 +48,18 @@ export const policiesContract = {
     output: z.object({
       /** What is wrong with the statements; empty where `update` would take them. */
       problems: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+      /** The policy's own text before and after; `null` while there are problems. Role attributes are left out. */
+      differences: differencesViewSchema.nullable(),
       /** Active members to whom the policy applies, at most 100. */
       members: z.object({
         items: z.array(z.object({ memberId: z.string(), name: z.string() })),
         total: z.number().int(),
       }),
-      /** Personal tokens of theirs that are neither revoked nor expired, at most 100: what they may do is bounded by the policy. */
-      tokens: z.object({
-        items: z.array(
-          z.object({ tokenId: z.string(), name: z.string(), ownerId: z.string(), ownerName: z.string().nullable() }),
-        ),
-        total: z.number().int(),
-      }),
+      /**
+       * Personal tokens of theirs that are neither revoked nor expired, at most 100, those that lose something first: what
+       * they may do is bounded by the policy. `effect` is `undecided` while there are problems.
+       */
+      tokens: z.object({ items: z.array(touchedTokenSchema), total: z.number().int() }),
     }),
   },
   remove: {

@@ -4,6 +4,7 @@ import { trpc } from '../trpc/trpc.ts';
 import { addMember } from './add.ts';
 import { getMember } from './get.ts';
 import { listMembers } from './list.ts';
+import { previewPolicies } from './preview-policies.ts';
 import { removeMember } from './remove.ts';
 import { setPolicies } from './set-policies.ts';
 
@@ -15,6 +16,9 @@ export const membersRouter = trpc.router({
   add: procedure(administer, membersContract.add).mutation(({ ctx, input }) => addMember(ctx.deps, ctx.by, input)),
   remove: procedure(administer, membersContract.remove).mutation(({ ctx, input }) =>
     removeMember(ctx.deps, ctx.by, input),
+  ),
+  previewPolicies: procedure(administer, membersContract.previewPolicies).mutation(({ ctx, input }) =>
+    previewPolicies(ctx.deps, ctx.by, input),
   ),
   setPolicies: procedure(administer, membersContract.setPolicies).mutation(({ ctx, input }) =>
     setPolicies(ctx.deps, ctx.by, input),

@@ -3,6 +3,7 @@ import { procedure } from '../trpc/procedure.ts';
 import { trpc } from '../trpc/trpc.ts';
 import { readCatalogue } from './catalogue.ts';
 import { decideOwn } from './decide.ts';
+import { diffOf } from './diff.ts';
 import { explainPermissions } from './explain.ts';
 import { myPermissions } from './mine.ts';
 import { previewPermissions } from './preview.ts';
@@ -13,6 +14,7 @@ export const permissionsRouter = trpc.router({
   catalogue: procedure(caller, permissionsContract.catalogue).query(({ ctx }) => readCatalogue(ctx.deps, ctx.by)),
   mine: procedure(caller, permissionsContract.mine).query(({ ctx }) => myPermissions(ctx.deps, ctx.by)),
   decide: procedure(caller, permissionsContract.decide).mutation(({ ctx, input }) => decideOwn(ctx.by, input)),
+  diff: procedure(caller, permissionsContract.diff).mutation(({ ctx, input }) => diffOf(ctx.deps, ctx.by, input)),
   explain: procedure(caller, permissionsContract.explain).mutation(({ ctx, input }) =>
     explainPermissions(ctx.deps, ctx.by, input),
   ),

@@ -37,10 +37,45 @@ describe('the preview of a policy edit', () => {
     expect([preview.members.total, preview.tokens.total]).toEqual([2, 2]);
   });
 
+  it('says what the text gives and takes, and which tokens it breaks, with a request for each', async () => {
+    const devin = await installation.member('acme', 'devin');
+    await devin.tokens.issue({ name: 'only toggles', permissions: { type: 'statements', statements: toggle } });
+    const preview = await olivia.policies.previewUpdate({ policyId: 'developer', statements: toggle });
+    expect(preview.differences).toMatchObject({ gained: [], gainedCount: 0, complete: true });
+    expect(preview.differences?.lost.map(({ action }) => action)).toContain('CanAccessProject');
+    const effects = preview.tokens.items.map(({ name, effect }) => [name, effect]);
+    expect(effects).toContainEqual(['of devin', 'loses']);
+    expect(effects.at(-1)).toEqual(['only toggles', 'keeps']);
+    for (const { effect, witness, tokenId } of preview.tokens.items) {
+      expect(witness !== null).toBe(effect === 'loses');
+      if (witness === null) continue;
+      expect(await olivia.permissions.explain({ tokenId, request: witness })).toMatchObject({ outcome: 'allow' });
+    }
+  });
+
+  it('counts the tokens of others that name the policy', async () => {
+    const { policyId } = await olivia.policies.create({ name: 'Named only', statements: toggle });
+    const { token } = await olivia.tokens.issue({
+      name: 'names it',
+      permissions: { type: 'policies', policyIds: [policyId] },
+    });
+    const narrower = [{ ...toggle[0], resources: ['project/*:env/dev:flag/*'] }];
+    const preview = await olivia.policies.previewUpdate({ policyId, statements: narrower });
+    expect(preview.members).toEqual({ items: [], total: 0 });
+    expect(preview.tokens).toMatchObject({ total: 1, items: [{ tokenId: token.tokenId, effect: 'loses' }] });
+    const wider = [{ ...toggle[0], actions: ['*'] }];
+    const gaining = await olivia.policies.previewUpdate({ policyId, statements: wider });
+    expect(gaining.differences).toMatchObject({ lost: [], complete: true });
+    expect(gaining.differences?.gained.length).toBeGreaterThan(0);
+    expect(gaining.tokens.items[0]).toMatchObject({ effect: 'keeps', witness: null });
+  });
+
   it('says what is wrong with the statements, and whom they would touch all the same', async () => {
     const preview = await olivia.policies.previewUpdate({ policyId: 'developer', statements: [{ effect: 'maybe' }] });
     expect(preview.problems[0]).toMatchObject({ path: expect.stringMatching(/^statements\[0\]/) });
     expect(preview.members.total).toBe(2);
+    expect(preview.differences).toBeNull();
+    expect(preview.tokens.items.every(({ effect }) => effect === 'undecided')).toBe(true);
   });
 
   it('knows no policy of another organization (TENANT-WALL)', async () => {

@@ -61,6 +61,11 @@ const reaching: Readonly<Record<string, Calls>> = {
     as.permissions.explain({ memberId, request: { action: 'ToggleFlag', resource: 'project/shop' } }),
   'members.get': (as, { memberId }) => as.members.get({ memberId }),
   'members.remove': (as, { memberId }) => as.members.remove({ memberId }),
+  'members.previewPolicies': (as, { memberId }) => as.members.previewPolicies({ memberId, policyIds: ['owner'] }),
+  'permissions.diff of a member': (as, { memberId }) =>
+    as.permissions.diff({ before: { type: 'member' }, after: { type: 'member', memberId } }),
+  'permissions.diff': (as, { policyId }) =>
+    as.permissions.diff({ before: { type: 'member' }, after: { type: 'policies', policyIds: [policyId] } }),
   'members.setPolicies': (as, { memberId }) => as.members.setPolicies({ memberId, policyIds: ['owner'] }),
   'members.setPolicies with their policy': (as, { policyId }) =>
     as.members.setPolicies({ memberId: 'rita', policyIds: [policyId] }),

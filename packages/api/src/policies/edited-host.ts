@@ -1,0 +1,25 @@
+import type { Host, HostPolicy, Statement } from '@latchkey/core';
+
+/**
+ * The host as it would be with another text of one policy: to whom a policy applies doesn't hang on what it says, so
+ * nothing has to be written to know what an edit does.
+ */
+export const editedHost = (host: Host, policyId: string, statements: readonly Statement[]): Host => {
+  const edited = (policies: readonly HostPolicy[]) =>
+    policies.map((policy) => (policy.id === policyId ? { ...policy, statements } : policy));
+  return {
+    issuerPin: host.issuerPin,
+    catalogue: (organizationId) => host.catalogue(organizationId),
+    listMembers: async (organizationId, page) =>
+      (await host.listMembers(organizationId, page)).map((member) => ({
+        ...member,
+        policies: edited(member.policies),
+      })),
+    findMember: async (organizationId, memberId, tx) => {
+      const member = await host.findMember(organizationId, memberId, tx);
+      return member === null ? null : { ...member, policies: edited(member.policies) };
+    },
+    findPolicies: async (organizationId, policyIds, tx) =>
+      edited(await host.findPolicies(organizationId, policyIds, tx)),
+  };
+};

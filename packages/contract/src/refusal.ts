@@ -87,9 +87,11 @@ export const refusalOf = (
   };
 };
 
-// RFC 9110, section 5.5: a field value is visible ASCII and spaces. A name outside of it is percent-encoded, so that no
-// resource can break out of its header.
-const headerText = (text: string): string =>
+/**
+ * A text as the value of a header. RFC 9110, section 5.5: that is visible ASCII and spaces; anything else (and `%`) is
+ * percent-encoded, so that no name can break out of its header.
+ */
+export const headerText = (text: string): string =>
   text.replace(/[^\x20-\x24\x26-\x7e]/gu, (character) =>
     character.isWellFormed() ? encodeURIComponent(character) : '%EF%BF%BD',
   );

@@ -4,6 +4,7 @@ import { type Machine, type Need, provideNeeds, readRequired } from './provide.t
 test('what must not be missing is read from a list, and a typing mistake in it is told', () => {
   expect(readRequired(undefined)).toEqual({ required: [], unknown: [] });
   expect(readRequired('redis, chromium')).toEqual({ required: ['redis', 'chromium'], unknown: [] });
+  expect(readRequired('nginx')).toEqual({ required: ['nginx'], unknown: [] });
   expect(readRequired('reddis,chromium')).toEqual({ required: ['chromium'], unknown: ['reddis'] });
 });
 
@@ -23,7 +24,7 @@ const machine = (has: readonly Need[], canInstall: boolean, gets: readonly Need[
 const nothingSaid = () => undefined;
 
 test('what is missing is installed where that is possible, and nothing that is there', () => {
-  const { world, installed } = machine(['redis'], true, ['chromium']);
+  const { world, installed } = machine(['redis', 'nginx'], true, ['chromium']);
   expect(provideNeeds(nothingSaid, world)).toEqual([]);
   expect(installed).toEqual(['chromium']);
 });
@@ -33,11 +34,12 @@ test('what can not be had is told with how to get it, and never installed where 
   expect(provideNeeds(nothingSaid, world)).toEqual([
     { need: 'redis', line: expect.stringMatching(/SKIPPED.*REDIS_URL.*apt-get install redis-server/) },
     { need: 'chromium', line: expect.stringMatching(/SKIPPED.*CHROMIUM_PATH.*apt-get install chromium/) },
+    { need: 'nginx', line: expect.stringMatching(/SKIPPED.*apt-get install nginx-light/) },
   ]);
   expect(installed).toEqual([]);
 });
 
 test('an installation that failed is not taken for one that worked', () => {
-  const { world } = machine([], true, ['redis']);
+  const { world } = machine(['nginx'], true, ['redis']);
   expect(provideNeeds(nothingSaid, world).map(({ need }) => need)).toEqual(['chromium']);
 });

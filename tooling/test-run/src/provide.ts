@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { findChromium, findRedis } from '@latchkey/embedded';
+import { findChromium, findNginx, findRedis } from '@latchkey/embedded';
 
-export type Need = 'redis' | 'chromium';
+export type Need = 'redis' | 'chromium' | 'nginx';
 
 /** How each need is met, and what to tell whoever lacks it. */
 const needs = {
@@ -16,11 +16,16 @@ const needs = {
     debian: 'chromium',
     advice: 'set CHROMIUM_PATH, or install Chromium (Debian: apt-get install chromium)',
   },
+  nginx: {
+    has: () => findNginx() !== undefined,
+    debian: 'nginx-light',
+    advice: 'install nginx (Debian: apt-get install nginx-light)',
+  },
 } as const satisfies Record<Need, unknown>;
 
-const allNeeds: readonly Need[] = ['redis', 'chromium'];
+const allNeeds: readonly Need[] = ['redis', 'chromium', 'nginx'];
 
-/** LATCHKEY_TEST_REQUIRE=redis,chromium: what must not be missing. */
+/** LATCHKEY_TEST_REQUIRE=redis,chromium: what must not be missing, of everything in `needs`. */
 export const readRequired = (value: string | undefined): { required: readonly Need[]; unknown: readonly string[] } => {
   const names = (value ?? '').split(',').map((name) => name.trim());
   return {

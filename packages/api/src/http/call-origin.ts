@@ -30,9 +30,27 @@ export const createCallOrigins = (trustedProxyCount: number): ((request: Incomin
  * address ranges is refused for (FAIL-CLOSED).
  */
 const addressOf = (request: IncomingMessage, trustedProxyCount: number): string | null => {
-  const forwarded = request.headersDistinct['x-forwarded-for']?.join(',').split(',') ?? [];
-  const hops = [...forwarded, request.socket.remoteAddress ?? ''];
-  const candidate = (hops[Math.max(0, hops.length - 1 - trustedProxyCount)] ?? '').trim();
+  const hops = hopsOf(request);
+  return readAddress(hops[Math.max(0, hops.length - 1 - trustedProxyCount)] ?? '');
+};
+
+/**
+ * For whom the caller asks, where the caller is itself a proxy that has proved who it is: one hop further than
+ * `addressOf`. `null` where it doesn't say: its own address is not that of whoever calls through it (FAIL-CLOSED).
+ */
+export const forwardedAddressOf = (request: IncomingMessage, trustedProxyCount: number): string | null => {
+  const hops = hopsOf(request);
+  return readAddress(hops[hops.length - 2 - trustedProxyCount] ?? '');
+};
+
+/** Whoever called first, the proxies between, and last the peer of our socket. */
+const hopsOf = (request: IncomingMessage): readonly string[] => [
+  ...(request.headersDistinct['x-forwarded-for']?.join(',').split(',') ?? []),
+  request.socket.remoteAddress ?? '',
+];
+
+const readAddress = (hop: string): string | null => {
+  const candidate = hop.trim();
   const parsed = parseAddress(candidate);
   if (parsed === null) return null;
   // A version 6 socket shows a version 4 peer as ::ffff:192.0.2.1.

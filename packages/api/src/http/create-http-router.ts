@@ -4,6 +4,8 @@ import { type Request, type Response, Router } from 'express';
 import type { ApiDeps } from '../deps.ts';
 import { clearSessionCookie } from '../session/session-cookie.ts';
 import type { SignInMethod } from '../session/sign-in-method.ts';
+import { createForwardAuth } from '../standards/forward-auth/create-forward-auth.ts';
+import { createOAuthRouter } from '../standards/oauth/create-oauth-router.ts';
 import type { AppRouter } from '../trpc/router.ts';
 import { answerError } from './answer-error.ts';
 import { createCallOrigins } from './call-origin.ts';
@@ -47,6 +49,8 @@ export const createHttpRouter = (options: HttpRouterOptions): Router => {
   if (signIn.type === 'links' && deps.settings.demo === true) {
     router.all('/sign-in-as', createSignInAsEndpoint(deps, originOf));
   }
+  router.use(createOAuthRouter(deps, originOf));
+  router.use('/forward-auth', createForwardAuth(deps, originOf));
   router.use('/trpc', createTrpcEndpoint({ deps, router: options.router, signIn, originOf }));
 
   // DEFAULT-DENY: the REST face has no paths yet, and who has no good credential doesn't even learn that.

@@ -21,7 +21,7 @@ export type Identification =
  * Node drops what comes after `maxHeadersCount` lines, 2,000 where nobody set it, and says nothing: a second credential
  * could stand there. Far fewer are enough for anybody.
  */
-const MAX_HEADER_LINES = 200;
+export const MAX_HEADER_LINES = 200;
 
 /** Who makes this HTTP request: finds its one credential and proves it, or says why that is refused. */
 export const identify = async (
@@ -58,7 +58,8 @@ export const identify = async (
   }
 };
 
-const identifyToken = async (deps: ApiDeps, text: string, call: CallOrigin): Promise<Identification> => {
+/** Judges one presented text by its kind. @throws StoreUnavailable, HostUnavailable */
+export const identifyToken = async (deps: ApiDeps, text: string, call: CallOrigin): Promise<Identification> => {
   const parsed = parseToken(text, { prefixes: deps.settings.prefixes });
   const authentication =
     parsed.ok && parsed.kind === 'system'

@@ -44,7 +44,8 @@ const isJson = (contentType: string | undefined): boolean =>
 const textOf = (body: unknown): string =>
   typeof body === 'string' ? body : Buffer.isBuffer(body) ? body.toString('utf8') : JSON.stringify(body);
 
-const readText = async (request: IncomingMessage, limitBytes: number): Promise<string | null> => {
+/** The body as text, or `null` where it has more bytes. @throws Error where the caller leaves in the middle. */
+export const readText = async (request: IncomingMessage, limitBytes: number): Promise<string | null> => {
   if (request.readableEnded) return '';
   const chunks: Buffer[] = [];
   let size = 0;

@@ -6,13 +6,16 @@ import type { Acting } from '../acting/act.ts';
 import type { ApiDeps } from '../deps.ts';
 import { transitionFacts } from './transition-facts.ts';
 
+/** As much of a command at work as stopping a token takes. */
+export type Stopping = Pick<Acting, 'tx' | 'now' | 'organizationId' | 'audit' | 'stops'>;
+
 /**
  * Deactivates or revokes inside the caller's transaction. Said twice it is one effect and one audit event, but a change
  * in the feed each time: whoever says it again is told that it has settled, too (DEAD-ON-RETURN).
  */
 export const stopToken = async (
   deps: ApiDeps,
-  acting: Acting,
+  acting: Stopping,
   target: TokenWithDigests,
   verb: 'deactivate' | 'revoke',
   reason: string | undefined,

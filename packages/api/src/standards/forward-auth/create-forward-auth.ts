@@ -1,0 +1,108 @@
+import { type RefusalCase, refusalOf } from '@latchkey/contract';
+import { HostUnavailable } from '@latchkey/core';
+import { findCredential } from '@latchkey/core/token';
+import { StoreUnavailable } from '@latchkey/store';
+import type { Request, RequestHandler, Response } from 'express';
+import type { CallOrigin } from '../../context.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { forwardedAddressOf } from '../../http/call-origin.ts';
+import { identifyToken, MAX_HEADER_LINES } from '../../http/identify.ts';
+import { decideFor } from '../../permissions/decide-for.ts';
+import type { CredentialPrincipal, TokenPrincipal } from '../../principal.ts';
+import { authenticateFor } from '../../verify/authenticate-for.ts';
+import { type Demand, readDemands } from './demanded.ts';
+import { identityHeaders } from './identity-headers.ts';
+
+type Outcome =
+  | { readonly allowed: true; readonly principal: TokenPrincipal }
+  | { readonly allowed: false; readonly refused: RefusalCase; readonly missing?: Demand };
+
+/** Where a proxy puts its own verifier credential: `Authorization` is the holder's. */
+const VERIFIER_HEADER = 'latchkey-verifier';
+
+/**
+ * `/forward-auth`: whether the HTTP request that a proxy holds may go on. 200 with the holder's identity, 401 or 403, for
+ * nginx `auth_request`, Traefik's ForwardAuth and Envoy's `ext_authz`; any method.
+ *
+ * The proxy proves itself by a verifier credential in `Latchkey-Verifier`, and says where the holder calls from as the
+ * last entry of `X-Forwarded-For`. Of the path `/forward-auth` the query is the proxy's; below it (Envoy puts the
+ * caller's own path and query behind a prefix) it is the caller's, and demands nothing.
+ */
+export const createForwardAuth = (deps: ApiDeps, originOf: (request: Request) => CallOrigin): RequestHandler => {
+  const judge = async (request: Request): Promise<Outcome> => {
+    const proxy = await identifyProxy(deps, request, originOf(request));
+    if (proxy === null) return refuse('forbidden');
+    if (request.rawHeaders.length / 2 > MAX_HEADER_LINES) return refuse('bad_request');
+    const [path, query = ''] = request.originalUrl.split('?', 2);
+    const demands = readDemands(request, path === request.baseUrl ? new URLSearchParams(query) : null);
+    if (demands === null) return refuse('bad_request');
+    const { [VERIFIER_HEADER]: _, ...headers } = request.headersDistinct;
+    const found = findCredential({ headers, url: request.originalUrl });
+    if (found.type === 'none') return refuse('no_credential');
+    if (found.type !== 'found') return refuse('bad_request');
+
+    const by = { principal: proxy, call: originOf(request) };
+    const verdict = await authenticateFor(deps, by, {
+      presentedToken: found.presentedToken,
+      address: forwardedAddressOf(request, deps.settings.trustedProxyCount) ?? undefined,
+      client: by.call.client ?? undefined,
+    });
+    if (!verdict.accepted) return refuse(verdict.status === 401 ? 'invalid_credential' : 'forbidden');
+    for (const demand of demands) {
+      const decision = decideFor(verdict.principal.layers, demand);
+      if (decision.effect === 'deny') return { allowed: false, refused: 'not_allowed', missing: decision.missing };
+    }
+    return { allowed: true, principal: verdict.principal };
+  };
+
+  return async (request, response) => {
+    try {
+      write(request, response, await judge(request));
+    } catch (error) {
+      // FAIL-CLOSED: an outage is not "come in", and no fault of the holder's either.
+      if (!(error instanceof StoreUnavailable || error instanceof HostUnavailable)) {
+        deps.logger.error({ requestId: originOf(request).requestId, err: error }, 'request failed');
+      }
+      if (!response.headersSent) write(request, response, refuse('unavailable'));
+    }
+  };
+};
+
+/**
+ * `null` where it isn't a proxy of ours. That is 403 and not 401: a proxy would pass a 401 on, and the holder of a good
+ * token would be told that the token is bad.
+ */
+const identifyProxy = async (
+  deps: ApiDeps,
+  request: Request,
+  call: CallOrigin,
+): Promise<CredentialPrincipal | null> => {
+  const [text, ...others] = request.headersDistinct[VERIFIER_HEADER] ?? [];
+  const who = text === undefined || others.length > 0 ? null : await identifyToken(deps, text, call);
+  const principal = who?.ok ? who.principal : null;
+  if (principal?.type === 'credential' && principal.credential.role === 'verifier') return principal;
+  const { requestId, address } = call;
+  deps.logger.warn({ requestId, address }, 'forward-auth was called without a good verifier credential');
+  return null;
+};
+
+const refuse = (refused: RefusalCase): Outcome => ({ allowed: false, refused });
+
+const write = (request: Request, response: Response, outcome: Outcome): void => {
+  if (outcome.allowed) {
+    response
+      .status(200)
+      .set({ 'Cache-Control': 'no-store', ...identityHeaders(outcome.principal.token) })
+      .end();
+    return;
+  }
+  const { accept } = request.headers;
+  const { status, headers, body } = refusalOf(outcome.refused, {
+    accept,
+    ...(outcome.missing ? { missing: outcome.missing } : {}),
+  });
+  response
+    .status(status)
+    .set({ ...headers, ...identityHeaders(null) })
+    .end(body);
+};

@@ -11,6 +11,12 @@ export const nameSchema = z.string().min(1).max(512);
 export const descriptionSchema = z.string().max(2_000);
 export const reasonSchema = z.string().max(500);
 
+/**
+ * Names one call, so that it can be asked for again when its answer was lost: the same key and input give the same
+ * result, for 24 hours. Each actor and procedure has keys of its own.
+ */
+export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]{1,128}$/u);
+
 /** An instant with its zone, RFC 3339. Without a zone it would be somebody's local time, and nobody knows whose. */
 export const instantSchema = z.iso.datetime({ offset: true });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageInput, pageOf } from './page.ts';
 import { permissionsInputSchema, permissionsViewSchema } from './permissions.ts';
+import { repeatableInput } from './repeatable.ts';
 import {
   descriptionSchema,
   idSchema,
@@ -67,7 +68,7 @@ const revealSchema = z.object({ token: tokenViewSchema, tokenText: z.string() })
 /** `settled`: from now on no verification that starts is accepted anywhere of what this call stopped (DEAD-ON-RETURN). */
 const stoppedSchema = z.object({ token: tokenViewSchema, settled: z.literal(true) });
 
-const stopInput = z.strictObject({ tokenId: tokenIdSchema, reason: reasonSchema.optional() });
+const stopInput = z.strictObject({ tokenId: tokenIdSchema, reason: reasonSchema.optional(), ...repeatableInput });
 
 export const tokensContract = {
   issue: {
@@ -82,6 +83,7 @@ export const tokensContract = {
       permissions: permissionsInputSchema.optional(),
       expiresAt: instantSchema.optional(),
       addressRanges: z.array(z.string().max(64)).max(100).default([]),
+      ...repeatableInput,
     }),
     output: revealSchema,
   },
@@ -111,7 +113,12 @@ export const tokensContract = {
   },
   rename: {
     type: 'mutation',
-    input: z.strictObject({ tokenId: tokenIdSchema, name: nameSchema, revision: z.number().int().optional() }),
+    input: z.strictObject({
+      tokenId: tokenIdSchema,
+      name: nameSchema,
+      revision: z.number().int().optional(),
+      ...repeatableInput,
+    }),
     output: tokenViewSchema,
   },
   describe: {
@@ -120,6 +127,7 @@ export const tokensContract = {
       tokenId: tokenIdSchema,
       description: descriptionSchema.nullable(),
       revision: z.number().int().optional(),
+      ...repeatableInput,
     }),
     output: tokenViewSchema,
   },
@@ -134,6 +142,7 @@ export const tokensContract = {
       graceMs: z.number().int().min(0).optional(),
       /** During a grace period: end the oldest secret now instead of refusing. */
       cutOlder: z.boolean().default(false),
+      ...repeatableInput,
     }),
     output: revealSchema,
   },

@@ -32,13 +32,15 @@ export interface ActOptions {
   readonly pin?: boolean;
   /** The command writes to the directory. */
   readonly directory?: boolean;
+  /** Runs before any other lock is taken, and may say which token the command turns out to be about. */
+  readonly before?: (tx: Tx) => Promise<{ readonly target?: string } | undefined>;
 }
 
 /**
  * Runs a command in one transaction: locks who is acting, judges it again, does the work, commits, settles.
  *
- * Locks are taken in one order everywhere, so that no two commands wait for each other: the organization's permissions,
- * token rows by their ids, owners' gates.
+ * Locks are taken in one order everywhere, so that no two commands wait for each other: the call's idempotency key, the
+ * organization's permissions, token rows by their ids, owners' gates.
  */
 export const act = async <T>(
   deps: Pick<ApiDeps, 'store' | 'host' | 'directory' | 'logger'>,
@@ -51,10 +53,11 @@ export const act = async <T>(
   const catalogue = await deps.host.catalogue(organizationId);
   const changes: Change[] = [];
   const result = await deps.store.unitOfWork.run(async (tx) => {
+    const { target: aboutWhich = options.target } = (await options.before?.(tx)) ?? {};
     const { issuerPin } = deps.host;
     if (options.pin && issuerPin?.kind === 'transactional') await issuerPin.pin(organizationId, tx);
     if (options.directory) await deps.directory?.organizations.lock(tx, organizationId);
-    const { principal, target, now } = await judgeAgain(deps, by, catalogue, tx, options.target);
+    const { principal, target, now } = await judgeAgain(deps, by, catalogue, tx, aboutWhich);
     return work({
       tx,
       now,

@@ -1,7 +1,7 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
 import { LatchkeyError } from '@latchkey/core/errors';
 import { transition } from '@latchkey/core/lifecycle';
-import { act } from '../acting/act.ts';
+import { actOnce } from '../acting/act-once.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { authorize } from './authorize.ts';
@@ -13,10 +13,11 @@ import { viewToken } from './view-tokens.ts';
 export const activateToken = (
   deps: ApiDeps,
   by: Caller,
-  { tokenId, reason }: ParsedInput<'tokens', 'activate'>,
-): Promise<Output<'tokens', 'activate'>> =>
+  input: ParsedInput<'tokens', 'activate'>,
+): Promise<Output<'tokens', 'activate'>> => {
+  const { tokenId, reason } = input;
   // NO-ESCALATION: pinned, so that a demotion comes before the comparison below or after the commit.
-  act(deps, by, { target: tokenId, pin: true }, async (acting) => {
+  return actOnce(deps, by, { procedure: 'tokens.activate', input }, { target: tokenId, pin: true }, async (acting) => {
     const { tx, now, organizationId } = acting;
     const { target } = authorize(acting, 'activate');
     const step = transition(target.state, 'activate', await transitionFacts(deps, acting, target));
@@ -25,6 +26,9 @@ export const activateToken = (
     await requireTargetCovered(deps, acting, target);
     const change = { state: step.to, deactivatedAt: null, deactivatedBecause: null };
     const activated = await deps.store.tokens.update(tx, organizationId, tokenId, target.revision, change);
+    // Refusals are remembered like acceptances: whoever has one has to hear of its end.
+    await acting.stops({ subject: 'token', organizationId, id: tokenId });
     await acting.audit({ action: 'token.activated', target: { type: 'token', id: tokenId }, reason: reason ?? null });
     return viewToken(deps, organizationId, activated, now, tx);
   });
+};

@@ -1,5 +1,5 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
-import { act } from '../acting/act.ts';
+import { actOnce } from '../acting/act-once.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { authorize } from './authorize.ts';
@@ -10,9 +10,11 @@ import { viewToken } from './view-tokens.ts';
 export const deactivateToken = async (
   deps: ApiDeps,
   by: Caller,
-  { tokenId, reason }: ParsedInput<'tokens', 'deactivate'>,
+  input: ParsedInput<'tokens', 'deactivate'>,
 ): Promise<Output<'tokens', 'deactivate'>> => {
-  const token = await act(deps, by, { target: tokenId }, async (acting) => {
+  const { tokenId, reason } = input;
+  const call = { procedure: 'tokens.deactivate', input };
+  const token = await actOnce(deps, by, call, { target: tokenId }, async (acting) => {
     const { target } = authorize(acting, 'deactivate');
     const stopped = await stopToken(deps, acting, target, 'deactivate', reason);
     return viewToken(deps, acting.organizationId, stopped, acting.now, acting.tx);

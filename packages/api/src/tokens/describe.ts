@@ -1,5 +1,5 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
-import { act } from '../acting/act.ts';
+import { actOnce } from '../acting/act-once.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { authorize } from './authorize.ts';
@@ -10,9 +10,10 @@ import { viewToken } from './view-tokens.ts';
 export const describeToken = (
   deps: ApiDeps,
   by: Caller,
-  { tokenId, description, revision }: ParsedInput<'tokens', 'describe'>,
-): Promise<Output<'tokens', 'describe'>> =>
-  act(deps, by, { target: tokenId }, async (acting) => {
+  input: ParsedInput<'tokens', 'describe'>,
+): Promise<Output<'tokens', 'describe'>> => {
+  const { tokenId, description, revision } = input;
+  return actOnce(deps, by, { procedure: 'tokens.describe', input }, { target: tokenId }, async (acting) => {
     const { tx, now, organizationId } = acting;
     const { target } = authorize(acting, 'describe');
     requireEditable(target, revision);
@@ -21,3 +22,4 @@ export const describeToken = (
     await acting.audit({ action: 'token.described', target: { type: 'token', id: tokenId } });
     return viewToken(deps, organizationId, described, now, tx);
   });
+};

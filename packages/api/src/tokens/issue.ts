@@ -1,10 +1,8 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
 import type { HostMember, PermissionCatalogue, TokenPermissions } from '@latchkey/core';
 import { LatchkeyError } from '@latchkey/core/errors';
-import { nameKey } from '@latchkey/core/lifecycle';
 import { managementRequest } from '@latchkey/core/policy';
-import { newTokenId } from '@latchkey/core/token';
-import { type Acting, act, actorOf } from '../acting/act.ts';
+import type { Acting } from '../acting/act.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { demand } from '../permissions/demand.ts';
@@ -14,9 +12,10 @@ import { checkProject } from './check-project.ts';
 import { checkAddressRanges, checkExpiry, checkName } from './check-terms.ts';
 import { frozenPermissions } from './frozen-permissions.ts';
 import { requireMember } from './member-of.ts';
-import { mintSecret } from './mint-secret.ts';
 import { personalPermissions, refuseBeyondOwner } from './personal-permissions.ts';
-import { viewToken } from './view-tokens.ts';
+import { requireTargetCovered } from './require-target-covered.ts';
+import { revealOnce } from './reveal-once.ts';
+import { storeToken } from './store-token.ts';
 
 type IssueInput = ParsedInput<'tokens', 'issue'>;
 
@@ -31,8 +30,8 @@ export const issueToken = async (deps: ApiDeps, by: Caller, input: IssueInput): 
   const service = input.kind === 'service';
   // A pin of the other kind confirms after the commit, which asks for pending tokens; without one nothing holds still.
   if (service && deps.host.issuerPin?.kind !== 'transactional') throw new LatchkeyError('HOST_CANNOT_PIN');
-  return act(deps, by, { pin: service }, async (acting) => {
-    const { tx, now, organizationId, catalogue, principal } = acting;
+  const work = async (acting: Acting) => {
+    const { now, catalogue, principal } = acting;
     const issuer = requireMember(principal);
     demand(principal, issueRequest(catalogue, input.kind, issuer));
     const parent = principal.type === 'token' ? principal.token : null;
@@ -40,39 +39,22 @@ export const issueToken = async (deps: ApiDeps, by: Caller, input: IssueInput): 
     const addressRanges = checkAddressRanges(input.addressRanges, parent);
     const project = checkProject(principal, catalogue, input.project);
     const permissions = await covered(deps, acting, issuer, input);
-    const organization = await deps.store.organizations.find(organizationId, tx);
-    if (organization === null) throw new LatchkeyError('NOT_FOUND');
-    const token = {
-      organizationId,
-      tokenId: newTokenId(deps.crypto, organization.routingKey),
-      kind: input.kind,
-      name: input.name,
-      description: input.description ?? null,
-      state: 'active' as const,
-      ownerId: service ? null : issuer.memberId,
-      issuer: actorOf(principal),
-      parentTokenId: parent?.tokenId ?? null,
+    const { kind, name, description = null } = input;
+    const ownerId = service ? null : issuer.memberId;
+    return storeToken(deps, acting, {
+      kind,
+      name,
+      description,
+      ownerId,
       project,
       permissions,
       addressRanges,
-      createdAt: now,
       expiresAt,
-      marks: await marksFor(deps, acting, service ? null : issuer.memberId),
-    };
-    const { text, secret } = mintSecret(deps, token, 1, now);
-    const issued = await deps.store.tokens.insert(tx, token, nameKey(token.name), secret);
-    await acting.audit({
-      action: 'token.issued',
-      target: { type: 'token', id: token.tokenId },
-      details: {
-        kind: token.kind,
-        name: token.name,
-        project,
-        permissions: permissions.type,
-        parent: token.parentTokenId,
-      },
     });
-    return { token: await viewToken(deps, organizationId, issued, now, tx), tokenText: text };
+  };
+  return revealOnce(deps, by, { procedure: 'tokens.issue', input }, { pin: service }, work, async (acting, target) => {
+    demand(acting.principal, issueRequest(acting.catalogue, target.kind, requireMember(acting.principal)));
+    await requireTargetCovered(deps, acting, target);
   });
 };
 
@@ -106,10 +88,4 @@ const covered = async (
     );
   }
   return permissions;
-};
-
-/** Those of the issue; the owner's gate is locked already. */
-const marksFor = async (deps: ApiDeps, { tx, organizationId }: Acting, ownerId: string | null) => {
-  const gate = ownerId === null ? null : await deps.store.ownerGates.find(organizationId, ownerId, tx);
-  return { ...(await deps.store.organizations.marks(organizationId, tx)), owner: gate?.mark ?? 0 };
 };

@@ -1,6 +1,6 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
 import { nameKey } from '@latchkey/core/lifecycle';
-import { act } from '../acting/act.ts';
+import { actOnce } from '../acting/act-once.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { authorize } from './authorize.ts';
@@ -12,10 +12,11 @@ import { viewToken } from './view-tokens.ts';
 export const renameToken = (
   deps: ApiDeps,
   by: Caller,
-  { tokenId, name, revision }: ParsedInput<'tokens', 'rename'>,
+  input: ParsedInput<'tokens', 'rename'>,
 ): Promise<Output<'tokens', 'rename'>> => {
+  const { tokenId, name, revision } = input;
   checkName(name);
-  return act(deps, by, { target: tokenId }, async (acting) => {
+  return actOnce(deps, by, { procedure: 'tokens.rename', input }, { target: tokenId }, async (acting) => {
     const { tx, now, organizationId } = acting;
     const { target } = authorize(acting, 'rename');
     requireEditable(target, revision);

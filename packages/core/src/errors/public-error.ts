@@ -116,6 +116,12 @@ const publicErrors = {
     internal: 'The child would expire after its parent.',
     details: ['latest'],
   },
+  EXPIRY_NOT_LATER: {
+    httpStatus: 422,
+    message: 'Choose an expiry later than the present one; to end a token sooner, revoke it.',
+    internal: 'extend would not prolong the life of the token.',
+    details: ['expiresAt'],
+  },
   ADDRESS_RANGE_INVALID: {
     httpStatus: 400,
     message: 'Write each address range as CIDR, such as 192.0.2.0/24 or 2001:db8::/32.',
@@ -126,6 +132,12 @@ const publicErrors = {
     httpStatus: 422,
     message: 'A token issued by a token must keep to address ranges within those of its parent.',
     internal: "The child's address ranges are not within its parent's.",
+  },
+  ADDRESS_NOT_ALLOWED: {
+    httpStatus: 422,
+    message: 'Give address ranges within those that this organization allows.',
+    internal: "The token's address ranges are not within those of the organization's settings.",
+    details: ['allowed'],
   },
   // Permissions.
   PERMISSIONS_INVALID: {
@@ -177,7 +189,7 @@ const publicErrors = {
     httpStatus: 409,
     message: 'This organization has reached its limit of tokens; revoke one that is no longer needed.',
     internal: "The organization's own limit on tokens is reached.",
-    details: ['limit'],
+    details: ['limit', 'of'],
   },
   ROTATION_IN_GRACE: {
     httpStatus: 409,
@@ -195,6 +207,17 @@ const publicErrors = {
     httpStatus: 403,
     message: 'Rotate with the newest secret of this token.',
     internal: 'A superseded secret tried to do more than to repeat its own rotation.',
+  },
+  ALREADY_REVEALED: {
+    httpStatus: 409,
+    message: 'This call has been answered, and its secret is in use or replaced; rotate the token to get another one.',
+    internal: 'SECRET-ONCE: the secret that the idempotency key stands for was used, or is not the newest any more.',
+    details: ['because', 'tokenId'],
+  },
+  NOT_PERSONAL: {
+    httpStatus: 409,
+    message: 'This can only be done to a personal token.',
+    internal: 'A service token belongs to the organization: there is nothing to hand over.',
   },
   // Members, policies and groups of the embedded directory.
   LAST_OWNER: {

@@ -20,7 +20,8 @@ export type IdempotencyClaim =
 export interface IdempotencyKeys {
   /**
    * Takes the key for this transaction. Whoever comes with the same one at the same time waits for its end: where it
-   * commits the other repeats, where it rolls back the other is the first. Take it before any other lock.
+   * commits the other repeats, where it rolls back the other is the first; those who repeat come one
+   * after the other. Take it before any other lock.
    */
   claim(tx: Tx, scope: IdempotencyScope, digest: Uint8Array, now: Instant): Promise<IdempotencyClaim>;
   /** What a repetition is answered from, as JSON; it replaces what was kept before. Never a secret (SECRET-ONCE). */

@@ -47,7 +47,8 @@ export const createIdempotencyKeys = (database: Database): IdempotencyKeys => ({
     if (inserted.length === 0) {
       const rows = await database.query<{ digest: Uint8Array; kept: unknown }>(
         tx,
-        `select digest, kept from latchkey.idempotency_key where ${THIS}`,
+        // Locked: of several that repeat, each reads what the one before has kept.
+        `select digest, kept from latchkey.idempotency_key where ${THIS} for update`,
         valuesOf(scope),
       );
       // Somebody tidied it in between: as good as an outage, and the caller tries again.

@@ -74,6 +74,9 @@ LATCHKEY_VERIFIER_CREDENTIAL、LATCHKEY_VERIFIER_CREDENTIAL_FILE、またはプ�
   'help.verify.address': '保持者の発信元アドレス',
   'help.verify.client': '保持者の User-Agent',
   'help.can': '使用中のトークンがリソースに操作を行えるかを答えます。行えれば 0、行えなければ 5 で終わります。',
+  'help.explain':
+    'トークンがリソースに操作を行える、または行えない理由を説明します。一致したステートメント、あと一つで一致したもの、そして対処を示します。行えれば 0、それ以外は 5 で終わります。',
+  'help.explain.mine': '使用中のトークンが、所有者の権限と合わせて行えること',
   'help.permissions': '使用中のトークンにできることを表示します。',
   'help.permissions.catalogue': '代わりに存在するすべての操作を表示',
   'help.member': 'メンバーを一覧します。',

@@ -21,8 +21,10 @@ export const refusals = {
   EXPIRY_TOO_FAR: 'もっと早い有効期限を選んでください。ここで許される最長の有効期間を超えています。',
   EXPIRY_AFTER_PARENT:
     'トークンが発行したトークンは、親より長く有効にはできません。もっと早い有効期限を選んでください。',
+  EXPIRY_NOT_LATER: '現在の有効期限より後の日時を選んでください。早く終わらせるにはトークンを失効させてください。',
   ADDRESS_RANGE_INVALID: 'アドレス範囲は 192.0.2.0/24 や 2001:db8::/32 のように CIDR で書いてください。',
   ADDRESS_OUTSIDE_PARENT: 'トークンが発行したトークンのアドレス範囲は、親の範囲内でなければなりません。',
+  ADDRESS_NOT_ALLOWED: 'この組織が許可するアドレス範囲の中で指定してください。',
   PERMISSIONS_INVALID: '権限を訂正してください。それぞれの問題に場所が示されています。',
   PERMISSIONS_NOT_COVERED: 'これらの権限はあなた自身の権限を超えています。',
   PERMISSIONS_UNDECIDED: 'あなたの権限がこれらを含むことを示せませんでした。もっと簡単に書いてください。',
@@ -35,6 +37,9 @@ export const refusals = {
   ROTATION_IN_GRACE: '一つ前のシークレットはまだ猶予期間中です。',
   GRACE_TOO_LONG: 'もっと短い猶予期間を選んでください。',
   SECRET_SUPERSEDED: 'このトークンの最新のシークレットでローテーションしてください。',
+  ALREADY_REVEALED:
+    'この操作はすでに完了し、そのシークレットは使用中か置き換え済みです。新しいものはローテーションで取得してください。',
+  NOT_PERSONAL: 'これは個人用トークンにのみ行えます。',
   LAST_OWNER: '最後の Owner です。先に別のメンバーを Owner にしてください。',
   MEMBER_REMOVED: 'このメンバーは削除されています。',
   EMAIL_TAKEN: 'このメールアドレスは在籍中のメンバーが使っています。',

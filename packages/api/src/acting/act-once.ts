@@ -1,0 +1,46 @@
+import type { Change } from '@latchkey/store';
+import type { Caller } from '../caller.ts';
+import type { ApiDeps } from '../deps.ts';
+import { type Acting, type ActOptions, act } from './act.ts';
+import { claimKey, type Repeatable, scopeOf } from './claim-key.ts';
+
+interface Kept<T> {
+  readonly result: T;
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Runs a command once for each idempotency key: who comes again with the same key and input gets the first answer, and
+ * nothing is done twice. A stopping call writes its changes again, so that whoever asks again is told that they have
+ * settled, too (DEAD-ON-RETURN). The answer is kept as JSON; one that reveals a secret goes through `revealOnce`.
+ */
+export const actOnce = <T>(
+  deps: ApiDeps,
+  by: Caller,
+  call: Repeatable,
+  options: ActOptions,
+  work: (acting: Acting) => Promise<T>,
+): Promise<T> => {
+  const scope = scopeOf(by, call);
+  if (scope === null) return act(deps, by, options, work);
+  let found: { readonly kept: unknown } | null = null;
+  const before: ActOptions['before'] = async (tx) => {
+    found = await claimKey(deps, tx, scope, call.input);
+    return options.before?.(tx);
+  };
+  return act<T>(deps, by, { ...options, before }, async (acting) => {
+    if (found !== null) {
+      const { result, changes } = found.kept as Kept<T>;
+      await acting.stops(...changes);
+      return result;
+    }
+    const changes: Change[] = [];
+    const stops: Acting['stops'] = (...more) => {
+      changes.push(...more);
+      return acting.stops(...more);
+    };
+    const result = await work({ ...acting, stops });
+    await deps.store.idempotencyKeys.keep(acting.tx, scope, { result, changes } satisfies Kept<T>);
+    return result;
+  });
+};

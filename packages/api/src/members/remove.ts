@@ -24,8 +24,8 @@ export const removeMember = async (
     if (found.status === 'removed') await acting.stops(owner);
     else {
       await directory.members.remove(tx, organizationId, input.memberId);
-      const { stop } = await record(deps, acting, by, input);
-      acting.stopped(stop, owner);
+      await record(deps, acting, by, input);
+      acting.stopped(owner);
     }
     return (await directory.members.find(organizationId, input.memberId, tx)) ?? found;
   });

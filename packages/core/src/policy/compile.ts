@@ -1,7 +1,7 @@
 import { type CompiledFactor, type Group, indexStatements, type PermissionSet } from './permission-set.ts';
-import type { Dialect, Policy, RoleAttributes } from './policy.ts';
-import { compileProgram } from './program.ts';
-import { type CompiledStatement, compileStatement } from './statement.ts';
+import type { Dialect, Policy, RoleAttributes, Statement } from './policy.ts';
+import { compileProgram, type Program } from './program.ts';
+import { type CompiledStatement, compileStatement, type StatementReference } from './statement.ts';
 
 const NO_ATTRIBUTES: RoleAttributes = Object.freeze({});
 
@@ -14,36 +14,76 @@ const NO_ATTRIBUTES: RoleAttributes = Object.freeze({});
 export const compilePermissions = (
   policies: readonly Policy[],
   options: { readonly dialect: Dialect; readonly attributes?: RoleAttributes },
-): PermissionSet => {
-  const { dialect, attributes = NO_ATTRIBUTES } = options;
-  const compiled = policies.map((policy, policyIndex) =>
-    policy.statements.map((statement, statementIndex) =>
-      compileStatement(
-        {
-          policy: policy.name,
-          ...(policy.id === undefined ? {} : { policyId: policy.id }),
-          policyIndex,
-          statementIndex,
-          statement,
-        },
-        0,
-        { dialect, attributes },
-      ),
-    ),
-  );
-  const groups = dialect === 'featbit' ? [groupOf(compiled.flat())] : compiled.map(groupOf);
-  const factor: CompiledFactor = Object.freeze({
-    dialect,
-    groups: Object.freeze(groups),
-    program: compileProgram(groups),
-  });
-  return Object.freeze({ factors: Object.freeze([factor]) });
-};
+): PermissionSet => Object.freeze({ factors: Object.freeze([new PolicyFactor(policies, options)]) });
 
-const groupOf = (statements: readonly CompiledStatement[]): Group => {
-  const ordered = statements.map((statement, order) => Object.freeze({ ...statement, order }));
-  return Object.freeze({
-    allows: indexStatements(ordered.filter((statement) => statement.effect === 'allow')),
-    denies: indexStatements(ordered.filter((statement) => statement.effect === 'deny')),
+/**
+ * Holds what decides, and puts the statements themselves together when somebody looks at them: they take several times as
+ * much memory, and most sets are only decided by.
+ */
+class PolicyFactor implements CompiledFactor {
+  readonly dialect: Dialect;
+  readonly program: Program;
+  readonly #sources: readonly (readonly Source[])[];
+  readonly #attributes: RoleAttributes;
+  #groups: readonly Group[] | null = null;
+
+  constructor(
+    policies: readonly Policy[],
+    { dialect, attributes = NO_ATTRIBUTES }: { readonly dialect: Dialect; readonly attributes?: RoleAttributes },
+  ) {
+    const sources = policies.map(sourcesOf);
+    this.dialect = dialect;
+    this.#sources = dialect === 'featbit' ? [sources.flat()] : sources;
+    this.#attributes = Object.fromEntries(Object.entries(attributes).map(([key, values]) => [key, [...values]]));
+    this.program = compileProgram(this.#compile(), () => this.groups);
+    Object.freeze(this);
+  }
+
+  get groups(): readonly Group[] {
+    this.#groups ??= Object.freeze(this.#compile().map(groupOf));
+    return this.#groups;
+  }
+
+  #compile(): readonly (readonly CompiledStatement[])[] {
+    const options = { dialect: this.dialect, attributes: this.#attributes };
+    return this.#sources.map((group) =>
+      group.map(({ by, statement }, order) => Object.freeze(compileStatement(by, statement, order, options))),
+    );
+  }
+}
+
+/** A statement as it was when the set was compiled: it is read again for `groups`. */
+interface Source {
+  readonly by: StatementReference;
+  readonly statement: Statement;
+}
+
+const sourcesOf = (policy: Policy, policyIndex: number): readonly Source[] =>
+  policy.statements.map((statement, statementIndex) => ({
+    by: {
+      policy: policy.name,
+      ...(policy.id === undefined ? {} : { policyId: policy.id }),
+      policyIndex,
+      statementIndex,
+      statement,
+    },
+    statement: frozen(statement),
+  }));
+
+const frozen = (statement: Statement): Statement =>
+  Object.isFrozen(statement) && LISTS.every((list) => Object.isFrozen(statement[list]))
+    ? statement
+    : Object.freeze({
+        ...statement,
+        ...Object.fromEntries(
+          LISTS.flatMap((list) => (statement[list] === undefined ? [] : [[list, Object.freeze([...statement[list]])]])),
+        ),
+      });
+
+const LISTS = ['actions', 'notActions', 'resources', 'notResources'] as const;
+
+const groupOf = (statements: readonly CompiledStatement[]): Group =>
+  Object.freeze({
+    allows: indexStatements(statements.filter((statement) => statement.effect === 'allow')),
+    denies: indexStatements(statements.filter((statement) => statement.effect === 'deny')),
   });
-};

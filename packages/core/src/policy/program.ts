@@ -1,25 +1,122 @@
+import { allowBy, type Decision, denyBy } from './decision.ts';
 import type { Group } from './permission-set.ts';
-import { buildTrie } from './trie/build.ts';
-import type { Trie } from './trie/trie.ts';
+import type { ActionPattern, CompiledStatement } from './statement.ts';
+import { buildNode, type Item } from './trie/build-node.ts';
+import { type Sealed, wordOf } from './trie/sealed.ts';
+import { SegmentRecords } from './trie/segment-records.ts';
 
-/** What `decide` runs: one trie of all groups' allows, and for each group that has any, one of its denies. */
+/**
+ * What `decide` runs. Statements are ranked, allows and denies apart, in the order of the groups and then of their own;
+ * everything is found by rank.
+ */
 export interface Program {
-  readonly allows: Trie;
-  readonly denies: readonly (Trie | null)[];
-  /** For each group, the rank after that of its last allow. */
-  readonly ends: readonly number[];
+  readonly sealed: Sealed;
+  /** Where those begin that list an action by its name. */
+  readonly byAction: ReadonlyMap<string, number>;
+  /** Where those begin that must be tried for every action; 0 for none. */
+  readonly open: number;
+  /** Statements with `notResources`. */
+  readonly excluding: readonly Excluding[];
+  /** The answers, made beforehand, so that a decision allocates nothing. */
+  readonly allowing: readonly Decision[];
+  readonly denying: readonly Decision[];
+  /** For each allow its group. */
+  readonly groups: Uint32Array;
+  /** For each group, the rank after that of its last allow, and of its last deny. */
+  readonly ends: Uint32Array;
+  readonly denyEnds: Uint32Array;
+  /** For who wants to know which allow it is. */
+  readonly allows: Allows;
 }
 
-export const compileProgram = (groups: readonly Group[]): Program => {
-  let end = 0;
-  return Object.freeze({
-    allows: buildTrie(groups.map(({ allows }) => allows.all)),
-    denies: Object.freeze(groups.map(({ denies }) => (denies.all.length === 0 ? null : buildTrie([denies.all])))),
-    ends: Object.freeze(
-      groups.map(({ allows }) => {
-        end += allows.all.length;
-        return end;
-      }),
-    ),
+/** A program's allows, and the groups that they stand in. */
+export interface Allows {
+  readonly program: () => Program;
+  readonly groups: () => readonly Group[];
+}
+
+export interface Excluding {
+  readonly word: number;
+  readonly actions: ActionPattern;
+  /** What it excludes; 0 for nothing. */
+  readonly node: number;
+}
+
+/** The program of some groups of statements, each in order. Linear in their text, in time and in memory. */
+export const compileProgram = (
+  groups: readonly (readonly CompiledStatement[])[],
+  groupsOf: () => readonly Group[],
+): Program => {
+  const records = new SegmentRecords();
+  const named = new Map<string, Item[]>();
+  const open: Item[] = [];
+  const excluding: Excluding[] = [];
+  const actions: ActionPattern[] = [];
+  const allowing: Decision[] = [];
+  const denying: Decision[] = [];
+  const groupOf: number[] = [];
+  const ends = groups.map((statements, group) => {
+    for (const statement of statements) {
+      const { effect, by, negated, reading } = statement;
+      if (effect === 'allow') groupOf.push(group);
+      const rank = (effect === 'allow' ? allowing.push(allowBy(by)) : denying.push(denyBy(by))) - 1;
+      const word = wordOf(rank, effect);
+      const patterns = statement.patterns.flatMap((pattern) => records.patternOf(pattern, reading) ?? []);
+      if (negated) {
+        const excluded = patterns.map((pattern) => ({ word: wordOf(0, 'allow'), group, pattern, actions: 0 }));
+        const node = excluded.length === 0 ? 0 : buildNode(records.words, excluded, 0);
+        excluding.push({ word, actions: statement.actions, node });
+        continue;
+      }
+      const [lists, place] = listsOf(statement, named, open, actions);
+      for (const list of lists) for (const pattern of patterns) list.push({ word, group, pattern, actions: place });
+    }
+    return [allowing.length, denying.length] as const;
   });
+  const byAction = new Map([...named].map(([action, items]) => [action, buildNode(records.words, items, 0)]));
+  const openNode = open.length === 0 ? 0 : buildNode(records.words, open, 0);
+  const program: Program = Object.freeze({
+    sealed: Object.freeze({
+      words: Int32Array.from(records.words),
+      characters: records.characters,
+      demands: records.demands,
+      actions,
+    }),
+    byAction,
+    open: openNode,
+    excluding,
+    allowing,
+    denying,
+    groups: Uint32Array.from(groupOf),
+    ends: Uint32Array.from(ends, ([allow]) => allow),
+    denyEnds: Uint32Array.from(ends, ([, deny]) => deny),
+    allows: { program: () => program, groups: groupsOf },
+  });
+  return program;
+};
+
+/** Each name gets all of a statement's patterns, which is linear only where not both lists are long. */
+const PAIRS_OF_ENTRY = 8;
+
+/** Which lists a statement belongs to, and its actions as items tell them. */
+const listsOf = (
+  { actions, patterns }: CompiledStatement,
+  named: Map<string, Item[]>,
+  open: Item[],
+  kept: ActionPattern[],
+): readonly [lists: readonly Item[][], actions: number] => {
+  const { any, names, globs, negated } = actions;
+  if (any && !negated) return [[open], 0];
+  const byName =
+    !any &&
+    !negated &&
+    globs.length === 0 &&
+    names.size * patterns.length <= PAIRS_OF_ENTRY * (names.size + patterns.length);
+  if (!byName) return [[open], kept.push(actions)];
+  const lists = [...names].map((name) => {
+    const list = named.get(name) ?? [];
+    named.set(name, list);
+    return list;
+  });
+  return [lists, 0];
 };

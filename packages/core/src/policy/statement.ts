@@ -36,10 +36,10 @@ export interface CompiledStatement {
 
 export const compileStatement = (
   by: StatementReference,
+  statement: Statement,
   order: number,
   options: { readonly dialect: Dialect; readonly attributes: RoleAttributes },
 ): CompiledStatement => {
-  const { statement } = by;
   // Only an exact `allow` allows: the text may come from a host that knows more effects than we do.
   const effect = statement.effect === 'allow' ? 'allow' : 'deny';
   const allResources = options.dialect === 'featbit' && effect === 'deny' && statement.resourceType === '*';

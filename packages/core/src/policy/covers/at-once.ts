@@ -1,35 +1,32 @@
-import type { CompiledFactor, Group, StatementIndex } from '../permission-set.ts';
-import type { CompiledStatement } from '../statement.ts';
-import { findFirst } from '../trie/find-first.ts';
-import { loadedName } from '../trie/loaded-name.ts';
-import type { Budget } from './budget.ts';
-import { matchesAll, type Rectangle, reaches, repeats } from './rectangle.ts';
-
-/** Comparing two statements costs about as much as so many steps of an automaton. */
-const COMPARISON = 4;
+import { decide } from '../decide.ts';
+import type { Glob } from '../glob.ts';
+import { LIMITS } from '../limits.ts';
+import type { CompiledFactor, Group } from '../permission-set.ts';
+import type { Request } from '../request.ts';
+import type { ResourceName } from '../resource.ts';
+import type { CompiledStatement, StatementReference } from '../statement.ts';
+import { type Budget, COMPARISON } from './budget.ts';
+import { reaching } from './reach-index.ts';
+import { matchesAll, type Rectangle, repeats } from './rectangle.ts';
 
 /**
  * The cheap answer, which settles most of what people write: a single allow of `outer` matches all of the rectangle, and
  * no deny beside it reaches what the rectangle's own policies don't deny as well. `false` says only that it isn't so
  * simple.
  */
-export const coveredAtOnce = (outer: CompiledFactor, rectangle: Rectangle, budget: Budget): boolean =>
+export const coveredAtOnce = (outer: CompiledFactor, rectangle: Rectangle, budget: Budget): boolean => {
+  const own = reaching(rectangle.group.denies, rectangle, budget);
+  if (own === null) return false;
   // What its own policies deny as a whole is nothing, and everything covers it.
-  isEmpty(rectangle, budget) ||
-  likelyCovered(outer, rectangle, budget) ||
-  outer.groups.some((group) => allowsAll(group, rectangle, budget) && deniesNothing(group, rectangle, budget));
-
-const isEmpty = (rectangle: Rectangle, budget: Budget): boolean =>
-  budget.spend(COMPARISON * concerning(rectangle.group.denies, rectangle).length) &&
-  concerning(rectangle.group.denies, rectangle).some((deny) => matchesAll(deny, rectangle));
-
-const allowsAll = ({ allows }: Group, rectangle: Rectangle, budget: Budget): boolean => {
-  const { action } = rectangle;
-  const named = action.form === 'literal' ? (allows.byAction.get(action.parts[0] as string) ?? []) : [];
-  if (!budget.spend(COMPARISON * (named.length + allows.open.length))) return false;
+  if (own.some((deny) => matchesAll(deny, rectangle))) return true;
+  const found = coveredByFound(outer, rectangle, own, budget);
   return (
-    named.some((statement) => matchesAll(statement, rectangle)) ||
-    allows.open.some(({ statement }) => matchesAll(statement, rectangle))
+    found ??
+    outer.groups.some(
+      (group) =>
+        reaching(group.allows, rectangle, budget)?.some((allow) => matchesAll(allow, rectangle)) === true &&
+        deniesNothing(group, rectangle, own, budget),
+    )
   );
 };
 
@@ -37,36 +34,79 @@ const allowsAll = ({ allows }: Group, rectangle: Rectangle, budget: Budget): boo
 const STAND_IN = '\uffff';
 
 /**
- * COVERS, generic instance: what allows the rectangle with a character in the place of each `*` most likely allows all of
- * it, and is found without looking at the others.
+ * COVERS, generic instance: what matches all of the rectangle matches the rectangle with a character in the place of each
+ * `*` too. Whoever allows that is most likely the one that is looked for, and where nobody does there is none. `null`
+ * where it has to be looked for in another way.
  */
-const likelyCovered = ({ dialect, groups, program }: CompiledFactor, rectangle: Rectangle, budget: Budget): boolean => {
-  const { action, pattern } = rectangle;
-  const resource = pattern.segments.map(({ path }) => path.parts.join(STAND_IN)).join(':');
-  const request = { action: action.parts.join(STAND_IN), resource };
-  if (!budget.spend(COMPARISON) || !loadedName.load(request, dialect)) return false;
-  const entry = findFirst(program.allows, request.action, 'allow', 0);
-  return (
-    entry !== null &&
-    matchesAll(entry.statement, rectangle) &&
-    deniesNothing(groups[entry.group] as Group, rectangle, budget)
-  );
-};
-
-const deniesNothing = ({ denies }: Group, rectangle: Rectangle, budget: Budget): boolean => {
-  const own = rectangle.group.denies.all;
-  return concerning(denies, rectangle).every((deny) => {
+const coveredByFound = (
+  outer: CompiledFactor,
+  rectangle: Rectangle,
+  own: readonly CompiledStatement[],
+  budget: Budget,
+): boolean | null => {
+  const action = rectangle.action.parts.join(STAND_IN);
+  for (let variant = 0; variant < VARIANTS; variant += 1) {
+    const request = { action, resource: instanceOf(rectangle, variant) };
     if (!budget.spend(COMPARISON)) return false;
-    if (!reaches(deny, rectangle)) return true;
-    return budget.spend(COMPARISON * own.length) && own.some((other) => repeats(other, deny, rectangle));
-  });
+    const found = decide({ factors: [outer] }, request);
+    if (found.by === null) return isAskable(request) ? false : null;
+    if (found.effect === 'deny') return null;
+    const group = outer.groups.length === 1 ? outer.groups[0] : outer.groups[found.by.policyIndex];
+    const allow = group === undefined ? null : statementOf(group.allows.all, found.by);
+    if (group === undefined || allow === null) return null;
+    if (!matchesAll(allow, rectangle)) continue;
+    return deniesNothing(group, rectangle, own, budget) || (outer.groups.length > 1 ? null : false);
+  }
+  return null;
 };
 
-/** Those that may speak of the rectangle's action. */
-const concerning = ({ all, byAction, open }: StatementIndex, { action }: Rectangle): readonly CompiledStatement[] => {
-  if (action.form !== 'literal') return all;
-  const named = byAction.get(action.parts[0] as string) ?? NONE;
-  return open.length === 0 ? named : [...named, ...open.map(({ statement }) => statement)];
+/** Of several tags any of which would do, so many are tried: what asks for one of them doesn't match all. */
+const VARIANTS = 3;
+
+/** Statements stand in the order of their policies. */
+const statementOf = (all: readonly CompiledStatement[], by: StatementReference): CompiledStatement | null => {
+  let [low, high] = [0, all.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const at = (all[middle] as CompiledStatement).by;
+    const before =
+      at.policyIndex < by.policyIndex || (at.policyIndex === by.policyIndex && at.statementIndex < by.statementIndex);
+    if (before) low = middle + 1;
+    else high = middle;
+  }
+  const found = all[low];
+  return found?.by === by ? found : null;
 };
 
-const NONE: readonly CompiledStatement[] = [];
+/** Whether `decide` looks at the permissions at all. */
+const isAskable = ({ action, resource }: Request): boolean =>
+  action.length <= LIMITS.requestCharacters &&
+  typeof resource === 'string' &&
+  resource.length <= LIMITS.requestCharacters &&
+  resource.split(':').length <= LIMITS.segments;
+
+const instanceOf = ({ pattern }: Rectangle, variant: number): string | ResourceName => {
+  const segments = pattern.segments.map(({ path, tags, anyTag, properties }) => ({
+    type: path.parts.join(STAND_IN),
+    tags: (anyTag && tags.length > 0 ? [tags[variant % tags.length] as Glob] : tags).map((tag) =>
+      tag.parts.join(STAND_IN),
+    ),
+    properties,
+  }));
+  if (segments.every(({ properties }) => properties.length === 0) && segments.length <= LIMITS.segments) {
+    return segments.map(({ type, tags }) => (tags.length === 0 ? type : `${type};${tags.join()}`)).join(':');
+  }
+  const known = segments.map((segment) => ({ ...segment, properties: Object.fromEntries(segment.properties) }));
+  // As `resource` builds it, but for the stand-ins.
+  return { segments: known } as unknown as ResourceName;
+};
+
+const deniesNothing = (
+  { denies }: Group,
+  rectangle: Rectangle,
+  own: readonly CompiledStatement[],
+  budget: Budget,
+): boolean =>
+  reaching(denies, rectangle, budget)?.every(
+    (deny) => budget.spend(COMPARISON * own.length) && own.some((other) => repeats(other, deny, rectangle)),
+  ) === true;

@@ -9,6 +9,8 @@ export class GlobAutomaton {
   readonly #parts: readonly (readonly string[])[];
   readonly #fallbacks: readonly Uint32Array[];
   readonly #offsets: readonly number[];
+  /** The part that each state belongs to. */
+  readonly #partOf: Uint32Array;
 
   constructor(glob: Glob) {
     // By code points: half of a surrogate pair is never the difference between two names.
@@ -19,6 +21,11 @@ export class GlobAutomaton {
       const own = offset;
       offset += part.length + 1;
       return own;
+    });
+    this.#partOf = new Uint32Array(offset);
+    this.#parts.forEach((part, i) => {
+      const own = this.#offsets[i] as number;
+      this.#partOf.fill(i, own, own + part.length + 1);
     });
   }
 
@@ -33,7 +40,7 @@ export class GlobAutomaton {
   /** The state after one more character; {@link DEAD} where nothing can match any more. */
   next(state: number, character: string): number {
     if (state === DEAD) return DEAD;
-    const index = this.#partAt(state);
+    const index = this.#partOf[state] as number;
     const part = this.#parts[index] as readonly string[];
     let seen = state - (this.#offsets[index] as number);
     if (index === 0) return part[seen] === character ? this.#settle(0, seen + 1) : DEAD;
@@ -47,7 +54,7 @@ export class GlobAutomaton {
   /** The characters that lead elsewhere than any other character would. */
   characters(state: number): readonly string[] {
     if (state === DEAD) return [];
-    const index = this.#partAt(state);
+    const index = this.#partOf[state] as number;
     const part = this.#parts[index] as readonly string[];
     if (index > 0) return part;
     const expected = part[state];
@@ -57,12 +64,6 @@ export class GlobAutomaton {
   #settle(index: number, seen: number): number {
     const complete = index < this.#parts.length - 1 && seen === (this.#parts[index] as readonly string[]).length;
     return (this.#offsets[complete ? index + 1 : index] as number) + (complete ? 0 : seen);
-  }
-
-  #partAt(state: number): number {
-    let index = this.#offsets.length - 1;
-    while ((this.#offsets[index] as number) > state) index -= 1;
-    return index;
   }
 }
 

@@ -1,107 +1,195 @@
+import { isControl } from '../control-character.ts';
 import { type Glob, matchesGlob } from '../glob.ts';
+import { LIMITS } from '../limits.ts';
+import type { Option } from './antichain.ts';
 import { DEAD, GlobAutomaton } from './automaton.ts';
-import type { Budget } from './budget.ts';
+import { type Bits, emptyBits, setBit, WordLists } from './bits.ts';
+import { type Budget, STATE } from './budget.ts';
+import { LiteralTree } from './literal-tree.ts';
 
-/** All texts that the same globs match, by one of them. */
-export interface TextClass {
+/** All texts that the same globs match, by the shortest of them. */
+export interface TextClass extends Option {
   readonly text: string;
-  /** For each of the globs, in their order, whether it matches. */
-  readonly matches: readonly boolean[];
 }
 
+/** What a text is for: a path should not look bare; of an action or a tag there is no empty one. */
+export type TextKind = 'path' | 'tag' | 'action';
+
+/** A name with an empty part, or a slash with nothing beside it, is a poor example: taken only where there is no other. */
+const BARE = 1_000;
+/** One that would be read as something else, or can't be read at all, is none. */
+const UNWRITABLE = 1_000_000;
+
+const SLASH = '/';
+const SEPARATORS = ':;,{}';
+
 /**
- * Splits the texts that `base` matches into classes that the globs can't tell apart, with a short text for each, shorter
- * ones first. `fresh` is a character that none of them mentions; it stands for all of those. A breadth-first walk over
- * the product of the globs' automata. `null` where the budget runs out.
- *
- * A text is empty, or begins or ends with a slash, only where its class has no other.
+ * Splits the texts that `base` matches into classes that the globs can't tell apart, with the shortest text for each.
+ * `fresh` is a character that none of them mentions; it stands for all of those. A breadth-first walk over the product of
+ * the globs' automata. `null` where the budget runs out.
  */
 export const textClasses = (
   base: Glob,
   globs: readonly Glob[],
+  kind: TextKind,
   fresh: string,
   budget: Budget,
 ): readonly TextClass[] | null => {
-  const classify = (text: string): TextClass => ({ text, matches: globs.map((glob) => matchesGlob(glob, text)) });
-  if (base.form === 'literal') return budget.spend(globs.length) ? [classify(base.parts[0] as string)] : null;
-  if (globs.every((glob) => glob.form === 'any')) return [classify(base.parts.join(fresh))];
-
-  const literals = new Set<string>();
-  const beginnings = new Set<string>();
-  const automata = [new GlobAutomaton(base)];
-  for (const glob of globs) {
-    if (glob.form === 'any') continue;
-    if (glob.form !== 'literal') automata.push(new GlobAutomaton(glob));
-    else {
-      const [literal = ''] = glob.parts;
-      let beginning = '';
-      literals.add(literal);
-      beginnings.add(beginning);
-      for (const character of literal) {
-        beginning += character;
-        beginnings.add(beginning);
-      }
-      if (!budget.spend(literal.length)) return null;
-    }
+  if (base.form === 'literal') {
+    const [text = ''] = base.parts;
+    if (!budget.spend(globs.length + text.length)) return null;
+    const hits = emptyBits(globs.length);
+    globs.forEach((glob, i) => {
+      if (matchesGlob(glob, text)) setBit(hits, i);
+    });
+    return kind !== 'path' && text === '' ? [] : [{ text, hits, cost: text.length + flawOf(text, kind) }];
   }
-  const followers = new Map<string, Set<string>>();
-  for (const beginning of beginnings) {
-    const last = [...beginning].at(-1);
-    if (last === undefined) continue;
-    const before = beginning.slice(0, beginning.length - last.length);
-    followers.set(before, (followers.get(before) ?? new Set()).add(last));
-  }
-
-  /** Texts by what matches them; classes come in the order in which they were found. */
-  const found = new Map<string, string>();
+  if (!budget.spend(globs.reduce((sum, { length }) => sum + length + 1, base.length))) return null;
+  const product = new Product(base, globs);
+  const found = new Map<string, TextClass>();
   const record = (node: Node) => {
-    if (node.signature === null) return;
-    const known = found.get(node.signature);
-    if (known === undefined || (isBare(known) && !isBare(node.text))) found.set(node.signature, node.text);
-  };
-  interface Node {
-    readonly text: string;
-    readonly states: readonly number[];
-    /** What matches here; `null` where `base` doesn't. */
-    readonly signature: string | null;
-  }
-  const nodeOf = (text: string, states: readonly number[]): Node => {
-    const accepted = states.map((state, i) => state !== DEAD && (automata[i] as GlobAutomaton).accepts(state));
-    const literal = literals.has(text) ? `=${text}` : '';
-    return { text, states, signature: accepted[0] ? accepted.map(Number).join('') + literal : null };
+    if (!product.accepts(node.states)) return;
+    const text = textOf(node);
+    if (text === '' && kind !== 'path') return;
+    const hits = product.hits(node.states);
+    const key = hits.join();
+    const cost = text.length + flawOf(text, kind);
+    if (cost < (found.get(key)?.cost ?? Number.POSITIVE_INFINITY)) found.set(key, { text, hits, cost });
   };
 
-  const first = nodeOf(
-    '',
-    automata.map((automaton) => automaton.start),
-  );
-  const seen = new Set<string>([keyOf(first, beginnings)]);
+  const first: Node = { before: null, character: '', length: 0, states: product.start };
+  const seen = new WordLists();
+  seen.add(first.states);
   const queue = [first];
   record(first);
   for (let at = 0; at < queue.length; at += 1) {
     const node = queue[at] as Node;
+    // Longer than any request, and with it all that comes of it.
+    if (node.length >= LIMITS.requestCharacters) continue;
     // The fresh one first: an example of nothing in particular should look like one.
-    const characters = new Set<string>([fresh, ...((beginnings.has(node.text) && followers.get(node.text)) || [])]);
-    node.states.forEach((state, i) => {
-      for (const character of (automata[i] as GlobAutomaton).characters(state)) characters.add(character);
-    });
-    for (const character of characters) {
-      if (!budget.spend(automata.length + 4)) return null;
-      const states = node.states.map((state, i) => (automata[i] as GlobAutomaton).next(state, character));
-      if (states[0] === DEAD) continue;
-      const next = nodeOf(node.text + character, states);
+    for (const character of product.characters(node.states, fresh)) {
+      if (!budget.spend(product.size + 4)) return null;
+      const states = product.next(node.states, character);
+      if (states === null) continue;
+      states[product.flaw] = flawAfter(node, character, kind);
+      if (!seen.add(states)) continue;
+      if (!budget.spend(STATE)) return null;
+      const next: Node = { before: node, character, length: node.length + character.length, states };
       record(next);
-      const key = keyOf(next, beginnings);
-      if (seen.has(key)) continue;
-      seen.add(key);
       queue.push(next);
     }
   }
-  return [...found.values()].sort((a, b) => a.length - b.length).map(classify);
+  return [...found.values()];
 };
 
-const keyOf = (node: { readonly text: string; readonly states: readonly number[] }, beginnings: ReadonlySet<string>) =>
-  beginnings.has(node.text) ? `${node.states.join()}=${node.text}` : node.states.join();
+interface Node {
+  readonly before: Node | null;
+  readonly character: string;
+  readonly length: number;
+  readonly states: Int32Array;
+}
 
-/** A name with an empty part is a poor example. */
-const isBare = (text: string): boolean => text === '' || text.startsWith('/') || text.endsWith('/');
+const textOf = (node: Node): string => {
+  let text = '';
+  for (let at: Node | null = node; at !== null; at = at.before) text = at.character + text;
+  return text;
+};
+
+/** What a text has in it stays in it; a slash at its end may be left behind. */
+const [SOUND, ENDS_IN_SLASH, BEGINS_WITH_SLASH, UNREADABLE] = [0, 1, 2, 4];
+
+const flawAfter = ({ states, length }: Node, character: string, kind: TextKind): number => {
+  const before = (states[states.length - 1] as number) & ~ENDS_IN_SLASH;
+  if (!isReadable(character, kind)) return before | UNREADABLE;
+  if (kind !== 'path' || character !== SLASH) return before | SOUND;
+  return before | ENDS_IN_SLASH | (length === 0 ? BEGINS_WITH_SLASH : SOUND);
+};
+
+const isReadable = (character: string, kind: TextKind): boolean =>
+  !isControl(character.charCodeAt(0)) &&
+  character.isWellFormed() &&
+  (kind === 'action' || !SEPARATORS.includes(character));
+
+export const flawOf = (text: string, kind: TextKind): number => {
+  if (text === '') return UNWRITABLE;
+  for (const character of text) if (!isReadable(character, kind)) return UNWRITABLE;
+  return kind === 'path' && (text.startsWith(SLASH) || text.endsWith(SLASH)) ? BARE : 0;
+};
+
+/** The automata of `base` and of the globs side by side, those without wildcards as one; and what is flawed so far. */
+class Product {
+  readonly #automata: readonly GlobAutomaton[];
+  /** Place in `globs` of each automaton but the first. */
+  readonly #places: readonly number[];
+  readonly #always: Bits;
+  readonly #literals: LiteralTree;
+  readonly #count: number;
+
+  constructor(base: Glob, globs: readonly Glob[]) {
+    this.#count = globs.length;
+    this.#always = emptyBits(globs.length);
+    this.#literals = new LiteralTree();
+    const automata = [new GlobAutomaton(base)];
+    const places: number[] = [];
+    globs.forEach((glob, i) => {
+      if (glob.form === 'any') setBit(this.#always, i);
+      else if (glob.form === 'literal') this.#literals.add(glob.parts[0] as string, i);
+      else {
+        automata.push(new GlobAutomaton(glob));
+        places.push(i);
+      }
+    });
+    this.#automata = automata;
+    this.#places = places;
+  }
+
+  /** How much there is to do for one step. */
+  get size(): number {
+    return this.#automata.length + 1;
+  }
+
+  /** Where in the states it is noted what is flawed. */
+  get flaw(): number {
+    return this.#automata.length + 1;
+  }
+
+  get start(): Int32Array {
+    return Int32Array.from([...this.#automata.map(({ start }) => start), LiteralTree.ROOT, SOUND]);
+  }
+
+  accepts(states: Int32Array): boolean {
+    return (this.#automata[0] as GlobAutomaton).accepts(states[0] as number);
+  }
+
+  hits(states: Int32Array): Bits {
+    const hits = emptyBits(this.#count);
+    hits.set(this.#always);
+    this.#places.forEach((place, i) => {
+      if ((this.#automata[i + 1] as GlobAutomaton).accepts(states[i + 1] as number)) setBit(hits, place);
+    });
+    for (const place of this.#literals.endingAt(states[this.#automata.length] as number)) setBit(hits, place);
+    return hits;
+  }
+
+  characters(states: Int32Array, fresh: string): Iterable<string> {
+    const all = new Set<string>([fresh]);
+    for (const character of this.#literals.characters(states[this.#automata.length] as number)) all.add(character);
+    this.#automata.forEach((automaton, i) => {
+      for (const character of automaton.characters(states[i] as number)) all.add(character);
+    });
+    return all;
+  }
+
+  /** `null` where `base` matches nothing any more. */
+  next(states: Int32Array, character: string): Int32Array | null {
+    const own = (this.#automata[0] as GlobAutomaton).next(states[0] as number, character);
+    if (own === DEAD) return null;
+    const next = new Int32Array(states.length);
+    next[0] = own;
+    for (let i = 1; i < this.#automata.length; i += 1) {
+      next[i] = (this.#automata[i] as GlobAutomaton).next(states[i] as number, character);
+    }
+    next[this.#automata.length] = this.#literals.next(states[this.#automata.length] as number, character);
+    return next;
+  }
+}

@@ -1,10 +1,11 @@
 import type { PermissionSet } from '../permission-set.ts';
 import type { StatementReference } from '../statement.ts';
 import { coveredAtOnce } from './at-once.ts';
-import { type CoversOptions, createSearch } from './covers.ts';
-import { genericExcess } from './generic.ts';
+import { Best } from './best.ts';
+import { bestOf, type CoversOptions } from './covers.ts';
+import { findGenericExcess } from './generic.ts';
+import { askQuestion } from './question.ts';
 import { rectanglesOf } from './rectangle.ts';
-import type { SearchOptions } from './search.ts';
 import { searchRectangle } from './search-rectangle.ts';
 import type { Counterexample } from './witness-text.ts';
 
@@ -35,8 +36,8 @@ export const diffPermissions = (
   after: PermissionSet,
   options: CoversOptions = {},
 ): PermissionDiff => {
-  const gained = differences(before, after, createSearch(before, after, options));
-  const lost = differences(after, before, createSearch(after, before, options));
+  const gained = differences(before, after, options);
+  const lost = differences(after, before, options);
   return { gained: gained.found, lost: lost.found, complete: gained.complete && lost.complete };
 };
 
@@ -45,34 +46,36 @@ interface Differences {
   readonly complete: boolean;
 }
 
-const differences = (outer: PermissionSet, inner: PermissionSet, search: SearchOptions): Differences => {
-  const { budget } = search;
+const differences = (outer: PermissionSet, inner: PermissionSet, options: CoversOptions): Differences => {
+  const question = askQuestion(outer, inner, options);
+  const { budget } = question;
   const found = new Map<string, Difference>();
   let complete = true;
   const targets = outer.factors.filter((factor) => !inner.factors.includes(factor));
   const [base] = [...inner.factors].sort((a, b) => allowsIn(a) - allowsIn(b));
   if (base === undefined || targets.length === 0) return { found: [], complete };
   for (const rectangle of rectanglesOf(base)) {
-    const add = ({ action, resource }: Counterexample) =>
-      found.set(JSON.stringify([action, resource]), { action, resource, by: rectangle.statement.by });
     for (const target of targets) {
       if (budget.exhausted) return { found: [...found.values()], complete: false };
       if (coveredAtOnce(target, rectangle, budget)) continue;
-      const plain = genericExcess(rectangle, outer, inner, search);
-      if (plain !== null) {
-        add(plain);
-        break;
+      const own = { ...question, best: new Best(), refinement: budget.portion(OF_WITNESS) };
+      findGenericExcess(rectangle, own, budget);
+      const searched = searchRectangle(rectangle, base, target, own);
+      const witness = bestOf(own);
+      if (witness === null) {
+        if (searched.found !== 'nothing') complete = false;
+        continue;
       }
-      const searched = searchRectangle(rectangle, base, target, outer, inner, search);
-      if (searched.found === 'excess') {
-        add(searched.counterexample);
-        break;
-      }
-      if (searched.found !== 'nothing') complete = false;
+      const { action, resource } = witness;
+      found.set(JSON.stringify([action, resource]), { action, resource, by: rectangle.statement.by });
+      break;
     }
   }
   return { found: [...found.values()], complete: complete && !budget.exhausted };
 };
+
+/** States that may be spent on making one witness a better one: there may be many. */
+const OF_WITNESS = 50;
 
 const allowsIn = ({ groups }: PermissionSet['factors'][number]): number =>
   groups.reduce((sum, { allows }) => sum + allows.all.length, 0);

@@ -2,40 +2,46 @@ import { type Glob, matchesGlob } from '../glob.ts';
 import type { SegmentPattern } from '../pattern.ts';
 import type { PermissionSet } from '../permission-set.ts';
 import type { NameSegment } from '../request.ts';
-import { freshCharacter } from './fresh.ts';
+import type { Budget } from './budget.ts';
+import { freshFor } from './fresh.ts';
+import { pointsOf, type Rank } from './points.ts';
+import type { Question } from './question.ts';
 import type { Rectangle } from './rectangle.ts';
-import type { SearchOptions } from './search.ts';
-import { type Counterexample, counterexampleOf } from './witness-text.ts';
+import { counterexampleOf } from './witness-text.ts';
 
 /**
  * COVERS, generic instance: the rectangle with every `*` replaced by a letter, and as few tags as it takes. Globs that
- * match one of these requests by their stars match everything in the rectangle, so where nothing matches, there is the
- * counterexample; a good one, for people. `null` says nothing.
+ * match one of these requests by their stars match everything in the rectangle, so where nothing matches, there is a
+ * counterexample. `false` says nothing.
  */
-export const genericExcess = (
-  rectangle: Rectangle,
-  outer: PermissionSet,
-  inner: PermissionSet,
-  { budget, knownActions, rareLetter }: SearchOptions,
-): Counterexample | null => {
+export const findGenericExcess = (rectangle: Rectangle, question: Question, budget: Budget): boolean => {
+  const { outer, inner, best, knownActions } = question;
   const { action: glob, pattern } = rectangle;
   const cost = sizeOf(outer) + sizeOf(inner);
-  for (const letter of [() => freshCharacter([rectangle.statement]), rareLetter]) {
-    const fresh = letter();
+  for (const fresh of [freshFor(rectangle, []), RARE]) {
+    const offer = (action: string, rank: Rank, name: readonly NameSegment[]): boolean => {
+      const counterexample = counterexampleOf({ action, name }, outer, inner);
+      if (counterexample === null) return false;
+      best.offer(pointsOf({ action, name }, rank) + (fresh === RARE ? 0.5 : 0), { action, name }, counterexample);
+      return true;
+    };
     for (const name of instancesOf(pattern.segments, fresh)) {
-      if (!budget.spend(cost)) return null;
-      const found = counterexampleOf({ action: instanceOf(glob, fresh), name }, outer, inner);
-      if (found === null) continue;
+      if (!budget.spend(cost)) return false;
+      const literal = glob.form === 'literal';
+      const own = instanceOf(glob, fresh);
+      if (!offer(own, knownActions.includes(own) ? 'known' : literal ? 'named' : 'invented', name)) continue;
       // An action that the host knows is the better example.
-      for (const action of glob.form === 'literal' ? [] : knownActions) {
-        const better = matchesGlob(glob, action) ? counterexampleOf({ action, name }, outer, inner) : null;
-        if (better !== null) return better;
+      for (const action of literal ? [] : knownActions) {
+        if (!budget.spend(cost) || (matchesGlob(glob, action) && offer(action, 'known', name))) break;
       }
-      return found;
+      return true;
     }
   }
-  return null;
+  return false;
 };
+
+/** Where the first letter is one that somebody's patterns mention: as good as nobody's mention this one. */
+export const RARE = '\u4e00';
 
 /** Beyond this the walk, which knows which of them differ, does better. */
 const MANY = 64;

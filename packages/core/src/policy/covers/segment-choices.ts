@@ -1,105 +1,58 @@
-import { ANY, type Glob } from '../glob.ts';
 import type { SegmentPattern } from '../pattern.ts';
 import type { NameSegment } from '../request.ts';
+import { type Aim, bestOf } from './antichain.ts';
 import type { Budget } from './budget.ts';
 import { textClasses } from './classes.ts';
+import { GlobTable } from './glob-table.ts';
+import { propertyChoices } from './property-choices.ts';
+import { tagChoices } from './tag-choices.ts';
+
+/** What a walk over requests is for, and what it has for it. */
+export interface Walk {
+  /** A character that no pattern mentions. */
+  readonly fresh: string;
+  readonly aim: Aim;
+  readonly budget: Budget;
+}
+
+/** A segment of a pattern, and whether an excess is helped by matching it or hindered. */
+export interface LeaningSegment {
+  readonly segment: SegmentPattern;
+  readonly wanted: boolean;
+}
+
+export interface SegmentChoice {
+  readonly segment: NameSegment;
+  /** How many characters it takes as text. */
+  readonly cost: number;
+}
 
 /**
- * One segment of every kind that the patterns can tell apart among those that `base` matches: a text for each class of
- * paths, with each set of tags and each set of properties that makes a difference. `null` where the budget runs out.
+ * One segment of every kind that the patterns can tell apart among those that `base` matches, but for kinds that another
+ * one makes needless; short ones first. `null` where the budget runs out.
  */
 export const segmentChoices = (
   base: SegmentPattern,
-  patterns: readonly SegmentPattern[],
-  fresh: string,
-  budget: Budget,
-): readonly NameSegment[] | null => {
-  const paths = textClasses(base.path, distinctGlobs(patterns.map(({ path }) => path)), fresh, budget);
-  if (paths === null) return null;
-  const tagSets = tagSetsOf(base, distinctGlobs(patterns.flatMap(({ tags }) => tags)), fresh, budget);
-  if (tagSets === null) return null;
-  const propertySets = propertySetsOf(base, patterns, budget);
-  if (propertySets === null) return null;
-  if (!budget.spend(paths.length * tagSets.length * propertySets.length)) return null;
-  return paths.flatMap(({ text: path }) =>
-    tagSets.flatMap((tags) => propertySets.map((properties) => ({ path, tags, properties }))),
-  );
+  patterns: readonly LeaningSegment[],
+  walk: Walk,
+): readonly SegmentChoice[] | null => {
+  const { budget, fresh, aim } = walk;
+  const table = new GlobTable();
+  for (const { segment, wanted } of patterns) table.add(segment.path, wanted);
+  const classes = textClasses(base.path, table.globs, 'path', fresh, budget);
+  const paths = classes === null ? null : bestOf(classes, table.leaning(), aim, budget);
+  const tagSets = paths === null ? null : tagChoices(base, patterns, walk);
+  const propertySets = tagSets === null ? null : propertyChoices(base, patterns, walk);
+  if (paths === null || tagSets === null || propertySets === null) return null;
+  if (!budget.spend(4 * paths.length * tagSets.length * propertySets.length)) return null;
+  return paths
+    .flatMap(({ text: path, cost }) =>
+      tagSets.flatMap(({ tags, cost: ofTags }) =>
+        propertySets.map(({ properties, cost: ofProperties }) => ({
+          segment: { path, tags, properties },
+          cost: cost + ofTags + ofProperties,
+        })),
+      ),
+    )
+    .sort((a, b) => a.cost - b.cost);
 };
-
-/** Each set of globs that some set of tags can satisfy together, by one such set, smaller ones first. */
-const tagSetsOf = (
-  base: SegmentPattern,
-  globs: readonly Glob[],
-  fresh: string,
-  budget: Budget,
-): readonly (readonly string[])[] | null => {
-  interface Tag {
-    readonly text: string;
-    readonly matches: readonly boolean[];
-  }
-  const tagsOf = (glob: Glob): readonly Tag[] | null =>
-    // No name has an empty tag.
-    textClasses(glob, globs, fresh, budget)?.filter(({ text }) => text !== '') ?? null;
-  let required: (readonly Tag[])[] = [[]];
-  if (base.tags.length > 0) {
-    const choices: (readonly Tag[])[] = [];
-    for (const glob of base.tags) {
-      const tags = tagsOf(glob);
-      if (tags === null) return null;
-      choices.push(tags);
-    }
-    if (base.anyTag) required = choices.flat().map((tag) => [tag]);
-    else {
-      for (const tags of choices) {
-        if (!budget.spend(required.length * tags.length)) return null;
-        required = required.flatMap((set) => tags.map((tag) => [...set, tag]));
-      }
-    }
-  }
-  const optional = globs.length === 0 ? [] : tagsOf(ANY);
-  if (optional === null) return null;
-
-  const found = new Map<string, readonly Tag[]>();
-  const queue: (readonly Tag[])[] = [];
-  const add = (set: readonly Tag[]) => {
-    const key = globs.map((_, i) => (set.some((tag) => tag.matches[i]) ? 1 : 0)).join('');
-    if (found.has(key)) return;
-    found.set(key, set);
-    queue.push(set);
-  };
-  required.forEach(add);
-  for (let at = 0; at < queue.length; at += 1) {
-    for (const tag of optional) {
-      if (!budget.spend(globs.length)) return null;
-      add([...(queue[at] as readonly Tag[]), tag]);
-    }
-  }
-  return [...found.values()].map((set) => [...new Set(set.map(({ text }) => text))]);
-};
-
-/** Absent stands for every value that no pattern asks for. */
-const propertySetsOf = (
-  base: SegmentPattern,
-  patterns: readonly SegmentPattern[],
-  budget: Budget,
-): readonly ReadonlyMap<string, string>[] | null => {
-  const values = new Map<string, Set<string>>();
-  for (const [key, value] of patterns.flatMap(({ properties }) => properties)) {
-    values.set(key, (values.get(key) ?? new Set()).add(value));
-  }
-  let sets: ReadonlyMap<string, string>[] = [new Map(base.properties)];
-  for (const [key, wanted] of values) {
-    if (sets[0]?.has(key)) continue;
-    if (!budget.spend(sets.length * (wanted.size + 1))) return null;
-    sets = sets.flatMap((set) => [set, ...[...wanted].map((value) => new Map(set).set(key, value))]);
-  }
-  return sets;
-};
-
-/** Globs without those that say the same. */
-export const distinctGlobs = (globs: readonly Glob[]): readonly Glob[] => [
-  // The count of parts and their lengths keep apart what only looks alike once it is joined.
-  ...new Map(
-    globs.map((glob) => [`${glob.parts.map((part) => part.length).join()}=${glob.parts.join('*')}`, glob]),
-  ).values(),
-];

@@ -1,7 +1,7 @@
 import { isControl } from '../control-character.ts';
 import { decide } from '../decide.ts';
 import type { PermissionSet } from '../permission-set.ts';
-import type { Witness } from './search.ts';
+import type { Witness } from './witness.ts';
 
 /** A request as text, for people to read and for `decide` to take. */
 export interface Counterexample {

@@ -1,0 +1,169 @@
+import { type Glob, matchesGlob } from '../glob.ts';
+import { globsOverlap } from '../overlap.ts';
+import type { Pattern, SegmentPattern } from '../pattern.ts';
+import type { StatementIndex } from '../permission-set.ts';
+import type { CompiledStatement } from '../statement.ts';
+import { type Budget, COMPARISON } from './budget.ts';
+import { globKey } from './glob-key.ts';
+import { type Rectangle, reaches } from './rectangle.ts';
+
+/**
+ * Statements by where their patterns lead, segment by segment. It grows only where somebody looks, so that the first
+ * comparison with a large set pays for little more than what it touches; what it answers, and what that costs the budget,
+ * is the same however much of it has grown.
+ */
+class ReachIndex {
+  readonly #root: Node;
+  /** With `notResources`: they lead nowhere in particular. */
+  readonly #negated: readonly CompiledStatement[];
+
+  constructor(statements: readonly CompiledStatement[]) {
+    this.#negated = statements.filter(({ negated }) => negated);
+    this.#root = new Node(
+      0,
+      statements.flatMap((statement) =>
+        statement.negated ? [] : statement.patterns.map((pattern) => ({ statement, pattern })),
+      ),
+    );
+  }
+
+  /** Those that may match something of the rectangle, in order; `null` where the budget runs out. */
+  reaching(rectangle: Rectangle, budget: Budget): readonly CompiledStatement[] | null {
+    const found = new Set<CompiledStatement>();
+    const take = (statement: CompiledStatement): boolean => {
+      if (!budget.spend(COMPARISON * statement.patterns.length)) return false;
+      if (!found.has(statement) && reaches(statement, rectangle)) found.add(statement);
+      return true;
+    };
+    if (!this.#negated.every(take) || !collect(this.#root, rectangle.pattern, budget, take)) return null;
+    return [...found].sort((a, b) => a.order - b.order);
+  }
+}
+
+interface Item {
+  readonly statement: CompiledStatement;
+  readonly pattern: Pattern;
+}
+
+interface Edge {
+  readonly glob: Glob;
+  readonly node: Node;
+}
+
+interface Split {
+  readonly ends: readonly Item[];
+  readonly literals: ReadonlyMap<string, Node>;
+  readonly globs: readonly Edge[];
+}
+
+class Node {
+  readonly level: number;
+  readonly items: Item[];
+  #split: Split | null = null;
+
+  constructor(level: number, items: Item[]) {
+    this.level = level;
+    this.items = items;
+  }
+
+  get split(): Split {
+    this.#split ??= splitItems(this.level, this.items);
+    return this.#split;
+  }
+}
+
+const splitItems = (level: number, items: readonly Item[]): Split => {
+  const ends: Item[] = [];
+  const literals = new Map<string, Node>();
+  const globs = new Map<string, Edge>();
+  for (const item of items) {
+    const segment = item.pattern.segments[level];
+    if (segment === undefined) ends.push(item);
+    else if (segment.path.form === 'literal') {
+      const text = segment.path.parts[0] as string;
+      const node = literals.get(text);
+      if (node === undefined) literals.set(text, new Node(level + 1, [item]));
+      else node.items.push(item);
+    } else {
+      const key = globKey(segment.path);
+      const edge = globs.get(key);
+      if (edge === undefined) globs.set(key, { glob: segment.path, node: new Node(level + 1, [item]) });
+      else edge.node.items.push(item);
+    }
+  }
+  return { ends, literals, globs: [...globs.values()] };
+};
+
+type Take = (statement: CompiledStatement) => boolean;
+
+/** False where the budget ran out. */
+const collect = (node: Node, pattern: Pattern, budget: Budget, take: Take): boolean => {
+  const segment = pattern.segments[node.level];
+  if (segment === undefined) {
+    if (pattern.below) return node.items.every(({ statement }) => take(statement));
+    return node.split.ends.every(({ statement }) => take(statement));
+  }
+  const { ends, literals, globs } = node.split;
+  return (
+    ends.every((item) => !item.pattern.below || take(item.statement)) &&
+    collectLiterals(literals, segment, pattern, budget, take) &&
+    budget.spend(COMPARISON * globs.length) &&
+    globs.every(({ glob, node: next }) => !globsOverlap(glob, segment.path) || collect(next, pattern, budget, take))
+  );
+};
+
+const collectLiterals = (
+  literals: ReadonlyMap<string, Node>,
+  { path }: SegmentPattern,
+  pattern: Pattern,
+  budget: Budget,
+  take: Take,
+): boolean => {
+  if (path.form === 'literal') {
+    const next = literals.get(path.parts[0] as string);
+    return next === undefined || collect(next, pattern, budget, take);
+  }
+  if (!budget.spend(literals.size)) return false;
+  for (const [text, next] of literals) {
+    if (matchesGlob(path, text) && !collect(next, pattern, budget, take)) return false;
+  }
+  return true;
+};
+
+/** The indexes of one list: of the statements that name an action, by the action; of the others; of all. */
+interface Indexes {
+  readonly byAction: Map<string, ReachIndex>;
+  open: ReachIndex | null;
+  all: ReachIndex | null;
+}
+
+const indexesOf = new WeakMap<StatementIndex, Indexes>();
+
+/** The statements of a list that may match something of the rectangle, in order; `null` where the budget runs out. */
+export const reaching = (
+  list: StatementIndex,
+  rectangle: Rectangle,
+  budget: Budget,
+): readonly CompiledStatement[] | null => {
+  if (list.all.length === 0) return NONE;
+  let indexes = indexesOf.get(list);
+  if (indexes === undefined) {
+    indexes = { byAction: new Map(), open: null, all: null };
+    indexesOf.set(list, indexes);
+  }
+  const { action } = rectangle;
+  if (action.form !== 'literal') {
+    indexes.all ??= new ReachIndex(list.all);
+    return indexes.all.reaching(rectangle, budget);
+  }
+  const text = action.parts[0] as string;
+  const named = list.byAction.get(text);
+  if (named !== undefined && !indexes.byAction.has(text)) indexes.byAction.set(text, new ReachIndex(named));
+  const byName = indexes.byAction.get(text)?.reaching(rectangle, budget) ?? (named === undefined ? NONE : null);
+  if (byName === null || list.open.length === 0) return byName;
+  indexes.open ??= new ReachIndex(list.open.map(({ statement }) => statement));
+  const byOpen = indexes.open.reaching(rectangle, budget);
+  return byOpen === null ? null : [...byName, ...byOpen].sort((a, b) => a.order - b.order);
+};
+
+const NONE: readonly CompiledStatement[] = Object.freeze([]);

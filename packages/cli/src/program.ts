@@ -2,6 +2,7 @@ import { Command, type Help, Option } from 'commander';
 import { describeAudit } from './commands/audit.ts';
 import { describeCan } from './commands/can.ts';
 import { describeCompletion } from './commands/completion.ts';
+import { describeExplain } from './commands/explain.ts';
 import type { Kit } from './commands/kit.ts';
 import { describeLogin } from './commands/login.ts';
 import { describeLogout } from './commands/logout.ts';
@@ -45,6 +46,7 @@ export const createProgram = (world: World, kit: Kit): Command => {
   describeToken(program, kit);
   describeVerify(program, kit);
   describeCan(program, kit);
+  describeExplain(program, kit);
   describePermissions(program, kit);
   describeMember(program, kit);
   describeAudit(program, kit);

@@ -131,6 +131,73 @@ describe('the exit code', () => {
     expect((await run(args, variables)).code).toBe(1);
   });
 
+  it("is 0 or 5 for `explain`, which tells in the caller's language what the server says", async () => {
+    const asked = { action: 'ToggleFlag', resource: 'project/shop:flag/checkout' };
+    const explained = {
+      at: '2026-03-01T00:00:00.000Z',
+      ...asked,
+      outcome: 'deny',
+      decidedBy: 'token',
+      because: 'no_allow',
+      says: 'no statement allows it',
+      layers: [
+        {
+          layer: 'token',
+          outcome: 'deny',
+          because: 'no_allow',
+          says: 'denied by the token',
+          matched: [],
+          matchedCount: 0,
+          nearMisses: [
+            {
+              effect: 'allow',
+              policy: null,
+              number: 1,
+              added: false,
+              statement: { effect: 'allow', actions: ['ToggleFlag'], resources: ['project/other'] },
+              missing: {
+                what: 'path',
+                pattern: 'project/other',
+                segment: 0,
+                wanted: 'project/other',
+                found: 'project/shop',
+              },
+              says: 'would allow it, \u001b[31mbut',
+            },
+          ],
+          nearMissCount: 3,
+        },
+      ],
+      advice: ['ask for it'],
+    };
+    far.on('permissions.explain', () => ({ data: explained }));
+    const args = ['explain', TOKEN_ID, asked.action, asked.resource];
+    const table = await run([...args, '--output', 'table', '--lang', 'ja'], variables);
+    expect([table.code, table.err]).toEqual([5, '']);
+    expect(far.calls.at(-1)?.input).toEqual({ tokenId: TOKEN_ID, request: asked, language: 'ja' });
+    for (const said of ['拒否', 'denied by the token', 'would allow it', 'ほか 2 件', '対処', 'ask for it']) {
+      expect(table.out).toContain(said);
+    }
+    expect(table.out).not.toContain('\u001b[31m');
+    const json = await run(args, variables);
+    expect([json.code, JSON.parse(json.out)]).toEqual([5, explained]);
+
+    far.on('permissions.explain', () => ({ data: { ...explained, outcome: 'allow', decidedBy: null, because: null } }));
+    expect((await run(['explain', '--mine', asked.action, asked.resource], variables)).code).toBe(0);
+    expect(far.calls.at(-1)?.input).toEqual({ request: asked, language: 'en' });
+    far.on('permissions.explain', () => ({
+      data: { ...explained, outcome: 'unknown', decidedBy: null, because: null },
+    }));
+    expect((await run(args, variables)).code).toBe(5);
+
+    const called = far.calls.length;
+    expect(errorOf(await run(['explain', asked.action, asked.resource], variables)).code).toBe('MISSING_ARGUMENT');
+    expect(errorOf(await run([...args, 'more'], variables)).code).toBe('EXCESS_ARGUMENTS');
+    expect(errorOf(await run(['explain', '--mine', ...args.slice(1)], variables)).code).toBe('EXCESS_ARGUMENTS');
+    expect(errorOf(await run(['explain', 'no-id', 'a', 'b'], variables)).code).toBe('TOKEN_ID_INVALID');
+    expect(far.calls).toHaveLength(called);
+  });
+
   it('is 0 or 5 for `verify`, and 4 where the verifier credential itself is refused', async () => {
     const verifier = { LATCHKEY_URL: far.url, LATCHKEY_VERIFIER_CREDENTIAL: tokenText('system') };
     const token = {

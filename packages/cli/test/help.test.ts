@@ -18,6 +18,7 @@ const commands = [
   'token revoke',
   'verify',
   'can',
+  'explain',
   'permissions',
   'member',
   'member list',

@@ -1,0 +1,67 @@
+import { type Output, permissionsContract } from '@latchkey/contract';
+import type { Command } from 'commander';
+import { answerOf } from '../api/answer.ts';
+import { EXIT } from '../exit.ts';
+import { fail } from '../failure/cli-failure.ts';
+import type { Say } from '../language/say.ts';
+import { showInstant } from '../output/instant.ts';
+import { toSheet } from '../output/table.ts';
+import { connectAs, describe, type Kit, type Work } from './kit.ts';
+import { parseTokenIdArgument } from './token-id-argument.ts';
+
+type Explained = Output<'permissions', 'explain'>;
+
+interface ExplainOptions {
+  readonly mine?: true;
+}
+
+export const describeExplain = (program: Command, kit: Kit): void => {
+  const { say } = kit;
+  describe(program, 'explain <words...>', kit, {
+    help: 'help.explain',
+    examples: [
+      'latchkey explain 3fK0aZ81bQ7rTx2m ToggleFlag project/shop:env/prod:flag/checkout',
+      "latchkey explain --mine ToggleFlag 'project/shop:env/prod:flag/checkout;paid' --output json",
+    ],
+  })
+    .usage('[options] <token-id> <action> <resource>\n       latchkey explain [options] --mine <action> <resource>')
+    .option('--mine', say('help.explain.mine'))
+    .action(async (words: readonly string[], options: ExplainOptions) => explain(await kit.begin(), words, options));
+};
+
+const explain = async (work: Work, words: readonly string[], { mine }: ExplainOptions): Promise<void> => {
+  const names = mine ? ['action', 'resource'] : ['token-id', 'action', 'resource'];
+  if (words.length > names.length) throw fail('EXCESS_ARGUMENTS');
+  const missing = names[words.length];
+  if (missing !== undefined) throw fail('MISSING_ARGUMENT', { name: missing });
+  const [action = '', resource = ''] = words.slice(-2);
+  const { api, tokenId: own } = await connectAs(work);
+  const whose = mine ? {} : { tokenId: parseTokenIdArgument(words[0] ?? '', own) };
+  const { language } = work.settings;
+  const explained = await answerOf(
+    permissionsContract.explain.output,
+    api.permissions.explain.mutate({ ...whose, request: { action, resource }, language }),
+  );
+  await work.desk.data(explained, (style) => toSheet(sheetOf(explained, work.say), style));
+  // What nobody knows any more was not allowed by anybody (FAIL-CLOSED).
+  if (explained.outcome !== 'allow') work.exitWith(EXIT.denied);
+};
+
+/** The server's sentences, in the caller's language; the statements themselves stand in the JSON. */
+const sheetOf = (explained: Explained, say: Say): (readonly [string, string])[] => [
+  [say('column.decision'), say(OUTCOMES[explained.outcome])],
+  [say('column.because'), explained.says],
+  [say('column.at'), showInstant(explained.at)],
+  ...explained.layers.flatMap(({ layer, says, matched, nearMisses, matchedCount, nearMissCount }) => {
+    const told = [...matched, ...nearMisses];
+    const more = matchedCount + nearMissCount - told.length;
+    return [
+      [say(`layer.${layer}`), says] as const,
+      ...told.map((each) => ['', each.says] as const),
+      ...(more > 0 ? [['', say('andMore', { count: more })] as const] : []),
+    ];
+  }),
+  ...explained.advice.map((advice, index) => [index === 0 ? say('column.advice') : '', advice] as const),
+];
+
+const OUTCOMES = { allow: 'allowed', deny: 'denied', unknown: 'unknown' } as const;

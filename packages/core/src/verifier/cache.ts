@@ -11,9 +11,10 @@ export interface Entry<V> extends Held {
   readonly value: V;
   /** Where in the sequence of changes its look-up began; -1 once it was dropped. */
   lookedUpAt: number;
-  /** On the monotonic clock. */
-  readonly diesAt: number;
-  /** By the database's clock; infinite where it has no end of its own. */
+  /** On the monotonic clock, in ticks: small enough to stand in the entry itself, which fractions don't. */
+  readonly diesAtTick: number;
+  readonly hasEnd: boolean;
+  /** By the database's clock; looked at only where it has an end of its own, for it stands elsewhere in memory. */
   readonly until: number;
   readonly bytes: number;
   readonly shared: readonly Shared[];
@@ -53,6 +54,9 @@ const ENTRY_BYTES = 400;
 /** BOUNDED-WORK: how many entries the hand passes at most to find one that wasn't used. */
 const MAX_STEPS = 64;
 
+/** Milliseconds: by so much an entry may die too early. */
+const TICK_MS = 100;
+
 const NO_SHARED: readonly Shared[] = Object.freeze([]);
 
 export const createCache = <V>(trust: Trust, { maxEntries, maxBytes }: CacheBounds, rules: Rules): Cache<V> => {
@@ -64,8 +68,8 @@ export const createCache = <V>(trust: Trust, { maxEntries, maxBytes }: CacheBoun
 
   const isCurrent = (entry: Entry<V>, at: number): boolean =>
     rules.isCurrent(entry.lookedUpAt, Math.max(changedAtOf(entry), trust.clearedAt(), 0)) &&
-    rules.isYoung(at, entry.diesAt) &&
-    (entry.until === Number.POSITIVE_INFINITY || rules.isBeforeEnd(trust.databaseNow(at), entry.until));
+    rules.isYoung(at, entry.diesAtTick * TICK_MS) &&
+    (!entry.hasEnd || rules.isBeforeEnd(trust.databaseNow(at), entry.until));
 
   const unlink = (entry: Entry<V>) => {
     if (entry.tokenId === null) return;
@@ -150,8 +154,9 @@ export const createCache = <V>(trust: Trust, { maxEntries, maxBytes }: CacheBoun
         tokenId: about.tokenId,
         value,
         lookedUpAt: start.number,
-        diesAt: start.at + about.maxAgeMs,
-        until: until ?? Number.POSITIVE_INFINITY,
+        diesAtTick: Math.floor((start.at + about.maxAgeMs) / TICK_MS),
+        hasEnd: until !== null,
+        until: until ?? 0,
         bytes: ENTRY_BYTES + about.bytes,
         shared: about.shared ?? NO_SHARED,
         touched: false,

@@ -15,7 +15,8 @@ export interface UseSlot {
   readonly organizationId: string;
   readonly tokenId: string;
   readonly secretNumber: number;
-  at: Instant;
+  /** On the monotonic clock, in tenths of a second: a whole number is written in place. */
+  usedAtTick: number;
   address: string | null;
   client: string | null;
   /** Whether it waits to be taken. */
@@ -23,12 +24,13 @@ export interface UseSlot {
 }
 
 export interface Uses {
-  slot(of: Pick<UseSlot, 'organizationId' | 'tokenId' | 'secretNumber'>): UseSlot;
-  note(slot: UseSlot, at: Instant, address: string | null | undefined, client: string | null | undefined): void;
+  note(slot: UseSlot, at: number, address: string | null | undefined, client: string | null | undefined): void;
   /** The last use of each secret that was used since it was taken before, up to `limit`. */
-  take(limit: number): readonly Use[];
+  take(limit: number, instantOf: (at: number) => Instant): readonly Use[];
   waiting(): number;
 }
+
+const TICK_MS = 100;
 
 /**
  * Last uses, bounded: of each secret the latest, and of `maxCount` secrets. Beyond, a use is noted only with the next
@@ -37,29 +39,21 @@ export interface Uses {
 export const createUses = (maxCount: number): Uses => {
   let waiting: UseSlot[] = [];
   return {
-    slot: ({ organizationId, tokenId, secretNumber }) => ({
-      organizationId,
-      tokenId,
-      secretNumber,
-      at: 0,
-      address: null,
-      client: null,
-      noted: false,
-    }),
     note: (slot, at, address, client) => {
-      slot.at = at;
+      slot.usedAtTick = Math.floor(at / TICK_MS);
       slot.address = address ?? null;
       slot.client = client ?? null;
       if (slot.noted || waiting.length >= maxCount) return;
       slot.noted = true;
       waiting.push(slot);
     },
-    take: (limit) => {
+    take: (limit, instantOf) => {
       const taken = waiting.slice(0, limit);
       waiting = waiting.slice(limit);
       return taken.map((slot) => {
         slot.noted = false;
-        const { organizationId, tokenId, secretNumber, at, address, client } = slot;
+        const { organizationId, tokenId, secretNumber, usedAtTick, address, client } = slot;
+        const at = Math.floor(instantOf(usedAtTick * TICK_MS));
         return { organizationId, tokenId, secretNumber, at, address, client };
       });
     },

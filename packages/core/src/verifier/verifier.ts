@@ -59,12 +59,14 @@ export interface Verifier<S> {
   metrics(): VerifierMetrics;
 }
 
-/** What is kept for a text. */
-interface Remembered<S> {
-  readonly finding: Exclude<Finding<S>, { readonly outcome: 'unknown' }>;
+/** What is kept for a text, in one place of memory: with a million of them, each further place costs a hit its speed. */
+interface Remembered<S> extends UseSlot {
   /** Made once, so that a hit allocates nothing. */
   readonly verdict: Judged<S> | Refused;
-  readonly use: UseSlot | null;
+  /** `null` for any address. */
+  readonly addressRanges: readonly string[] | null;
+  /** False where it is this origin's alone. */
+  readonly keep: boolean;
 }
 
 /** A verdict knows where it is kept. Not in a WeakMap: with a million verdicts it would keep the garbage collector busy. */
@@ -77,7 +79,13 @@ const KEPT = Symbol('kept');
 
 interface Flight<S> {
   readonly ordinal: number;
-  readonly landed: Promise<{ readonly found: Remembered<S> | null; readonly coherent: boolean }>;
+  readonly landed: Promise<Landed<S>>;
+}
+
+interface Landed<S> {
+  readonly found: Remembered<S> | null;
+  /** Whether it may be kept, and be told to who came later. */
+  readonly coherent: boolean;
 }
 
 /** No token is longer (`parseToken`); what is isn't even digested (BOUNDED-WORK). */
@@ -97,38 +105,28 @@ export const createVerifierWith = <S>(
 
   const judge = (found: Remembered<S> | null, origin: Origin, at: number): Verdict<S> => {
     if (found === null) return UNAUTHORIZED;
-    const { finding, verdict } = found;
     // TENANT-WALL: to whoever asks for some organizations only, the others' tokens are unknown, whatever their state.
     const within = origin.organizationIds;
-    if (within != null && !within.includes(finding.about.organizationId)) return UNAUTHORIZED;
-    if (finding.outcome === 'refused') return verdict;
-    const ranges = finding.addressRanges;
-    if (ranges.length > 0 && !addressIsWithin(ranges, origin.address ?? undefined)) return WRONG_ADDRESS;
-    if (found.use !== null) uses.note(found.use, trust.databaseNow(at), origin.address, origin.client);
+    if (within != null && !within.includes(found.organizationId)) return UNAUTHORIZED;
+    const { verdict, addressRanges } = found;
+    if (!verdict.accepted) return verdict;
+    if (addressRanges !== null && !addressIsWithin(addressRanges, origin.address ?? undefined)) return WRONG_ADDRESS;
+    uses.note(found, at, origin.address, origin.client);
     return verdict;
   };
 
-  const remember = (finding: Finding<S>): Remembered<S> | null => {
-    if (finding.outcome === 'unknown') return null;
-    if (finding.outcome === 'refused') return { finding, verdict: refusalOf(finding), use: null };
-    const { about, secretNumber, superseded, until, subject } = finding;
-    const { organizationId, tokenId } = about;
-    const verdict: Judged<S> = { accepted: true, about, secretNumber, superseded, until, subject, [KEPT]: null };
-    return { finding, verdict, use: uses.slot({ organizationId, tokenId, secretNumber }) };
-  };
-
-  const land = (key: string, start: LookUpStart, { finding, coherence }: LookUpAnswer<S>) => {
-    const found = remember(finding);
-    const about = found?.finding.about ?? null;
+  const land = (key: string, start: LookUpStart, { finding, coherence }: LookUpAnswer<S>): Landed<S> => {
+    const about = finding.outcome === 'unknown' ? null : finding.about;
     const coherent = trust.isCoherent(start, coherence, about);
-    if (!coherent && found !== null) counts.overtaken += 1;
-    if (found === null) {
+    if (finding.outcome === 'unknown') {
       if (coherent && rules.mayKeepUnknown) cache.set(key, UNKNOWN, start);
-      return { found, coherent };
+      return { found: null, coherent };
     }
-    if (coherent && (found.finding.outcome === 'refused' || found.finding.keep)) {
-      const until = found.finding.outcome === 'accepted' ? found.finding.until : null;
-      const entry = cache.set(key, { value: found, about: found.finding.about, until }, start);
+    if (!coherent) counts.overtaken += 1;
+    const found = toRemembered(finding);
+    if (coherent && found.keep) {
+      const until = finding.outcome === 'accepted' ? finding.until : null;
+      const entry = cache.set(key, { value: found, about: finding.about, until }, start);
       if (found.verdict.accepted) found.verdict[KEPT] = entry;
     }
     return { found, coherent };
@@ -173,7 +171,7 @@ export const createVerifierWith = <S>(
       if (!rules.mayJoin(shared)) continue;
       const verdict = judge(found, origin, at);
       // A first use that was not recorded, for it would have been refused, has to be recorded for this origin.
-      if (verdict.accepted && found?.finding.outcome === 'accepted' && !found.finding.keep) continue;
+      if (verdict.accepted && found?.keep === false) continue;
       return verdict;
     }
     const { found } = await begin(key, presentedToken, origin).landed;
@@ -214,7 +212,7 @@ export const createVerifierWith = <S>(
     apply: trust.apply,
     distrust: trust.distrust,
     coherence: trust.coherence,
-    takeUses: uses.take,
+    takeUses: (limit) => uses.take(limit, trust.databaseNow),
     metrics: () => {
       const at = trust.now();
       const { entries: kept, bytes, evictions } = cache.metrics();
@@ -229,6 +227,22 @@ const UNKNOWN = Object.freeze({
   about: { organizationId: '', tokenId: null, ownerId: null, dependsOnPermissions: false, maxAgeMs: 60_000, bytes: 0 },
   until: null,
 });
+
+const toRemembered = <S>(finding: Exclude<Finding<S>, { readonly outcome: 'unknown' }>): Remembered<S> => {
+  const { organizationId, tokenId } = finding.about;
+  const use = { organizationId, tokenId, usedAtTick: 0, address: null, client: null, noted: false };
+  if (finding.outcome === 'refused') {
+    return { ...use, secretNumber: 0, verdict: refusalOf(finding), addressRanges: null, keep: true };
+  }
+  const { about, secretNumber, superseded, until, subject, addressRanges, keep } = finding;
+  return {
+    ...use,
+    secretNumber,
+    verdict: { accepted: true, about, secretNumber, superseded, until, subject, [KEPT]: null },
+    addressRanges: addressRanges.length === 0 ? null : addressRanges,
+    keep,
+  };
+};
 
 const refusalOf = ({
   status,

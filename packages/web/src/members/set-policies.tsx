@@ -6,6 +6,7 @@ import { useApi } from '../session/use-api.ts';
 import { DialogForm } from '../states/dialog-form.tsx';
 import { Loading } from '../states/page-state.tsx';
 import classes from './members.module.css';
+import { PoliciesEffect } from './policies-effect.tsx';
 import { useDirectory } from './use-directory.ts';
 
 export const SetPolicies = ({ member, onClose }: { readonly member: MemberView; readonly onClose: () => void }) => {
@@ -41,6 +42,9 @@ export const SetPolicies = ({ member, onClose }: { readonly member: MemberView; 
             onChange={setGroupIds}
             none={m.members.noGroups}
           />
+          {!(sameIds(policyIds, member.policyIds) && sameIds(groupIds, member.groupIds)) && (
+            <PoliciesEffect proposed={{ memberId, policyIds: [...policyIds], groupIds: [...groupIds] }} />
+          )}
         </>
       ) : (
         !notLoaded && <Loading rows={4} />
@@ -48,6 +52,9 @@ export const SetPolicies = ({ member, onClose }: { readonly member: MemberView; 
     </DialogForm>
   );
 };
+
+const sameIds = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((id) => other.includes(id));
 
 const Choices = ({
   legend,

@@ -3,6 +3,8 @@ import { Alert, List, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useLanguage } from '../language/use-language.tsx';
+import { Differences } from '../permissions/differences.tsx';
+import { TouchedTokens } from '../permissions/touched-tokens.tsx';
 import { problemText, RefusalNotice } from '../refusals/refusal-notice.tsx';
 import { useApi } from '../session/use-api.ts';
 
@@ -57,26 +59,27 @@ const Problems = ({ problems }: { readonly problems: Effect['problems'] }) => {
   );
 };
 
-const Touched = ({ effect: { members, tokens } }: { readonly effect: Effect }) => {
+const Touched = ({ effect: { members, tokens, differences } }: { readonly effect: Effect }) => {
   const { m } = useLanguage();
-  if (members.total === 0 && tokens.total === 0) return <Text size="sm">{m.policies.effectNone}</Text>;
+  const isAnybodys = members.total > 0 || tokens.total > 0;
   return (
     <Stack gap="xs">
+      {differences !== null && <Differences of={differences} />}
+      {isAnybodys ? <Whom members={members} tokens={tokens} /> : <Text size="sm">{m.policies.effectNone}</Text>}
+    </Stack>
+  );
+};
+
+const Whom = ({ members, tokens }: Pick<Effect, 'members' | 'tokens'>) => {
+  const { m } = useLanguage();
+  return (
+    <>
       <Text size="sm" fw={600}>
         {m.policies.effectMembers(members.total)}
       </Text>
       <Names names={members.items.map(({ memberId, name }) => ({ id: memberId, text: name }))} total={members.total} />
-      <Text size="sm" fw={600}>
-        {m.policies.effectTokens(tokens.total)}
-      </Text>
-      <Names
-        names={tokens.items.map(({ tokenId, name, ownerId, ownerName }) => ({
-          id: tokenId,
-          text: `${name} (${m.policies.ownedBy(ownerName ?? ownerId)})`,
-        }))}
-        total={tokens.total}
-      />
-    </Stack>
+      <TouchedTokens title={m.policies.effectTokens(tokens.total)} {...tokens} />
+    </>
   );
 };
 

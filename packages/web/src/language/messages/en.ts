@@ -308,6 +308,25 @@ export const en = {
     removed: (name: string) => `${name} was removed; the personal tokens are refused.`,
     usedAt: (when: string) => `last used ${when}`,
   },
+  change: {
+    title: 'What this changes',
+    pending: 'Asking what this changes…',
+    nothing: 'Nobody may do more or less than before.',
+    gained: (count: number) =>
+      counted(count, { one: 'Gives # kind of request, such as:', other: 'Gives # kinds of requests, such as:' }),
+    lost: (count: number) =>
+      counted(count, {
+        one: 'Takes # kind of request away, such as:',
+        other: 'Takes # kinds of requests away, such as:',
+      }),
+    request: (action: string, resource: string) => `${action} on ${resource}`,
+    incomplete: 'There may be more: this is too intricate to be settled in the time allowed.',
+    breaks: 'breaks',
+    unsettled: 'may break',
+    noLonger: (action: string, resource: string) => `can no longer do ${action} on ${resource}`,
+    tokens: (count: number) =>
+      counted(count, { one: '# personal token is bounded by this', other: '# personal tokens are bounded by this' }),
+  },
   policies: {
     title: 'Policies',
     intro: 'Named lists of statements that are given to members and groups.',

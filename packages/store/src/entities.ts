@@ -7,6 +7,11 @@ import { IncarnationEntity, InstallationEntity } from './installation/installati
 import { OrganizationEntity } from './organizations/organization-entity.ts';
 import { OutboxMessageEntity } from './outbox/outbox-message-entity.ts';
 import { OwnerGateEntity } from './owners/owner-gate-entity.ts';
+import {
+  KeptPermissionsEntity,
+  KeptPolicyEntity,
+  PermissionSetEntity,
+} from './permission-sets/permission-set-entities.ts';
 import { SessionEntity, SignInLinkEntity } from './sessions/session-entity.ts';
 import { SecretEntity } from './tokens/secret-entity.ts';
 import { TokenEntity } from './tokens/token-entity.ts';
@@ -28,4 +33,7 @@ export const storeEntities = [
   SessionEntity,
   SignInLinkEntity,
   IdempotencyKeyEntity,
+  KeptPolicyEntity,
+  PermissionSetEntity,
+  KeptPermissionsEntity,
 ] as const;

@@ -10,6 +10,7 @@ export type * from './organizations/organization-repository.ts';
 export { type JobContract, type JobName, jobContracts } from './outbox/job-contracts.ts';
 export type * from './outbox/outbox.ts';
 export type * from './owners/owner-gate-repository.ts';
+export type * from './permission-sets/permission-set-repository.ts';
 export type { Privilege, RoleName, TableGrant } from './roles/grants.ts';
 export { roleNames } from './roles/roles.ts';
 export type * from './sessions/session-repository.ts';

@@ -14,6 +14,7 @@ import type { NamedMigration } from './migrations/store-migration.ts';
 import { createOrganizationRepository } from './organizations/pg-organization-repository.ts';
 import { createOutbox } from './outbox/pg-outbox.ts';
 import { createOwnerGateRepository } from './owners/pg-owner-gate-repository.ts';
+import { createPermissionSetRepository } from './permission-sets/pg-permission-set-repository.ts';
 import { createSessionRepository } from './sessions/pg-session-repository.ts';
 import { createSignInLinkRepository } from './sessions/pg-sign-in-link-repository.ts';
 import type { Store } from './store.ts';
@@ -49,6 +50,7 @@ export const openStore = async (options: OpenStoreOptions): Promise<OpenStore> =
     outbox: createOutbox(database),
     feed: createChangeFeed(database),
     idempotencyKeys: createIdempotencyKeys(database),
+    permissionSets: createPermissionSetRepository(database),
     now: async (tx) => {
       const rows = await database.query<{ now: number }>(tx, `select ${NOW_MS} as now`);
       return rows[0]?.now ?? Number.NaN;

@@ -6,6 +6,7 @@ import type { IdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import type { OrganizationRepository } from './organizations/organization-repository.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { OwnerGateRepository } from './owners/owner-gate-repository.ts';
+import type { PermissionSetRepository } from './permission-sets/permission-set-repository.ts';
 import type { SessionRepository, SignInLinkRepository } from './sessions/session-repository.ts';
 import type { TokenRepository } from './tokens/token-repository.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
@@ -23,6 +24,7 @@ export interface Store {
   readonly outbox: Outbox;
   readonly feed: ChangeFeed;
   readonly idempotencyKeys: IdempotencyKeys;
+  readonly permissionSets: PermissionSetRepository;
   /** The database's clock; also the cheapest proof that it answers. */
   now(tx?: Tx): Promise<Instant>;
   /** Migrations that have not run on this schema; a server with any refuses to start. */

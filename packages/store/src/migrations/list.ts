@@ -4,6 +4,7 @@ import { Records } from './0003-records.ts';
 import { Credentials } from './0004-credentials.ts';
 import { Verifiers } from './0005-verifiers.ts';
 import { IdempotencyKeysOfActors } from './idempotency-keys.ts';
+import { PermissionSets } from './permission-sets.ts';
 import type { NamedMigration } from './store-migration.ts';
 
 /** In this order; only ever grown at its end. */
@@ -14,4 +15,5 @@ export const storeMigrations: readonly NamedMigration[] = [
   { name: 'store-0004-credentials', class: Credentials },
   { name: 'store-0005-verifiers', class: Verifiers },
   { name: 'store-idempotency-keys', class: IdempotencyKeysOfActors },
+  { name: 'store-permission-sets', class: PermissionSets },
 ];

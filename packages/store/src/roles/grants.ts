@@ -43,6 +43,9 @@ const API: readonly TableGrant[] = [
   of('api', 'session', ALL),
   of('api', 'sign_in_link', ALL),
   of('api', 'idempotency_key', ALL),
+  of('api', 'kept_policy', APPEND),
+  of('api', 'permission_set', APPEND),
+  of('api', 'kept_permissions', APPEND),
 ];
 
 const SECRET_WITHOUT_DIGEST = [

@@ -11,7 +11,7 @@ import { verifyContract } from './verify.ts';
 
 /** One procedure: how tRPC calls it, what it takes, what it gives. */
 export interface ProcedureContract {
-  readonly type: 'query' | 'mutation';
+  readonly type: 'query' | 'mutation' | 'subscription';
   readonly input: z.ZodType;
   readonly output: z.ZodType;
 }

@@ -17,3 +17,4 @@ export * from './system.ts';
 export * from './text.ts';
 export * from './tokens.ts';
 export * from './verify.ts';
+export * from './verifying.ts';

@@ -3,6 +3,7 @@ import type { Directory } from '@latchkey/host';
 import type { Store } from '@latchkey/store';
 import type { Logger } from 'pino';
 import type { UseRecorder } from './authenticate/record-uses.ts';
+import type { Settler } from './settling/settler.ts';
 
 /** Everything that commands and the HTTP side use. Each part is given; none is global. */
 export interface ApiDeps {
@@ -17,6 +18,8 @@ export interface ApiDeps {
   readonly settings: ApiSettings;
   /** Where accepted secrets are noted. */
   readonly uses: UseRecorder;
+  /** Who waits for what was stopped. */
+  readonly settler: Settler;
 }
 
 /** Configuration, never in the database. */

@@ -20,6 +20,7 @@ import type { ApiDeps } from '../src/deps.ts';
 import { nodeCrypto } from '../src/node-crypto.ts';
 import { memberLayers } from '../src/permissions/effective-layers.ts';
 import type { MemberPrincipal, Principal } from '../src/principal.ts';
+import { createSettler } from '../src/settling/settler.ts';
 import { appRouter } from '../src/trpc/router.ts';
 
 const ROLE = { suffix: '_api_test', password: 'api-password-of-tests' } as const;
@@ -79,15 +80,20 @@ export const openInstallation = async (): Promise<Installation> => {
   const { entityManagerOf, entityManager } = store;
   const directory = createEmbeddedDirectory({ entityManagerOf, entityManager, clock });
   const logged: string[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
+  const settler = createSettler({ feed: store.feed, logger });
+  // This database is nobody else's: there is no verifier of before that a stop would have to wait for.
+  settler.observe(await store.feed.incarnation(), Number.NEGATIVE_INFINITY);
   const deps = {
     store,
     host: directory.host,
     directory,
     crypto: nodeCrypto,
     clock,
-    logger: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
+    logger,
     keys: { peppers: [key('pepper-1')], tagKeys: [key('tag-1')], cursorKeys: [key('cursor-1')] },
     uses: noUses,
+    settler,
     settings: {
       prefixes: ['lk'],
       publicUrl: 'http://127.0.0.1',
@@ -164,6 +170,7 @@ export const openInstallation = async (): Promise<Installation> => {
     sql: (text, values = []) => entityManager().execute(text, [...values]),
     dump: () => dumpOf(database.url),
     close: async () => {
+      settler.close();
       await store.close();
       await database.drop();
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageInput, pageOf } from './page.ts';
+import { settlementOf, settlementSchema, waitInput } from './settlement.ts';
 import { descriptionSchema, idSchema } from './text.ts';
 
 export const groupViewSchema = z.object({
@@ -37,13 +38,14 @@ export const groupsContract = {
       description: descriptionSchema.nullable().optional(),
       policyIds: idsSchema.optional(),
       memberIds: idsSchema.optional(),
+      ...waitInput,
     }),
-    output: z.object({ group: groupViewSchema, settled: z.literal(true) }),
+    output: settlementOf({ group: groupViewSchema }),
   },
   remove: {
     type: 'mutation',
-    input: z.strictObject({ groupId: idSchema }),
-    output: z.object({ settled: z.literal(true) }),
+    input: z.strictObject({ groupId: idSchema, ...waitInput }),
+    output: settlementSchema,
   },
   clone: {
     type: 'mutation',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { differencesViewSchema, touchedTokenSchema } from './difference.ts';
 import { pageInput, pageOf } from './page.ts';
+import { settlementOf, waitInput } from './settlement.ts';
 import { idSchema, instantViewSchema, reasonSchema } from './text.ts';
 
 export const memberViewSchema = z.object({
@@ -53,8 +54,8 @@ export const membersContract = {
   },
   remove: {
     type: 'mutation',
-    input: z.strictObject({ memberId: idSchema, reason: reasonSchema.optional() }),
-    output: z.object({ member: memberViewSchema, settled: z.literal(true) }),
+    input: z.strictObject({ memberId: idSchema, reason: reasonSchema.optional(), ...waitInput }),
+    output: settlementOf({ member: memberViewSchema }),
   },
   /** What `setPolicies` would do, and to which of the member's tokens; refused as it would be. It changes nothing. */
   previewPolicies: {
@@ -68,7 +69,7 @@ export const membersContract = {
   },
   setPolicies: {
     type: 'mutation',
-    input: policiesOfMember,
-    output: z.object({ member: memberViewSchema, settled: z.literal(true) }),
+    input: policiesOfMember.extend(waitInput),
+    output: settlementOf({ member: memberViewSchema }),
   },
 } as const;

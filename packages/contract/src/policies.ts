@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { differencesViewSchema, touchedTokenSchema } from './difference.ts';
 import { pageInput, pageOf } from './page.ts';
 import { statementInputSchema } from './permissions.ts';
+import { settlementOf, settlementSchema, waitInput } from './settlement.ts';
 import { statementViewSchema } from './statement.ts';
 import { descriptionSchema, idSchema } from './text.ts';
 
@@ -38,8 +39,9 @@ export const policiesContract = {
       name: policyNameSchema.optional(),
       description: descriptionSchema.nullable().optional(),
       statements: statementsSchema.optional(),
+      ...waitInput,
     }),
-    output: z.object({ policy: policyRecordViewSchema, settled: z.literal(true) }),
+    output: settlementOf({ policy: policyRecordViewSchema }),
   },
   /** Whom an edit would touch, before it is made. A mutation to tRPC because of its size; it changes nothing. */
   previewUpdate: {
@@ -64,8 +66,8 @@ export const policiesContract = {
   },
   remove: {
     type: 'mutation',
-    input: z.strictObject({ policyId: idSchema }),
-    output: z.object({ settled: z.literal(true) }),
+    input: z.strictObject({ policyId: idSchema, ...waitInput }),
+    output: settlementSchema,
   },
   clone: {
     type: 'mutation',

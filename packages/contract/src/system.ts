@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { receiptSchema, settledSchema } from './settlement.ts';
 import { instantViewSchema } from './text.ts';
 
 export const systemContract = {
@@ -18,6 +19,8 @@ export const systemContract = {
       ),
     }),
   },
+  /** Waits for what a stopping call with `wait: false` has stopped: from here on no verification that starts accepts it. */
+  awaitSettled: { type: 'query', input: z.strictObject({ receipt: receiptSchema }), output: settledSchema },
   /** Who may be signed in as, in the demo; nobody outside of it. */
   demo: {
     type: 'query',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pageInput, pageOf } from './page.ts';
 import { permissionsInputSchema, permissionsViewSchema } from './permissions.ts';
 import { repeatableInput } from './repeatable.ts';
+import { settlementOf, waitInput } from './settlement.ts';
 import {
   descriptionSchema,
   idSchema,
@@ -63,12 +64,13 @@ export const tokenViewSchema = z.object({
 export type TokenView = z.infer<typeof tokenViewSchema>;
 
 /** The one answer in which a token's text leaves the API; sent with `Cache-Control: no-store`. */
-const revealSchema = z.object({ token: tokenViewSchema, tokenText: z.string() });
+const revealShape = { token: tokenViewSchema, tokenText: z.string() };
+const revealSchema = z.object(revealShape);
 
-/** `settled`: from now on no verification that starts is accepted anywhere of what this call stopped (DEAD-ON-RETURN). */
-const stoppedSchema = z.object({ token: tokenViewSchema, settled: z.literal(true) });
+const stoppedSchema = settlementOf({ token: tokenViewSchema });
 
-const stopInput = z.strictObject({ tokenId: tokenIdSchema, reason: reasonSchema.optional(), ...repeatableInput });
+const stateInput = z.strictObject({ tokenId: tokenIdSchema, reason: reasonSchema.optional(), ...repeatableInput });
+const stopInput = stateInput.extend(waitInput);
 
 export const tokensContract = {
   issue: {
@@ -131,7 +133,7 @@ export const tokensContract = {
     }),
     output: tokenViewSchema,
   },
-  activate: { type: 'mutation', input: stopInput, output: tokenViewSchema },
+  activate: { type: 'mutation', input: stateInput, output: tokenViewSchema },
   deactivate: { type: 'mutation', input: stopInput, output: stoppedSchema },
   revoke: { type: 'mutation', input: stopInput, output: stoppedSchema },
   rotate: {
@@ -142,8 +144,9 @@ export const tokensContract = {
       graceMs: z.number().int().min(0).optional(),
       /** During a grace period: end the oldest secret now instead of refusing. */
       cutOlder: z.boolean().default(false),
+      ...waitInput,
       ...repeatableInput,
     }),
-    output: revealSchema,
+    output: settlementOf(revealShape),
   },
 } as const;

@@ -137,7 +137,7 @@ describe('Latchkey mounted in an express application of somebody else', () => {
     expect((await whoami()).type).toBe('token');
 
     const receipt = await store.unitOfWork.run((tx) => latchkey.memberRemoved(tx, removal));
-    expect(await latchkey.settle(receipt)).toEqual({ settled: true });
+    expect(await latchkey.settle(receipt)).toEqual({ settled: true, settledMs: expect.any(Number) });
     await expect(whoami()).rejects.toMatchObject({ data: { httpStatus: 403 } });
   });
 });

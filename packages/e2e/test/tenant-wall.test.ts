@@ -65,6 +65,8 @@ const WITHOUT_IDS = [
   'system.health',
   'system.demo',
   'system.verifiers',
+  // Of a receipt: that one organization's is none of another's is tried where receipts are made.
+  'system.awaitSettled',
   'tokens.isNameTaken',
   'permissions.decide',
   'verify.verify',

@@ -1,10 +1,10 @@
 import type { Instant, PermissionCatalogue, Tx } from '@latchkey/core';
-import type { AuditEvent, Change, TokenWithDigests } from '@latchkey/store';
+import type { AuditEvent, Change, StopReceipt, TokenWithDigests } from '@latchkey/store';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { OrganizationPrincipal } from '../principal.ts';
 import { judgeAgain } from './judge-again.ts';
-import { settle } from './settle.ts';
+import { NOTHING_TO_SETTLE, type Settlement, settle } from './settle.ts';
 
 /** A command at work inside its transaction. */
 export interface Acting {
@@ -22,7 +22,7 @@ export interface Acting {
   /** Says what may be refused from now on that was accepted before: the call then returns settled. */
   stops(...changes: readonly Change[]): Promise<void>;
   /** The same of changes that this transaction has written otherwise. */
-  stopped(...changes: readonly Change[]): void;
+  stopped(receipt: StopReceipt | null, ...changes: readonly Change[]): void;
 }
 
 export interface ActOptions {
@@ -36,6 +36,14 @@ export interface ActOptions {
   readonly before?: (tx: Tx) => Promise<{ readonly target?: string } | undefined>;
 }
 
+type Deps = Pick<ApiDeps, 'store' | 'host' | 'directory' | 'logger' | 'settler' | 'crypto' | 'keys'>;
+
+/** What a command gave, and how far what it stopped has settled. */
+export interface Stopped<T> {
+  readonly result: T;
+  readonly settlement: Settlement;
+}
+
 /**
  * Runs a command in one transaction: locks who is acting, judges it again, does the work, commits, settles.
  *
@@ -43,15 +51,24 @@ export interface ActOptions {
  * organization's permissions, token rows by their ids, owners' gates.
  */
 export const act = async <T>(
-  deps: Pick<ApiDeps, 'store' | 'host' | 'directory' | 'logger'>,
+  deps: Deps,
   by: Caller,
   options: ActOptions,
   work: (acting: Acting) => Promise<T>,
-): Promise<T> => {
+): Promise<T> => (await actAndStop(deps, by, { ...options, wait: true }, work)).result;
+
+/** The same for a command whose caller may choose not to wait. */
+export const actAndStop = async <T>(
+  deps: Deps,
+  by: Caller,
+  options: ActOptions & { readonly wait: boolean },
+  work: (acting: Acting) => Promise<T>,
+): Promise<Stopped<T>> => {
   const { organizationId } = by.principal;
   // Before the transaction: it would ask for a second connection while it holds one.
   const catalogue = await deps.host.catalogue(organizationId);
-  const changes: Change[] = [];
+  // One for all of a transaction's changes: they commit together.
+  let receipt: StopReceipt | null = null;
   const result = await deps.store.unitOfWork.run(async (tx) => {
     const { target: aboutWhich = options.target } = (await options.before?.(tx)) ?? {};
     const { issuerPin } = deps.host;
@@ -79,15 +96,16 @@ export const act = async <T>(
             requestId: by.call.requestId,
           },
         ]),
-      stops: async (...more) => {
-        changes.push(...more);
-        await deps.store.feed.append(tx, more);
+      stops: async (...changes) => {
+        receipt = (await deps.store.feed.append(tx, changes)) ?? receipt;
       },
-      stopped: (...more) => void changes.push(...more),
+      stopped: (written) => {
+        receipt = written ?? receipt;
+      },
     });
   });
-  await settle(changes);
-  return result;
+  if (receipt === null) return { result, settlement: NOTHING_TO_SETTLE };
+  return { result, settlement: await settle(deps, organizationId, receipt, options.wait) };
 };
 
 export const actorOf = (

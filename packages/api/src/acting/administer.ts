@@ -5,7 +5,7 @@ import type { ApiDeps } from '../deps.ts';
 import { demand } from '../permissions/demand.ts';
 import { guardOwnLayer } from '../permissions/guard-own-layer.ts';
 import { refusalOfDirectory } from '../trpc/directory-refusal.ts';
-import { type Acting, act } from './act.ts';
+import { type Acting, actAndStop, type Stopped } from './act.ts';
 
 /** A command that writes to the directory. */
 export interface Administering extends Acting {
@@ -26,11 +26,20 @@ export const administer = async <T>(
   deps: ApiDeps,
   by: Caller,
   work: (acting: Administering) => Promise<T>,
-  taken: 'POLICY_NAME_TAKEN' | 'GROUP_NAME_TAKEN' | 'CONFLICT' = 'CONFLICT',
-): Promise<T> => {
+  taken: TakenName = 'CONFLICT',
+): Promise<T> => (await administerAndStop(deps, by, true, work, taken)).result;
+
+/** The same for a command whose caller may choose not to wait until it has settled. */
+export const administerAndStop = async <T>(
+  deps: ApiDeps,
+  by: Caller,
+  wait: boolean,
+  work: (acting: Administering) => Promise<T>,
+  taken: TakenName = 'CONFLICT',
+): Promise<Stopped<T>> => {
   const directory = requireDirectory(deps);
   try {
-    return await act(deps, by, { directory: true }, async (acting) => {
+    return await actAndStop(deps, by, { directory: true, wait }, async (acting) => {
       demand(acting.principal, acting.catalogue.management.administer);
       return guardOwnLayer(deps, acting, () => work({ ...acting, directory }));
     });
@@ -38,3 +47,5 @@ export const administer = async <T>(
     throw error instanceof DirectoryRefusal ? refusalOfDirectory(error, taken) : error;
   }
 };
+
+type TakenName = 'POLICY_NAME_TAKEN' | 'GROUP_NAME_TAKEN' | 'CONFLICT';

@@ -1,9 +1,24 @@
-import type { Change } from '@latchkey/store';
+import type { SettlementView } from '@latchkey/contract';
+import type { StopReceipt } from '@latchkey/store';
+import type { ApiDeps } from '../deps.ts';
+import { writeReceipt } from '../settling/receipt-text.ts';
+
+/** The part of a stopping call's answer that says how far it has settled. */
+export type Settlement = SettlementView;
+
+export const NOTHING_TO_SETTLE: Settlement = { settled: true, settledMs: 0 };
 
 /**
- * Waits until no verification can accept any more what these changes stopped (DEAD-ON-RETURN).
- *
- * Every verification reads token, gate and marks on the primary at each call, and none is answered from memory: the
- * COMMIT that the caller has just seen is the settlement. Leases of caches, once there are any, are waited for here.
+ * After COMMIT was answered: waits until no verification can accept any more what the transaction stopped
+ * (DEAD-ON-RETURN), or hands out a receipt for whoever will.
  */
-export const settle = async (_changes: readonly Change[]): Promise<true> => true;
+export const settle = async (
+  deps: Pick<ApiDeps, 'settler' | 'crypto' | 'keys'>,
+  organizationId: string,
+  receipt: StopReceipt,
+  wait: boolean,
+): Promise<Settlement> => {
+  if (!wait) return { settled: false, receipt: writeReceipt(deps, organizationId, receipt) };
+  const { settledMs } = await deps.settler.settle(receipt);
+  return { settled: true, settledMs };
+};

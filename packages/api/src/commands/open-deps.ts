@@ -7,6 +7,7 @@ import type { ApiDeps, ApiKeys, ApiSettings } from '../deps.ts';
 import type { ServerEnv } from '../env.ts';
 import { KeyFileRefused, loadOrMakeKeys } from '../keys/key-file.ts';
 import { nodeCrypto } from '../node-crypto.ts';
+import { createSettler } from '../settling/settler.ts';
 import { CommandFailed, UsageError } from './exit.ts';
 
 const MINUTE_MS = 60_000;
@@ -38,6 +39,7 @@ export const openDeps = async (
     entityManager: store.entityManager,
     clock,
   });
+  const settler = createSettler({ feed: store.feed, logger });
   return {
     deps: {
       store,
@@ -50,8 +52,12 @@ export const openDeps = async (
       settings: settingsOf(env),
       // No command accepts a token.
       uses: noUses,
+      settler,
     },
-    close: () => store.close(),
+    close: () => {
+      settler.close();
+      return store.close();
+    },
   };
 };
 

@@ -1,6 +1,6 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
 import { LatchkeyError } from '@latchkey/core/errors';
-import { administer } from '../acting/administer.ts';
+import { administerAndStop } from '../acting/administer.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { guardGrant } from '../permissions/guard-grant.ts';
@@ -9,9 +9,9 @@ import { guardGrant } from '../permissions/guard-grant.ts';
 export const removeGroup = async (
   deps: ApiDeps,
   by: Caller,
-  { groupId }: ParsedInput<'groups', 'remove'>,
+  { groupId, wait }: ParsedInput<'groups', 'remove'>,
 ): Promise<Output<'groups', 'remove'>> => {
-  await administer(deps, by, async (acting) => {
+  const { settlement } = await administerAndStop(deps, by, wait, async (acting) => {
     const { tx, organizationId, directory } = acting;
     const group = await directory.groups.find(organizationId, groupId, tx);
     if (group === null) throw new LatchkeyError('NOT_FOUND');
@@ -20,5 +20,5 @@ export const removeGroup = async (
     const details = { name: group.name, policyIds: group.policyIds, memberIds: group.memberIds };
     await acting.audit({ action: 'group.removed', target: { type: 'group', id: groupId }, details });
   });
-  return { settled: true };
+  return settlement;
 };

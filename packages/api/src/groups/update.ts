@@ -1,6 +1,6 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
 import { LatchkeyError } from '@latchkey/core/errors';
-import { administer } from '../acting/administer.ts';
+import { administerAndStop } from '../acting/administer.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { withoutUndefined } from '../pages/without-undefined.ts';
@@ -12,12 +12,13 @@ import { toGroupView } from './group-view.ts';
 export const updateGroup = async (
   deps: ApiDeps,
   by: Caller,
-  { groupId, revision, ...asked }: ParsedInput<'groups', 'update'>,
+  { groupId, revision, wait, ...asked }: ParsedInput<'groups', 'update'>,
 ): Promise<Output<'groups', 'update'>> => {
   if (asked.name !== undefined) checkName(asked.name);
-  const group = await administer(
+  const { result: group, settlement } = await administerAndStop(
     deps,
     by,
+    wait,
     async (acting) => {
       const { tx, organizationId, directory } = acting;
       const before = await directory.groups.find(organizationId, groupId, tx);
@@ -35,5 +36,5 @@ export const updateGroup = async (
     },
     'GROUP_NAME_TAKEN',
   );
-  return { group: toGroupView(group), settled: true };
+  return { group: toGroupView(group), ...settlement };
 };

@@ -1,7 +1,7 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
 import { LatchkeyError } from '@latchkey/core/errors';
 import { actorOf } from '../acting/act.ts';
-import { type Administering, administer } from '../acting/administer.ts';
+import { type Administering, administerAndStop } from '../acting/administer.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { recordMemberRemoved } from '../server/member-removed.ts';
@@ -15,7 +15,7 @@ export const removeMember = async (
   by: Caller,
   input: RemoveInput,
 ): Promise<Output<'members', 'remove'>> => {
-  const member = await administer(deps, by, async (acting) => {
+  const { result: member, settlement } = await administerAndStop(deps, by, input.wait, async (acting) => {
     const { tx, organizationId, directory } = acting;
     const found = await directory.members.find(organizationId, input.memberId, tx);
     if (found === null) throw new LatchkeyError('NOT_FOUND');
@@ -24,12 +24,12 @@ export const removeMember = async (
     if (found.status === 'removed') await acting.stops(owner);
     else {
       await directory.members.remove(tx, organizationId, input.memberId);
-      await record(deps, acting, by, input);
-      acting.stopped(owner);
+      const { stop } = await record(deps, acting, by, input);
+      acting.stopped(stop, owner);
     }
     return (await directory.members.find(organizationId, input.memberId, tx)) ?? found;
   });
-  return { member: toMemberView(member), settled: true };
+  return { member: toMemberView(member), ...settlement };
 };
 
 const record = (

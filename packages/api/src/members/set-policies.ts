@@ -1,5 +1,5 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
-import { administer } from '../acting/administer.ts';
+import { administerAndStop } from '../acting/administer.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { guardGrant } from '../permissions/guard-grant.ts';
@@ -12,7 +12,7 @@ export const setPolicies = async (
   input: ParsedInput<'members', 'setPolicies'>,
 ): Promise<Output<'members', 'setPolicies'>> => {
   const { memberId, policyIds, groupIds, attributes } = input;
-  const member = await administer(deps, by, async (acting) => {
+  const { result: member, settlement } = await administerAndStop(deps, by, input.wait, async (acting) => {
     const { tx, organizationId, directory } = acting;
     const given = {
       policyIds,
@@ -34,5 +34,5 @@ export const setPolicies = async (
     });
     return changed;
   });
-  return { member: toMemberView(member), settled: true };
+  return { member: toMemberView(member), ...settlement };
 };

@@ -1,5 +1,5 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
-import { administer } from '../acting/administer.ts';
+import { administerAndStop } from '../acting/administer.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 
@@ -7,12 +7,17 @@ import type { ApiDeps } from '../deps.ts';
 export const removePolicy = async (
   deps: ApiDeps,
   by: Caller,
-  { policyId }: ParsedInput<'policies', 'remove'>,
+  { policyId, wait }: ParsedInput<'policies', 'remove'>,
 ): Promise<Output<'policies', 'remove'>> => {
-  await administer(deps, by, async ({ tx, organizationId, directory, audit, stops }) => {
-    await directory.policies.remove(tx, organizationId, policyId);
-    await stops({ subject: 'permissions', organizationId });
-    await audit({ action: 'policy.removed', target: { type: 'policy', id: policyId } });
-  });
-  return { settled: true };
+  const { settlement } = await administerAndStop(
+    deps,
+    by,
+    wait,
+    async ({ tx, organizationId, directory, audit, stops }) => {
+      await directory.policies.remove(tx, organizationId, policyId);
+      await stops({ subject: 'permissions', organizationId });
+      await audit({ action: 'policy.removed', target: { type: 'policy', id: policyId } });
+    },
+  );
+  return settlement;
 };

@@ -1,5 +1,5 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
-import { administer } from '../acting/administer.ts';
+import { administerAndStop } from '../acting/administer.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { withoutUndefined } from '../pages/without-undefined.ts';
@@ -13,12 +13,13 @@ import { readPolicyStatements } from './read-policy.ts';
 export const updatePolicy = async (
   deps: ApiDeps,
   by: Caller,
-  { policyId, revision, ...asked }: ParsedInput<'policies', 'update'>,
+  { policyId, revision, wait, ...asked }: ParsedInput<'policies', 'update'>,
 ): Promise<Output<'policies', 'update'>> => {
   if (asked.name !== undefined) checkName(asked.name);
-  const policy = await administer(
+  const { result: policy, settlement } = await administerAndStop(
     deps,
     by,
+    wait,
     async (acting) => {
       const { tx, organizationId, catalogue, directory } = acting;
       const { statements, ...named } = withoutUndefined(asked);
@@ -37,5 +38,5 @@ export const updatePolicy = async (
     },
     'POLICY_NAME_TAKEN',
   );
-  return { policy: toPolicyRecordView(policy), settled: true };
+  return { policy: toPolicyRecordView(policy), ...settlement };
 };

@@ -14,6 +14,7 @@ import { identify } from '../http/identify.ts';
 import { serializeError } from '../logger.ts';
 import { clearSessionCookie } from '../session/session-cookie.ts';
 import { type AuthenticateMember, hostSignIn, noSignIn, sessionSignIn } from '../session/sign-in-method.ts';
+import { createSettler } from '../settling/settler.ts';
 import { type AppRouter, appRouter } from '../trpc/router.ts';
 import { toTrpcError } from '../trpc/to-trpc-error.ts';
 import { type MemberRemoval, type RemovalReceipt, recordMemberRemoved, settleRemoval } from './member-removed.ts';
@@ -54,10 +55,10 @@ export interface Latchkey {
    */
   readonly memberRemoved: (tx: Tx, removal: MemberRemoval) => Promise<RemovalReceipt>;
   /**
-   * Resolves once no verification that starts later accepts a token of that member (DEAD-ON-RETURN). Every verification
-   * asks the store, so that is when the removal has been committed: called before, it throws.
+   * Resolves once no verification that starts later accepts a token of that member (DEAD-ON-RETURN): when every verifier
+   * has said so, or its lease is over. Called before the removal has been committed, it throws.
    */
-  readonly settle: (receipt: RemovalReceipt) => Promise<{ readonly settled: true }>;
+  readonly settle: (receipt: RemovalReceipt) => Promise<{ readonly settled: true; readonly settledMs: number }>;
   /** Says to the probes that no more requests shall come, and writes down the last uses. The store is the caller's to close. */
   readonly close: () => Promise<void>;
 }
@@ -68,7 +69,8 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
   // Errors of drivers carry statements and rows: what is logged of them isn't left to the host's logger (SECRET-ONCE).
   const logger = options.logger.child({}, { serializers: { err: serializeError } });
   const uses = createUseRecorder({ store: parts.store, logger });
-  const deps: ApiDeps = { ...parts, logger, uses };
+  const settler = createSettler({ feed: parts.store.feed, logger });
+  const deps: ApiDeps = { ...parts, logger, uses, settler };
   refuseWeakKeys(deps.keys);
   const pending = await deps.store.pendingMigrations();
   if (pending.length > 0) {
@@ -76,6 +78,8 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
       `The database's schema is behind: run \`latchkey-server migrate\`. Missing: ${pending.join(', ')}.`,
     );
   }
+  // From here on it is known for how long nothing of another incarnation can have a lease.
+  settler.observe(await deps.store.feed.incarnation());
 
   let closing = false;
   const originOf = createCallOrigins(deps.settings.trustedProxyCount);
@@ -107,6 +111,7 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
     settle: (receipt) => settleRemoval(deps, receipt),
     close: async () => {
       closing = true;
+      settler.close();
       await uses.close();
     },
   };

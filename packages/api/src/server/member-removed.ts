@@ -1,5 +1,5 @@
 import type { Tx } from '@latchkey/core';
-import type { Actor } from '@latchkey/store';
+import type { Actor, StopReceipt } from '@latchkey/store';
 import type { ApiDeps } from '../deps.ts';
 
 /** Who was removed, and by whom, as the host knows them. */
@@ -20,6 +20,8 @@ export interface RemovalReceipt {
   readonly memberId: string;
   /** The owner's mark that the removal raised. */
   readonly mark: number;
+  /** The transaction that stops its tokens. */
+  readonly stop: StopReceipt;
 }
 
 type RemovalDeps = Pick<ApiDeps, 'store' | 'clock'>;
@@ -39,7 +41,8 @@ export const recordMemberRemoved = async (
   const at = deps.clock.now();
   const gate = await store.ownerGates.close(tx, organizationId, memberId, at);
   await store.sessions.removeAllOf(tx, organizationId, memberId);
-  await store.feed.append(tx, [{ subject: 'owner', organizationId, id: memberId }]);
+  const stop = await store.feed.append(tx, [{ subject: 'owner', organizationId, id: memberId }]);
+  if (stop === null) throw new TypeError('a change has just been written and has no receipt');
   await store.audit.append(tx, [
     {
       organizationId,
@@ -60,17 +63,18 @@ export const recordMemberRemoved = async (
     removedBy,
     requestId,
   });
-  return { organizationId, memberId, mark: gate.mark };
+  return { organizationId, memberId, mark: gate.mark, stop };
 };
 
 /** @throws Error where the removal hasn't been committed: a promise that nothing keeps is not given. */
 export const settleRemoval = async (
-  deps: Pick<ApiDeps, 'store'>,
+  deps: Pick<ApiDeps, 'store' | 'settler'>,
   receipt: RemovalReceipt,
-): Promise<{ readonly settled: true }> => {
+): Promise<{ readonly settled: true; readonly settledMs: number }> => {
   const gate = await deps.store.ownerGates.find(receipt.organizationId, receipt.memberId);
   if (gate?.closed !== true || gate.mark < receipt.mark) {
     throw new Error('settle() was called before the transaction of memberRemoved() was committed.');
   }
-  return { settled: true };
+  const { settledMs } = await deps.settler.settle(receipt.stop);
+  return { settled: true, settledMs };
 };

@@ -1,6 +1,7 @@
 import { systemContract } from '@latchkey/contract';
 import { procedure } from '../trpc/procedure.ts';
 import { trpc } from '../trpc/trpc.ts';
+import { awaitSettled } from './await-settled.ts';
 import { describeDemo } from './demo.ts';
 import { health } from './health.ts';
 import { listVerifiers } from './verifiers.ts';
@@ -8,6 +9,9 @@ import { listVerifiers } from './verifiers.ts';
 export const systemRouter = trpc.router({
   verifiers: procedure({ type: 'permission', permission: 'administer' }, systemContract.verifiers).query(({ ctx }) =>
     listVerifiers(ctx.deps, ctx.by),
+  ),
+  awaitSettled: procedure({ type: 'caller' }, systemContract.awaitSettled).query(({ ctx, input }) =>
+    awaitSettled(ctx.deps, ctx.by, input),
   ),
   demo: procedure({ type: 'public' }, systemContract.demo).query(({ ctx }) => describeDemo(ctx.deps)),
   health: procedure({ type: 'public' }, systemContract.health).query(({ ctx }) => health(ctx.deps)),

@@ -1,5 +1,5 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
-import { actOnce } from '../acting/act-once.ts';
+import { actAndStopOnce } from '../acting/act-once.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { authorize } from './authorize.ts';
@@ -10,14 +10,15 @@ import { viewToken } from './view-tokens.ts';
 export const deactivateToken = async (
   deps: ApiDeps,
   by: Caller,
-  input: ParsedInput<'tokens', 'deactivate'>,
+  { wait, ...input }: ParsedInput<'tokens', 'deactivate'>,
 ): Promise<Output<'tokens', 'deactivate'>> => {
   const { tokenId, reason } = input;
   const call = { procedure: 'tokens.deactivate', input };
-  const token = await actOnce(deps, by, call, { target: tokenId }, async (acting) => {
+  const options = { target: tokenId, wait };
+  const { result: token, settlement } = await actAndStopOnce(deps, by, call, options, async (acting) => {
     const { target } = authorize(acting, 'deactivate');
     const stopped = await stopToken(deps, acting, target, 'deactivate', reason);
     return viewToken(deps, acting.organizationId, stopped, acting.now, acting.tx);
   });
-  return { token, settled: true };
+  return { token, ...settlement };
 };

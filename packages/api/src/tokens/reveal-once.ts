@@ -3,7 +3,7 @@ import { LatchkeyError } from '@latchkey/core/errors';
 import { planRepeat, transition } from '@latchkey/core/lifecycle';
 import { spendSecrets } from '@latchkey/core/token';
 import type { TokenWithDigests } from '@latchkey/store';
-import { type Acting, type ActOptions, act } from '../acting/act.ts';
+import { type Acting, type ActOptions, actAndStop, type Stopped } from '../acting/act.ts';
 import { claimKey, type Repeatable, scopeOf } from '../acting/claim-key.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -35,15 +35,26 @@ export const revealOnce = async (
   options: ActOptions,
   work: (acting: Acting) => Promise<Revealed>,
   permit: (acting: Acting, target: TokenWithDigests) => Promise<void>,
-) => {
+): Promise<Revealed['answer']> =>
+  (await revealAndStopOnce(deps, by, call, { ...options, wait: true }, work, permit)).result;
+
+/** The same for a command whose caller may choose not to wait until it has settled. */
+export const revealAndStopOnce = async (
+  deps: ApiDeps,
+  by: Caller,
+  call: Repeatable,
+  options: ActOptions & { readonly wait: boolean },
+  work: (acting: Acting) => Promise<Revealed>,
+  permit: (acting: Acting, target: TokenWithDigests) => Promise<void>,
+): Promise<Stopped<Revealed['answer']>> => {
   const scope = scopeOf(by, call);
-  if (scope === null) return (await act(deps, by, options, work)).answer;
+  if (scope === null) return answerOf(await actAndStop(deps, by, options, work));
   let found: { readonly kept: unknown } | null = null;
   const before: ActOptions['before'] = async (tx) => {
     found = await claimKey(deps, tx, scope, call.input);
     return found === null ? undefined : { target: (found.kept as Kept).tokenId };
   };
-  const { answer } = await act(deps, by, { ...options, before }, async (acting) => {
+  const stopped = await actAndStop(deps, by, { ...options, before }, async (acting) => {
     const revealed = await (found === null
       ? work(acting)
       : revealAgain(deps, acting, (found.kept as Kept).secretNumber, permit));
@@ -51,8 +62,13 @@ export const revealOnce = async (
     await deps.store.idempotencyKeys.keep(acting.tx, scope, kept);
     return revealed;
   });
-  return answer;
+  return answerOf(stopped);
 };
+
+const answerOf = ({ result, settlement }: Stopped<Revealed>): Stopped<Revealed['answer']> => ({
+  result: result.answer,
+  settlement,
+});
 
 const revealAgain = async (
   deps: ApiDeps,

@@ -10,7 +10,7 @@ import { authorize } from './authorize.ts';
 import { cutSecrets } from './cut-secrets.ts';
 import { mintSecret } from './mint-secret.ts';
 import { requireTargetCovered } from './require-target-covered.ts';
-import { type Revealed, revealOnce } from './reveal-once.ts';
+import { type Revealed, revealAndStopOnce } from './reveal-once.ts';
 import { iso } from './token-view.ts';
 import { transitionFacts } from './transition-facts.ts';
 import { viewToken } from './view-tokens.ts';
@@ -23,26 +23,32 @@ type RotateInput = ParsedInput<'tokens', 'rotate'>;
  * Gives a token a new secret and reveals it, once; the present one is accepted for a grace period. ONE-ROTATION: the row
  * is locked, so of many at once one wins and the others find its grace period.
  */
-export const rotateToken = (deps: ApiDeps, by: Caller, input: RotateInput): Promise<Output<'tokens', 'rotate'>> =>
-  rotateBy(deps, by, { procedure: 'tokens.rotate', input }, input.tokenId, input);
+export const rotateToken = (
+  deps: ApiDeps,
+  by: Caller,
+  { wait, ...input }: RotateInput,
+): Promise<Output<'tokens', 'rotate'>> =>
+  rotateBy(deps, by, { procedure: 'tokens.rotate', input }, input.tokenId, { ...input, wait });
 
 /** The same for a call by another name: `call` is what its idempotency key belongs to. */
-export const rotateBy = (
+export const rotateBy = async (
   deps: ApiDeps,
   by: Caller,
   call: Repeatable,
   tokenId: string,
-  terms: Pick<RotateInput, 'graceMs' | 'cutOlder'>,
-): Promise<Output<'tokens', 'rotate'>> =>
-  // NO-ESCALATION: pinned, so that a demotion comes before the comparison below or after the commit.
-  revealOnce(
+  terms: Pick<RotateInput, 'graceMs' | 'cutOlder' | 'wait'>,
+): Promise<Output<'tokens', 'rotate'>> => {
+  const { result, settlement } = await revealAndStopOnce(
     deps,
     by,
     call,
-    { target: tokenId, pin: true },
+    // NO-ESCALATION: pinned, so that a demotion comes before the comparison below or after the commit.
+    { target: tokenId, pin: true, wait: terms.wait },
     (acting) => rotate(deps, acting, terms),
     async (acting) => void (await permitted(deps, acting)),
   );
+  return { ...result, ...settlement };
+};
 
 /** Who may rotate covers what the token may do; a token that rotates itself is handed nothing that it hasn't got. */
 const permitted = async (deps: ApiDeps, acting: Acting) => {
@@ -72,7 +78,8 @@ const rotate = async (
   await deps.store.tokens.addSecret(tx, organizationId, target.tokenId, secret, { at: now, acceptedUntil });
   const cutPresent = plan.cut.filter((each) => each === number);
   await cutSecrets(deps, acting, target, cutPresent);
-  if (plan.stopping) await acting.stops({ subject: 'token', organizationId, id: target.tokenId });
+  // With a grace period too: who has seen the present secret accepted without an end has to hear of its end.
+  await acting.stops({ subject: 'token', organizationId, id: target.tokenId });
   await acting.audit({
     action: 'token.rotated',
     target: { type: 'token', id: target.tokenId },

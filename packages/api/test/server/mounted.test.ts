@@ -222,7 +222,7 @@ describe('a removal by the host', () => {
     await expect(latchkey.settle(receipt)).rejects.toThrow(/before the transaction .* was committed/);
     expect(await accepted()).toBe(true);
     await held.commit();
-    expect(await latchkey.settle(receipt)).toEqual({ settled: true });
+    expect(await latchkey.settle(receipt)).toEqual({ settled: true, settledMs: expect.any(Number) });
     expect(await accepted()).toBe(false);
     const [outbox] = await installation.sql<{ payload: object }>(
       "select payload from latchkey.outbox_message where payload->>'memberId' = 'devin'",

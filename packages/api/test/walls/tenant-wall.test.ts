@@ -6,7 +6,10 @@ import { refusal, refusals } from '../refusal.ts';
 let installation: Installation;
 let gina: Caller;
 let bearer: Caller;
-let theirs: Record<'tokenId' | 'serviceTokenId' | 'memberId' | 'policyId' | 'groupId' | 'tokenText', string>;
+let theirs: Record<
+  'tokenId' | 'serviceTokenId' | 'memberId' | 'policyId' | 'groupId' | 'receipt' | 'tokenText',
+  string
+>;
 
 beforeAll(async () => {
   installation = await openInstallation();
@@ -23,12 +26,15 @@ beforeAll(async () => {
   });
   const group = await olivia.groups.create({ name: 'of acme', policyIds: [policy.policyId], memberIds: [] });
   const member = await olivia.members.add({ email: 'ann@acme.example', name: 'Ann', policyIds: [policy.policyId] });
+  const spare = await olivia.tokens.issue({ name: 'spare' });
+  const stopped = await olivia.tokens.deactivate({ tokenId: spare.token.tokenId, wait: false });
   theirs = {
     tokenId: personal.token.tokenId,
     serviceTokenId: service.token.tokenId,
     memberId: member.memberId,
     policyId: policy.policyId,
     groupId: group.groupId,
+    receipt: stopped.settled ? '' : stopped.receipt,
     tokenText: personal.tokenText,
   };
   // The Owner of the other organization, by session and by a token that may do all that she may.
@@ -59,6 +65,7 @@ const reaching: Readonly<Record<string, Calls>> = {
     as.permissions.explain({ tokenId, request: { action: 'ToggleFlag', resource: 'project/shop' } }),
   'permissions.explain of a member': (as, { memberId }) =>
     as.permissions.explain({ memberId, request: { action: 'ToggleFlag', resource: 'project/shop' } }),
+  'system.awaitSettled': (as, { receipt }) => as.system.awaitSettled({ receipt }),
   'members.get': (as, { memberId }) => as.members.get({ memberId }),
   'members.remove': (as, { memberId }) => as.members.remove({ memberId }),
   'members.previewPolicies': (as, { memberId }) => as.members.previewPolicies({ memberId, policyIds: ['owner'] }),
@@ -111,6 +118,7 @@ const nobodys = {
   memberId: 'no-such-member',
   policyId: 'no-such-policy',
   groupId: 'no-such-group',
+  receipt: 'cursor-1.a.1.zzzz',
   tokenText: '',
 };
 

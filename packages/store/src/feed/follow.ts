@@ -77,6 +77,9 @@ const toChange = ({ subject, organization_id: organizationId, subject_id: id }: 
  * Two statements, each committed by itself. The row is there for everybody before the snapshot is taken that the verifier
  * begins with: a prune, and a stop that reads the registry, either see the row or came before that snapshot. In one
  * statement a change could commit after the snapshot and be pruned, by somebody who doesn't see the row yet.
+ *
+ * The counter begins at the transaction's id: each poll takes an id and adds one, so a count never comes again, not under
+ * the same name either, and who compares counts can't take a later life for an earlier one.
  */
 export const registerVerifier = async (
   database: Database,
@@ -87,8 +90,8 @@ export const registerVerifier = async (
     const incarnation = await ensureIncarnation();
     await database.query(
       undefined,
-      `insert into latchkey.verifier as v (verifier_id, name, incarnation, applied)
-       values ($1, $2, $3::uuid, pg_current_snapshot())
+      `insert into latchkey.verifier as v (verifier_id, name, incarnation, applied, polls)
+       values ($1, $2, $3::uuid, pg_current_snapshot(), pg_current_xact_id()::text::bigint)
        on conflict (verifier_id) do update
          set name = excluded.name, incarnation = excluded.incarnation, applied = excluded.applied,
              polls = v.polls + 1, polled_at = clock_timestamp()`,

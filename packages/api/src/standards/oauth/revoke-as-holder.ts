@@ -1,8 +1,7 @@
 import type { Instant, Tx } from '@latchkey/core';
 import { liveSecrets } from '@latchkey/core/lifecycle';
 import { spendSecrets } from '@latchkey/core/token';
-import type { SecretRecord } from '@latchkey/store';
-import { settle } from '../../acting/settle.ts';
+import type { SecretRecord, StopReceipt } from '@latchkey/store';
 import type { CallOrigin } from '../../context.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Stopping, stopToken } from '../../tokens/stop.ts';
@@ -18,16 +17,22 @@ import type { Recognised } from './revoke.ts';
 export const revokeAsHolder = async (deps: ApiDeps, known: Recognised, call: CallOrigin): Promise<void> => {
   const { organizationId, tokenId, secretNumber } = known;
   const change = { subject: 'token', organizationId, id: tokenId } as const;
+  let receipt: StopReceipt | null = null;
   await deps.store.unitOfWork.run(async (tx) => {
     const target = await deps.store.tokens.findForUpdate(organizationId, tokenId, tx);
     if (target === null) return;
-    const stopping = holderAt(deps, known, call, tx, await deps.store.now(tx));
+    const stopping: Stopping = {
+      ...holderAt(deps, known, call, tx, await deps.store.now(tx)),
+      stops: async (...changes) => {
+        receipt = await deps.store.feed.append(tx, changes);
+      },
+    };
     const secret = liveSecrets(target.secrets, stopping.now).find(({ number }) => number === secretNumber);
     if (target.state === 'revoked' || secret === undefined) await stopping.stops(change);
     else if (secret.acceptedUntil === null) await stopToken(deps, stopping, target, 'revoke', undefined);
     else await cutGracePeriod(deps, stopping, tokenId, secret);
   });
-  await settle([change]);
+  if (receipt !== null) await deps.settler.settle(receipt);
 };
 
 const cutGracePeriod = async (
@@ -42,14 +47,14 @@ const cutGracePeriod = async (
   await audit({ action: 'token.grace_period_cut', target: { type: 'token', id: tokenId }, details });
 };
 
-/** The token itself at work, as far as its audit event and the feed go. */
+/** The token itself at work, as far as its audit event goes. */
 const holderAt = (
   { store }: ApiDeps,
   { organizationId, tokenId }: Recognised,
   { address, client, requestId }: CallOrigin,
   tx: Tx,
   now: Instant,
-): Stopping => ({
+): Omit<Stopping, 'stops'> => ({
   tx,
   now,
   organizationId,
@@ -67,7 +72,4 @@ const holderAt = (
         requestId,
       },
     ]),
-  stops: async (...changes) => {
-    await store.feed.append(tx, changes);
-  },
 });

@@ -37,7 +37,7 @@ export const revokePresented = async (
   // reason to end what came after it.
   if (known === null || known.organizationId !== caller.organizationId || known.ended) return DONE;
   try {
-    await revokeToken(deps, { principal: caller, call }, { tokenId: known.tokenId });
+    await revokeToken(deps, { principal: caller, call }, { tokenId: known.tokenId, wait: true });
     return DONE;
   } catch (error) {
     if (!(error instanceof LatchkeyError)) throw error;

@@ -73,7 +73,7 @@ bool settled;
 
 /* A node's registration. */
 #define NONE 0
-#define SNAPPED 1        /* the statement has its snapshot, its row is not committed */
+#define HALFWAY 1        /* between the two statements of a registration */
 #define REGISTERED 2
 
 typedef Node {
@@ -86,6 +86,9 @@ typedef Node {
   unsigned lookup : 2;
   bool polling; unsigned snapshot : 3; unsigned changes : 3; unsigned granted : 2;   /* the answer on its way */
   unsigned lent : 2;             /* longest lease granted to the sibling that still runs */
+#ifdef STATED_BEFORE
+  unsigned stated : 3;
+#endif
   unsigned owed0 : 2; unsigned owed1 : 2   /* the same, of those granted before call i's change was applied, until acknowledged */
 };
 Node node[2];
@@ -187,12 +190,23 @@ proctype Stop(byte i) {
 
 /* ---- an API node ------------------------------------------------------------------------------------------------------------------ */
 
+inline begin(n) { node[n].snapshot = SNAPSHOT; node[n].changes = feed; node[n].granted = L }
+inline silence(n) { node[n].polling = false; node[n].snapshot = 0; node[n].changes = 0; node[n].granted = 0 }
 inline forget(n) {
-  node[n].cached = false; DIRTY(node[n].lookup); node[n].lease = 0;
-  node[n].polling = false; node[n].snapshot = 0; node[n].changes = 0; node[n].granted = 0;
+  node[n].cached = false; DIRTY(node[n].lookup); node[n].lease = 0; silence(n);
   node[n].applied = 0; node[n].known = 0; node[n].registration = NONE
 }
 
+#ifdef REGISTERED_IN_ONE_STATEMENT
+#define REGISTERING(n) node[n].born == incarnation
+#else
+#define REGISTERING(n) row[n].there
+#endif
+#ifdef STATED_BEFORE
+#define STATED(n) node[n].stated
+#else
+#define STATED(n) 0
+#endif
 #ifdef NO_WAIT_FOR_SIBLINGS
 #define OWED(n, i) 0
 #else
@@ -201,21 +215,31 @@ inline forget(n) {
 
 proctype Api(byte n) {
   do
+  /* Registration: the row is there for everybody before the snapshot is taken that the verifier begins with. */
   :: d_step { node[n].registration == NONE ->
-      node[n].born = incarnation; node[n].snapshot = SNAPSHOT; node[n].changes = feed; node[n].granted = L;
-      node[n].registration = SNAPPED }
-  :: d_step { node[n].registration == SNAPPED ->
-      row[n].there = true; row[n].acknowledged = node[n].snapshot; SILENT(n, WAIT);
-      node[n].applied = node[n].snapshot; node[n].known = node[n].changes;
-#ifdef LEASE_AT_REGISTRATION
-      node[n].lease = node[n].granted;
+      node[n].born = incarnation; node[n].registration = HALFWAY;
+#ifdef REGISTERED_IN_ONE_STATEMENT
+      begin(n)
+#else
+      row[n].there = true; SILENT(n, WAIT)
 #endif
-      node[n].snapshot = 0; node[n].changes = 0; node[n].granted = 0;
+      }
+  :: d_step { node[n].registration == HALFWAY && (REGISTERING(n)) ->
+#ifdef REGISTERED_IN_ONE_STATEMENT
+      row[n].there = true;
+#else
+      begin(n);
+#endif
+      row[n].acknowledged = node[n].snapshot; SILENT(n, WAIT);
+      node[n].registration = REGISTERED;
+      node[n].applied = node[n].snapshot; node[n].known = node[n].changes; node[n].lease = node[n].granted;
+      silence(n);
       node[n].cached = false;
 #ifndef NO_GENERATION_AT_REGISTRATION
-      DIRTY(node[n].lookup);
+      DIRTY(node[n].lookup)
 #endif
-      node[n].registration = REGISTERED }
+      }
+  :: d_step { node[n].registration == HALFWAY && !(REGISTERING(n)) -> forget(n) }
 
   /* A poll is one statement: acknowledge, take the snapshot, read the changes. */
   :: d_step { node[n].registration == REGISTERED && !node[n].polling && row[n].there ->
@@ -230,12 +254,12 @@ proctype Api(byte n) {
 #endif
   :: d_step { node[n].polling && node[n].snapshot ->
       if :: node[n].changes & touches -> node[n].cached = false; DIRTY(node[n].lookup) :: else fi;
-      if :: node[n].changes & BIT(call[0].xid) -> node[n].owed0 = node[n].lent :: else fi;
-      if :: node[n].changes & BIT(call[1].xid) -> node[n].owed1 = node[n].lent :: else fi;
+      if :: node[n].changes & BIT(call[0].xid) & ~STATED(n) -> node[n].owed0 = node[n].lent :: else fi;
+      if :: node[n].changes & BIT(call[1].xid) & ~STATED(n) -> node[n].owed1 = node[n].lent :: else fi;
       node[n].applied = node[n].snapshot; node[n].known = node[n].known | node[n].changes; node[n].lease = node[n].granted;
-      node[n].polling = false; node[n].snapshot = 0; node[n].changes = 0; node[n].granted = 0 }
+      silence(n) }
   /* The answer is lost. */
-  :: d_step { node[n].polling -> node[n].polling = false; node[n].snapshot = 0; node[n].changes = 0; node[n].granted = 0 }
+  :: d_step { node[n].polling -> silence(n) }
   /* No row updated: another incarnation, or an observer removed it. */
   :: d_step { node[n].registration == REGISTERED && !row[n].there -> forget(n) }
 
@@ -258,6 +282,12 @@ proctype Api(byte n) {
   :: d_step { node[n].registration == REGISTERED && row[n].there && !node[n].lent ->
       forget(n); row[n].there = false; row[n].acknowledged = 0; SILENT(n, 0) }
 #endif
+  /* Too much has changed to be told: the node begins anew under the row that it has. */
+#ifdef BEGINS_ANEW_EARLY
+  :: d_step { node[n].registration == REGISTERED && row[n].there -> forget(n) }
+#else
+  :: d_step { node[n].registration == REGISTERED && row[n].there && !node[n].lent -> forget(n) }
+#endif
 #ifdef REMOVED_BY_OBSERVER_EARLY
   :: d_step { row[n].there -> row[n].there = false; row[n].acknowledged = 0; SILENT(n, 0) }
 #else
@@ -275,6 +305,9 @@ inline poll(n) {
   if
   :: registered && sBorn == node[n].born ->
     sChanges = node[n].known & ~sPosition;
+#ifdef STATED_BEFORE
+    node[n].stated = node[n].stated | sPosition;
+#endif
     /* What it says that it has applied is its acknowledgement. */
     if :: sPosition & BIT(call[0].xid) -> node[n].owed0 = 0 :: else fi;
     if :: sPosition & BIT(call[1].xid) -> node[n].owed1 = 0 :: else fi
@@ -290,36 +323,40 @@ inline poll(n) {
 
 inline ask(n) { sLookup = (IS_BEHIND(n) -> IF_BEHIND : CLEAN) }
 
+/* The node lags behind the sibling. Both are safe: to stay where one is, or to begin anew where the node is. */
+#define AHEAD (sPosition & ~sSnapshot)
+#ifdef POSITION_GOES_BACK
+#define NEW_POSITION sSnapshot
+#else
+#define NEW_POSITION (sPosition | sSnapshot)
+#endif
+
+inline hush() { sPolling = false; sAnswerBorn = 0; sSnapshot = 0; sChanges = 0; sGranted = 0 }
+
 proctype Sibling() {
   do
   :: d_step { !sPolling && node[A].registration == REGISTERED && node[A].lease -> poll(A) }
   :: d_step { !sPolling && node[B].registration == REGISTERED && node[B].lease -> poll(B) }
-  :: d_step { sPolling ->
+  :: d_step { sPolling && registered && sBorn == sAnswerBorn ->
       if
-      :: registered && sBorn == sAnswerBorn ->
-        if
-        :: sChanges & touches ->
-          sCached = false; DIRTY(sLookup);
+      :: sChanges & touches ->
+        sCached = false; DIRTY(sLookup);
 #ifdef MARKS_ONLY
-          heard = true
+        heard = true
 #endif
-        :: else
-        fi;
-#ifdef POSITION_GOES_BACK
-        sPosition = sSnapshot;
-#else
-        sPosition = sPosition | sSnapshot;
-#endif
-        sLease = MAX(sLease, sGranted)
-      :: else ->
-        sCached = false;
-#ifndef NO_GENERATION_AT_REGISTRATION
-        DIRTY(sLookup);
-#endif
-        registered = true; sBorn = sAnswerBorn; sPosition = sSnapshot; sLease = sGranted
+      :: else
       fi;
-      sPolling = false; sAnswerBorn = 0; sSnapshot = 0; sChanges = 0; sGranted = 0 }
-  :: d_step { sPolling -> sPolling = false; sAnswerBorn = 0; sSnapshot = 0; sChanges = 0; sGranted = 0 }
+      sPosition = NEW_POSITION; sLease = MAX(sLease, sGranted);
+      hush() }
+  :: d_step { sPolling && (!registered || sBorn != sAnswerBorn || AHEAD) ->
+      sCached = false;
+#ifndef NO_GENERATION_AT_REGISTRATION
+      DIRTY(sLookup);
+#endif
+      registered = true; sBorn = sAnswerBorn; sPosition = sSnapshot; sLease = sGranted;
+      hush() }
+  /* The answer is lost. */
+  :: d_step { sPolling -> hush() }
 
   /* The node answers from its cache or from a look-up under way ... */
   :: d_step { !sCached && !sLookup && ASKS(registered) && NODE_ACCEPTS(A) && (!registered || sBorn == node[A].born) -> ask(A) }
@@ -342,8 +379,6 @@ proctype Crash() {
     if :: call[0].at == RUNNING -> call[0].at = ENDED; call[0].xid = 7 :: else fi;
     if :: call[1].at == RUNNING -> call[1].at = ENDED; call[1].xid = 7 :: else fi;
     next = HIGHEST(feed); over = BIT(next) - 1;
-    if :: node[A].registration == SNAPPED -> forget(A) :: else fi;
-    if :: node[B].registration == SNAPPED -> forget(B) :: else fi;
 #ifndef NO_INCARNATION
     incarnation = 1; young = WAIT;
     row[A].there = false; row[A].acknowledged = 0; SILENT(A, 0);

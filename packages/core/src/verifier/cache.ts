@@ -55,7 +55,7 @@ const ENTRY_BYTES = 400;
 const MAX_STEPS = 64;
 
 /** Milliseconds: by so much an entry may die too early. */
-const TICK_MS = 100;
+export const TICK_MS = 100;
 
 const NO_SHARED: readonly Shared[] = Object.freeze([]);
 

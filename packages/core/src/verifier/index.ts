@@ -4,7 +4,7 @@ export { createCache, createTrust, createVerifier } from './create.ts';
 export type { About, Finding, LookUpAnswer, Origin, Shared, VerifierSource } from './finding.ts';
 export { type PollLoop, type PollLoopOptions, runPollLoop } from './poll-loop.ts';
 export { createSharedValues, type SharedValues } from './shared-values.ts';
-export { type Coherence, includes, isVisible, parseSnapshot, type Snapshot } from './snapshot.ts';
+export { type Coherence, includes, isVisible, parseSnapshot, type Snapshot, UNVOUCHED } from './snapshot.ts';
 export type { Granted, LookUpStart, Trust, TrustOptions } from './trust.ts';
 export type { Use } from './uses.ts';
 export type { Accepted, Refused, Verdict } from './verdict.ts';

@@ -16,6 +16,9 @@ export interface Coherence {
   readonly snapshot: string;
 }
 
+/** Says that nothing is vouched for: what comes with it can't be kept, for it is no snapshot. */
+export const UNVOUCHED: Coherence = Object.freeze({ incarnation: '', snapshot: '' });
+
 const TEXT = /^(\d{1,20}):(\d{1,20}):((?:\d{1,20}(?:,\d{1,20})*)?)$/;
 
 /** @throws RangeError for anything but a snapshot's text: what can't be compared is no snapshot (FAIL-CLOSED). */

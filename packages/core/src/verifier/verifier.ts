@@ -1,9 +1,9 @@
 import { addressIsWithin } from '../lifecycle/cidr.ts';
-import { type CacheBounds, createCache, type Entry } from './cache.ts';
+import { type CacheBounds, createCache, type Entry, TICK_MS } from './cache.ts';
 import type { Change } from './change.ts';
-import type { Finding, LookUpAnswer, Origin, VerifierSource } from './finding.ts';
+import type { About, Finding, LookUpAnswer, Origin, VerifierSource } from './finding.ts';
 import type { Rules } from './rules.ts';
-import type { Coherence } from './snapshot.ts';
+import { type Coherence, UNVOUCHED } from './snapshot.ts';
 import type { Granted, LookUpStart, Trust, TrustOptions } from './trust.ts';
 import type { Use, UseSlot, Uses } from './uses.ts';
 import { type Accepted, REFUSED_FOR, type Refused, UNAUTHORIZED, type Verdict, WRONG_ADDRESS } from './verdict.ts';
@@ -44,6 +44,11 @@ export interface Verifier<S> {
    * @throws whatever the source's look-up throws (as a rejection): nobody is accepted, and it is no 401 either.
    */
   verify(presentedToken: string, origin?: Origin): Verdict<S> | Promise<Verdict<S>>;
+  /**
+   * The same for somebody who judges by itself and may keep it: what was found, and what is vouched for. TENANT-WALL: of
+   * other organizations' tokens nothing is found. No use is noted.
+   */
+  find(presentedToken: string, origin?: Origin): LookUpAnswer<S> | Promise<LookUpAnswer<S>>;
   /** Whether this verdict would be given again now, out of memory: for the next decision with it. If not, verify again. */
   stands(verdict: Accepted<S>): boolean;
   /** After `apply` of what the same poll has brought. */
@@ -61,6 +66,7 @@ export interface Verifier<S> {
 
 /** What is kept for a text, in one place of memory: with a million of them, each further place costs a hit its speed. */
 interface Remembered<S> extends UseSlot {
+  readonly about: About;
   /** Made once, so that a hit allocates nothing. */
   readonly verdict: Judged<S> | Refused;
   /** `null` for any address. */
@@ -84,6 +90,7 @@ interface Flight<S> {
 
 interface Landed<S> {
   readonly found: Remembered<S> | null;
+  readonly coherence: Coherence;
   /** Whether it may be kept, and be told to who came later. */
   readonly coherent: boolean;
 }
@@ -103,7 +110,7 @@ export const createVerifierWith = <S>(
   let ordinals = 0;
   const counts = { hits: 0, refusedHits: 0, misses: 0, joined: 0, impossible: 0, failures: 0, overtaken: 0 };
 
-  const judge = (found: Remembered<S> | null, origin: Origin, at: number): Verdict<S> => {
+  const refusalFor = (found: Remembered<S> | null, origin: Origin): Refused | null => {
     if (found === null) return UNAUTHORIZED;
     // TENANT-WALL: to whoever asks for some organizations only, the others' tokens are unknown, whatever their state.
     const within = origin.organizationIds;
@@ -111,8 +118,13 @@ export const createVerifierWith = <S>(
     const { verdict, addressRanges } = found;
     if (!verdict.accepted) return verdict;
     if (addressRanges !== null && !addressIsWithin(addressRanges, origin.address ?? undefined)) return WRONG_ADDRESS;
+    return null;
+  };
+  const judge = (found: Remembered<S> | null, origin: Origin, at: number): Verdict<S> => {
+    const refusal = refusalFor(found, origin);
+    if (refusal !== null || found === null) return refusal ?? UNAUTHORIZED;
     uses.note(found, at, origin.address, origin.client);
-    return verdict;
+    return found.verdict;
   };
 
   const land = (key: string, start: LookUpStart, { finding, coherence }: LookUpAnswer<S>): Landed<S> => {
@@ -120,7 +132,7 @@ export const createVerifierWith = <S>(
     const coherent = trust.isCoherent(start, coherence, about);
     if (finding.outcome === 'unknown') {
       if (coherent && rules.mayKeepUnknown) cache.set(key, UNKNOWN, start);
-      return { found: null, coherent };
+      return { found: null, coherence, coherent };
     }
     if (!coherent) counts.overtaken += 1;
     const found = toRemembered(finding);
@@ -129,7 +141,7 @@ export const createVerifierWith = <S>(
       const entry = cache.set(key, { value: found, about: finding.about, until }, start);
       if (found.verdict.accepted) found.verdict[KEPT] = entry;
     }
-    return { found, coherent };
+    return { found, coherence, coherent };
   };
 
   // Asynchronous, so that what it throws is a rejection: a flight has to be known before it lands.
@@ -156,26 +168,45 @@ export const createVerifierWith = <S>(
     return flight;
   };
 
-  const ask = async (key: string, presentedToken: string, origin: Origin): Promise<Verdict<S>> => {
+  const ask = async (key: string, presentedToken: string, origin: Origin): Promise<Landed<S>> => {
     const from = ordinals;
     // Twice at most: the second one was begun after this verification, by somebody who waited for the same first one.
     for (let round = 0; round < 2; round += 1) {
       const flight = flights.get(key);
       if (flight === undefined) break;
       counts.joined += 1;
-      const { found, coherent } = await flight.landed;
-      const at = trust.now();
+      const landed = await flight.landed;
+      const { found } = landed;
       const beganAfter = flight.ordinal >= from;
       // An unknown token may have been issued since: nothing is ever heard of that.
-      const shared = { beganAfter, coherent: coherent && found !== null, leased: trust.holds(at) };
+      const shared = { beganAfter, coherent: landed.coherent && found !== null, leased: trust.holds(trust.now()) };
       if (!rules.mayJoin(shared)) continue;
-      const verdict = judge(found, origin, at);
       // A first use that was not recorded, for it would have been refused, has to be recorded for this origin.
-      if (verdict.accepted && found?.keep === false) continue;
-      return verdict;
+      if (found?.keep === false && refusalFor(found, origin) === null) continue;
+      return landed;
     }
-    const { found } = await begin(key, presentedToken, origin).landed;
-    return judge(found, origin, trust.now());
+    return begin(key, presentedToken, origin).landed;
+  };
+  const askAndJudge = async (key: string, presentedToken: string, origin: Origin): Promise<Verdict<S>> =>
+    judge((await ask(key, presentedToken, origin)).found, origin, trust.now());
+  const askAndTell = async (key: string, presentedToken: string, origin: Origin): Promise<LookUpAnswer<S>> => {
+    const { found, coherence } = await ask(key, presentedToken, origin);
+    return { finding: findingOf(found, origin, null), coherence };
+  };
+
+  /** What is remembered and counts, at this use. */
+  const recall = (key: string, at: number): Entry<Remembered<S> | null> | null => {
+    if (!trust.holds(at)) return null;
+    const entry = cache.get(key, at);
+    if (entry === null) return null;
+    entry.touched = true;
+    counts.hits += 1;
+    return entry;
+  };
+  const isImpossible = (presentedToken: string): boolean => {
+    if (source.mayBeToken?.(presentedToken) !== false) return false;
+    counts.impossible += 1;
+    return true;
   };
 
   return {
@@ -186,21 +217,23 @@ export const createVerifierWith = <S>(
       }
       const key = keyOf(presentedToken);
       const at = trust.now();
-      if (trust.holds(at)) {
-        const entry = cache.get(key, at);
-        if (entry !== null) {
-          entry.touched = true;
-          counts.hits += 1;
-          const verdict = judge(entry.value, origin, at);
-          if (!verdict.accepted) counts.refusedHits += 1;
-          return verdict;
-        }
+      const entry = recall(key, at);
+      if (entry !== null) {
+        const verdict = judge(entry.value, origin, at);
+        if (!verdict.accepted) counts.refusedHits += 1;
+        return verdict;
       }
-      if (source.mayBeToken?.(presentedToken) === false) {
-        counts.impossible += 1;
-        return UNAUTHORIZED;
-      }
-      return ask(key, presentedToken, origin);
+      return isImpossible(presentedToken) ? UNAUTHORIZED : askAndJudge(key, presentedToken, origin);
+    },
+    find: (presentedToken, origin = NOWHERE) => {
+      const coherence = trust.coherence() ?? UNVOUCHED;
+      if (presentedToken.length > MAX_LENGTH) return { finding: NOTHING, coherence };
+      const key = keyOf(presentedToken);
+      const at = trust.now();
+      const entry = recall(key, at);
+      if (entry !== null)
+        return { finding: findingOf(entry.value, origin, entry.diesAtTick * TICK_MS - at), coherence };
+      return isImpossible(presentedToken) ? { finding: NOTHING, coherence } : askAndTell(key, presentedToken, origin);
     },
     stands: (verdict) => {
       const kept = (verdict as Partial<Judged<S>>)[KEPT];
@@ -222,6 +255,32 @@ export const createVerifierWith = <S>(
   };
 };
 
+const NOTHING = Object.freeze({ outcome: 'unknown' } as const);
+
+/** `maxAgeMs`: what is left of it, where it was kept. */
+const findingOf = <S>(found: Remembered<S> | null, origin: Origin, maxAgeMs: number | null): Finding<S> => {
+  const within = origin.organizationIds;
+  if (found === null || (within != null && !within.includes(found.organizationId))) return NOTHING;
+  const about = maxAgeMs === null ? found.about : { ...found.about, maxAgeMs };
+  const { verdict, addressRanges, keep } = found;
+  if (!verdict.accepted) {
+    // An address is judged by whoever asks; it is no finding of a token.
+    const reason = verdict.status === 403 && verdict.reason !== 'address' ? verdict.reason : undefined;
+    return { outcome: 'refused', status: verdict.status, reason, about };
+  }
+  const { secretNumber, superseded, until, subject } = verdict;
+  return {
+    outcome: 'accepted',
+    about,
+    secretNumber,
+    superseded,
+    until,
+    addressRanges: addressRanges ?? [],
+    subject,
+    keep,
+  };
+};
+
 const UNKNOWN = Object.freeze({
   value: null,
   about: { organizationId: '', tokenId: null, ownerId: null, dependsOnPermissions: false, maxAgeMs: 60_000, bytes: 0 },
@@ -230,7 +289,15 @@ const UNKNOWN = Object.freeze({
 
 const toRemembered = <S>(finding: Exclude<Finding<S>, { readonly outcome: 'unknown' }>): Remembered<S> => {
   const { organizationId, tokenId } = finding.about;
-  const use = { organizationId, tokenId, usedAtTick: 0, address: null, client: null, noted: false };
+  const use = {
+    about: finding.about,
+    organizationId,
+    tokenId,
+    usedAtTick: 0,
+    address: null,
+    client: null,
+    noted: false,
+  };
   if (finding.outcome === 'refused') {
     return { ...use, secretNumber: 0, verdict: refusalOf(finding), addressRanges: null, keep: true };
   }

@@ -180,3 +180,32 @@ test('who is used stays when room is needed', async () => {
   expect(['T1', 'T2', 'T3', 'T4'].map(isRemembered)).toEqual([true, false, true, true]);
   expect(verifier.metrics().evictions).toBe(1);
 });
+
+test('a finding is told on with what is vouched for, and with what is left of its age', async () => {
+  const { verifier, learn, trust, pass } = openStand();
+  trust();
+  await learn('token', accepted({ about: about({ maxAgeMs: 60_000 }), until: 9_000_000_000 }));
+  verifier.takeUses(10);
+  pass(1_000);
+  expect(verifier.find('token')).toEqual({
+    finding: accepted({ about: about({ maxAgeMs: 59_000 }), until: 9_000_000_000 }),
+    coherence: at('10:10:'),
+  });
+  expect(verifier.find('token', { organizationIds: ['beta'] })).toMatchObject({ finding: { outcome: 'unknown' } });
+  expect(verifier.find('!')).toMatchObject({ finding: { outcome: 'unknown' } });
+  expect(verifier.takeUses(10)).toEqual([]);
+});
+
+test('who vouches for nothing says so, and what it found can’t be kept by anybody', async () => {
+  const node = openStand();
+  const finding = node.verifier.find('token');
+  await node.asked[0]?.answer(refused, { incarnation: 'one', snapshot: '' });
+  const told = await finding;
+  expect(told).toMatchObject({ finding: refused, coherence: { snapshot: '' } });
+  const sibling = openStand();
+  sibling.trust();
+  const verdict = sibling.verifier.verify('token');
+  await sibling.asked[0]?.answer(told.finding, told.coherence);
+  expect(await verdict).toEqual({ accepted: false, status: 401 });
+  expect(sibling.isRemembered('token')).toBe(false);
+});

@@ -2,20 +2,37 @@ import { type Glob, matchesGlob } from './glob.ts';
 import type { Pattern, SegmentPattern } from './pattern.ts';
 
 /**
- * Whether `wide` matches everything that `narrow` does; exact. COVERS, generic instance: replace each `*` of `narrow` by
- * a character that `wide` doesn't mention. Only a `*` of `wide` can take it, and that takes whatever stands there instead.
+ * Whether `wide` matches everything that `narrow` does; exact. COVERS, generic instance: with a character that `wide`
+ * doesn't mention in the place of each `*` of `narrow`, only a `*` of `wide` can take it, and that takes whatever stands
+ * there instead. So each part of `wide` has to stand within one part of `narrow`.
  */
 export const globCovers = (wide: Glob, narrow: Glob): boolean => {
   if (wide.form === 'any') return true;
   if (narrow.form === 'literal') return matchesGlob(wide, narrow.parts[0] as string);
-  if (wide.form === 'literal') return false;
-  return matchesGlob(wide, narrow.parts.join(unmentioned(wide)));
-};
-
-const unmentioned = (glob: Glob): string => {
-  let code = 0xffff;
-  while (glob.parts.some((part) => part.includes(String.fromCharCode(code)))) code -= 1;
-  return String.fromCharCode(code);
+  if (wide.form === 'literal' || wide.length > narrow.length) return false;
+  const lastWide = wide.parts.length - 1;
+  const lastNarrow = narrow.parts.length - 1;
+  const [start, end] = [wide.parts[0] as string, wide.parts[lastWide] as string];
+  if (!(narrow.parts[0] as string).startsWith(start) || !(narrow.parts[lastNarrow] as string).endsWith(end))
+    return false;
+  let at = 0;
+  let from = start.length;
+  for (let i = 1; i < lastWide; i += 1) {
+    const part = wide.parts[i] as string;
+    for (;;) {
+      const text = narrow.parts[at] as string;
+      const room = at === lastNarrow ? text.length - end.length : text.length;
+      const found = from + part.length > room ? -1 : text.indexOf(part, from);
+      if (found >= 0 && found + part.length <= room) {
+        from = found + part.length;
+        break;
+      }
+      if (at === lastNarrow) return false;
+      at += 1;
+      from = 0;
+    }
+  }
+  return true;
 };
 
 /**

@@ -20,11 +20,14 @@ export interface ActionChoice {
 export const actionChoices = (
   { action: base, statement: own }: Rectangle,
   telling: readonly Telling[],
-  { budget, fresh, knownActions, aim }: RectangleWalk,
+  walk: RectangleWalk,
 ): readonly ActionChoice[] | null => {
+  const { budget, knownActions, aim } = walk;
   const table = new GlobTable();
-  for (const { statement } of telling) for (const glob of actionGlobs(statement.actions)) table.add(glob, true);
-  const classes = textClasses(base, table.globs, 'action', fresh, budget);
+  for (const { statement, wanted } of telling) {
+    for (const glob of actionGlobs(statement.actions)) table.add(glob, wanted !== statement.actions.negated);
+  }
+  const classes = textClasses(base, table, 'action', walk);
   if (classes === null) return null;
   const ranks = new Map<string, Rank>(classes.map(({ text }) => [text, 'invented']));
   const named = [own, ...telling.map(({ statement }) => statement)].flatMap(({ actions }) => [...actions.names]);

@@ -7,7 +7,8 @@ import type { ResourceName } from '../resource.ts';
 import type { CompiledStatement, StatementReference } from '../statement.ts';
 import { type Budget, COMPARISON } from './budget.ts';
 import { reaching } from './reach-index.ts';
-import { matchesAll, type Rectangle, repeats } from './rectangle.ts';
+import { matchesAll, type Rectangle } from './rectangle.ts';
+import { isRepeated } from './repeated.ts';
 
 /**
  * The cheap answer, which settles most of what people write: a single allow of `outer` matches all of the rectangle, and
@@ -106,7 +107,4 @@ const deniesNothing = (
   rectangle: Rectangle,
   own: readonly CompiledStatement[],
   budget: Budget,
-): boolean =>
-  reaching(denies, rectangle, budget)?.every(
-    (deny) => budget.spend(COMPARISON * own.length) && own.some((other) => repeats(other, deny, rectangle)),
-  ) === true;
+): boolean => reaching(denies, rectangle, budget)?.every((deny) => isRepeated(deny, rectangle, own, budget)) === true;

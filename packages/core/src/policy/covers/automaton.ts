@@ -29,6 +29,10 @@ export class GlobAutomaton {
     });
   }
 
+  get alphabet(): readonly string[] {
+    return this.#parts.flat();
+  }
+
   get start(): number {
     return this.#settle(0, 0);
   }
@@ -59,6 +63,26 @@ export class GlobAutomaton {
     if (index > 0) return part;
     const expected = part[state];
     return expected === undefined ? [] : [expected];
+  }
+
+  /**
+   * Whether every text that leads from one state to a match leads to one from the other too; `false` is not certain. Who
+   * looks for a later part needs less, and so does who has seen more of the same one.
+   */
+  isBehind(state: number, other: number): boolean {
+    if (state === other || state === DEAD) return true;
+    if (other === DEAD) return false;
+    const index = this.#partOf[state] as number;
+    const further = this.#partOf[other] as number;
+    if (index !== further) return index < further;
+    // The first part stands at the beginning and nowhere else.
+    if (index === 0) return false;
+    const offset = this.#offsets[index] as number;
+    const fallback = this.#fallbacks[index] as Uint32Array;
+    const seen = state - offset;
+    let border = other - offset;
+    while (border > seen) border = fallback[border - 1] as number;
+    return border === seen;
   }
 
   #settle(index: number, seen: number): number {

@@ -3,13 +3,19 @@ import { type Glob, matchesGlob } from '../glob.ts';
 import { LIMITS } from '../limits.ts';
 import type { Option } from './antichain.ts';
 import { DEAD, GlobAutomaton } from './automaton.ts';
-import { type Bits, emptyBits, setBit, WordLists } from './bits.ts';
+import { type Bits, emptyBits, hasBit, type Leaning, setBit, WordLists } from './bits.ts';
 import { type Budget, STATE } from './budget.ts';
 import { LiteralTree } from './literal-tree.ts';
 
 /** All texts that the same globs match, by the shortest of them. */
 export interface TextClass extends Option {
   readonly text: string;
+}
+
+/** Globs, and which of them an excess is helped by matching or hindered. */
+export interface LeaningGlobs {
+  readonly globs: readonly Glob[];
+  readonly leaning: Leaning;
 }
 
 /** What a text is for: a path should not look bare; of an action or a tag there is no empty one. */
@@ -24,16 +30,15 @@ const SLASH = '/';
 const SEPARATORS = ':;,{}';
 
 /**
- * Splits the texts that `base` matches into classes that the globs can't tell apart, with the shortest text for each.
- * `fresh` is a character that none of them mentions; it stands for all of those. A breadth-first walk over the product of
+ * Splits the texts that `base` matches into classes that the globs can't tell apart, with the shortest text for each; left
+ * out are classes that a better one with no longer a text makes needless. `fresh` is a character that none of them mentions; it stands for all of those. A breadth-first walk over the product of
  * the globs' automata. `null` where the budget runs out.
  */
 export const textClasses = (
   base: Glob,
-  globs: readonly Glob[],
+  { globs, leaning }: LeaningGlobs,
   kind: TextKind,
-  fresh: string,
-  budget: Budget,
+  { fresh, budget }: { readonly fresh: string; readonly budget: Budget },
 ): readonly TextClass[] | null => {
   if (base.form === 'literal') {
     const [text = ''] = base.parts;
@@ -45,7 +50,7 @@ export const textClasses = (
     return kind !== 'path' && text === '' ? [] : [{ text, hits, cost: text.length + flawOf(text, kind) }];
   }
   if (!budget.spend(globs.reduce((sum, { length }) => sum + length + 1, base.length))) return null;
-  const product = new Product(base, globs);
+  const product = new Product(base, globs, leaning);
   const found = new Map<string, TextClass>();
   const record = (node: Node) => {
     if (!product.accepts(node.states)) return;
@@ -59,7 +64,9 @@ export const textClasses = (
 
   const first: Node = { before: null, character: '', length: 0, states: product.start };
   const seen = new WordLists();
+  const frontier = new Frontier(product, budget);
   seen.add(first.states);
+  frontier.add(first.states);
   const queue = [first];
   record(first);
   for (let at = 0; at < queue.length; at += 1) {
@@ -72,8 +79,8 @@ export const textClasses = (
       const states = product.next(node.states, character);
       if (states === null) continue;
       states[product.flaw] = flawAfter(node, character, kind);
-      if (!seen.add(states)) continue;
-      if (!budget.spend(STATE)) return null;
+      if (!seen.add(states) || !frontier.add(states)) continue;
+      if (!budget.spend(STATE + 2 * product.size)) return null;
       const next: Node = { before: node, character, length: node.length + character.length, states };
       record(next);
       queue.push(next);
@@ -116,6 +123,38 @@ export const flawOf = (text: string, kind: TextKind): number => {
   return kind === 'path' && (text.startsWith(SLASH) || text.endsWith(SLASH)) ? BARE : 0;
 };
 
+/**
+ * COVERS, antichain: the states that nothing before them is as good as. They are added shortest text first, so what is
+ * left out is never shorter than what it is left out for.
+ */
+class Frontier {
+  readonly #product: Product;
+  readonly #budget: Budget;
+  readonly #alike = new Map<string, Int32Array[]>();
+
+  constructor(product: Product, budget: Budget) {
+    this.#product = product;
+    this.#budget = budget;
+  }
+
+  /** Whether it is worth going on from there. */
+  add(states: Int32Array): boolean {
+    const key = this.#product.fixedKey(states);
+    const alike = this.#alike.get(key);
+    if (alike === undefined) {
+      this.#alike.set(key, [states]);
+      return true;
+    }
+    this.#budget.spend(2 * alike.length);
+    if (alike.some((other) => this.#product.isAsGood(other, states))) return false;
+    alike.push(states);
+    return true;
+  }
+}
+
+/** Of more automata than this nearly every character is awaited by one. */
+const FEW = 16;
+
 /** The automata of `base` and of the globs side by side, those without wildcards as one; and what is flawed so far. */
 class Product {
   readonly #automata: readonly GlobAutomaton[];
@@ -124,8 +163,13 @@ class Product {
   readonly #always: Bits;
   readonly #literals: LiteralTree;
   readonly #count: number;
+  #alphabet: ReadonlySet<string> | null = null;
+  /** Places among the states of what an excess is only helped by, and of what it is only hindered by. */
+  readonly #wanted: readonly number[];
+  readonly #unwanted: readonly number[];
+  readonly #fixed: readonly number[];
 
-  constructor(base: Glob, globs: readonly Glob[]) {
+  constructor(base: Glob, globs: readonly Glob[], { wanted, unwanted }: Leaning) {
     this.#count = globs.length;
     this.#always = emptyBits(globs.length);
     this.#literals = new LiteralTree();
@@ -141,6 +185,30 @@ class Product {
     });
     this.#automata = automata;
     this.#places = places;
+    const all = automata.map((_, i) => i).slice(1);
+    const placeOf = (i: number) => places[i - 1] as number;
+    this.#wanted = all.filter((i) => !hasBit(unwanted, placeOf(i)));
+    this.#unwanted = all.filter((i) => hasBit(unwanted, placeOf(i)) && !hasBit(wanted, placeOf(i)));
+    const both = all.filter((i) => hasBit(unwanted, placeOf(i)) && hasBit(wanted, placeOf(i)));
+    this.#fixed = [0, ...both, automata.length, this.flaw];
+  }
+
+  /** The same where nothing but leaning automata may differ. */
+  fixedKey(states: Int32Array): string {
+    let key = '';
+    for (const i of this.#fixed) key += `${states[i]},`;
+    return key;
+  }
+
+  /** Whether whatever comes of `b` would come of `a`, or something better. */
+  isAsGood(a: Int32Array, b: Int32Array): boolean {
+    for (const i of this.#unwanted) {
+      if (!(this.#automata[i] as GlobAutomaton).isBehind(a[i] as number, b[i] as number)) return false;
+    }
+    for (const i of this.#wanted) {
+      if (!(this.#automata[i] as GlobAutomaton).isBehind(b[i] as number, a[i] as number)) return false;
+    }
+    return true;
   }
 
   /** How much there is to do for one step. */
@@ -171,7 +239,16 @@ class Product {
     return hits;
   }
 
+  /** Those that may lead elsewhere than `fresh` does, which stands first. */
   characters(states: Int32Array, fresh: string): Iterable<string> {
+    if (this.#automata.length > FEW) {
+      this.#alphabet ??= new Set([
+        fresh,
+        ...this.#literals.alphabet,
+        ...this.#automata.flatMap(({ alphabet }) => alphabet),
+      ]);
+      return this.#alphabet;
+    }
     const all = new Set<string>([fresh]);
     for (const character of this.#literals.characters(states[this.#automata.length] as number)) all.add(character);
     this.#automata.forEach((automaton, i) => {

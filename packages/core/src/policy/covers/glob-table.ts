@@ -21,7 +21,7 @@ export class GlobTable {
     return place;
   }
 
-  leaning(): Leaning {
+  get leaning(): Leaning {
     const [wanted, unwanted] = [emptyBits(this.globs.length), emptyBits(this.globs.length)];
     for (const place of this.#wanted) setBit(wanted, place);
     for (const place of this.#unwanted) setBit(unwanted, place);

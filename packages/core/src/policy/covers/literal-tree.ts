@@ -32,6 +32,10 @@ export class LiteralTree {
     return state === DEAD ? [] : this.#at(state).next.keys();
   }
 
+  get alphabet(): readonly string[] {
+    return this.#branches.flatMap(({ next }) => [...next.keys()]);
+  }
+
   endingAt(state: number): readonly number[] {
     return state === DEAD ? [] : this.#at(state).places;
   }

@@ -5,7 +5,7 @@ import type { StatementIndex } from '../permission-set.ts';
 import type { CompiledStatement } from '../statement.ts';
 import { type Budget, COMPARISON } from './budget.ts';
 import { globKey } from './glob-key.ts';
-import { type Rectangle, reaches } from './rectangle.ts';
+import { type Rectangle, reaches, sizeOf } from './rectangle.ts';
 
 /**
  * Statements by where their patterns lead, segment by segment. It grows only where somebody looks, so that the first
@@ -31,7 +31,7 @@ class ReachIndex {
   reaching(rectangle: Rectangle, budget: Budget): readonly CompiledStatement[] | null {
     const found = new Set<CompiledStatement>();
     const take = (statement: CompiledStatement): boolean => {
-      if (!budget.spend(COMPARISON * statement.patterns.length)) return false;
+      if (!budget.spend(COMPARISON * sizeOf(statement, rectangle))) return false;
       if (!found.has(statement) && reaches(statement, rectangle)) found.add(statement);
       return true;
     };

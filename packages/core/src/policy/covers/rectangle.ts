@@ -1,4 +1,4 @@
-import { ANY, type Glob, globOfLiteral } from '../glob.ts';
+import { ANY, type Glob, globOfLiteral, matchesGlob } from '../glob.ts';
 import { globCovers, globsOverlap, patternCovers, patternsOverlap } from '../overlap.ts';
 import { everything, type Pattern } from '../pattern.ts';
 import type { Factor, Group } from '../permission-set.ts';
@@ -31,6 +31,10 @@ export function* rectanglesOf(factor: Factor): Generator<Rectangle> {
 export const actionGlobs = ({ any, names, globs }: ActionPattern): readonly Glob[] =>
   any ? [ANY] : [...[...names].map(globOfLiteral), ...globs];
 
+/** How much there is to look at in a statement. */
+export const sizeOf = ({ actions, patterns }: CompiledStatement, { action }: Rectangle): number =>
+  patterns.length + actions.globs.length + (action.form === 'literal' ? 1 : actions.names.size);
+
 /** Whether a statement certainly matches all of a rectangle. */
 export const matchesAll = (statement: CompiledStatement, { action, pattern }: Rectangle): boolean =>
   actionsCover(statement.actions, action) && resourcesCover(statement, pattern);
@@ -54,8 +58,10 @@ const actionsCover = (actions: ActionPattern, glob: Glob): boolean => {
 const actionsReach = (actions: ActionPattern, glob: Glob): boolean => {
   if (actions.negated) return !actionGlobs(actions).some((listed) => globCovers(listed, glob));
   if (actions.any) return true;
-  if (glob.form === 'literal' && actions.names.has(glob.parts[0] as string)) return true;
-  return actionGlobs(actions).some((listed) => globsOverlap(listed, glob));
+  if (glob.form === 'literal') {
+    if (actions.names.has(glob.parts[0] as string)) return true;
+  } else for (const name of actions.names) if (matchesGlob(glob, name)) return true;
+  return actions.globs.some((listed) => globsOverlap(listed, glob));
 };
 
 const actionsInclude = (wide: ActionPattern, narrow: ActionPattern, within: Glob): boolean => {

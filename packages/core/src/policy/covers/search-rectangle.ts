@@ -6,7 +6,8 @@ import { type Budget, COMPARISON } from './budget.ts';
 import { freshFor } from './fresh.ts';
 import type { Question } from './question.ts';
 import { reaching } from './reach-index.ts';
-import { type Rectangle, repeats } from './rectangle.ts';
+import type { Rectangle } from './rectangle.ts';
+import { isRepeated } from './repeated.ts';
 import { type Telling, walkRectangle } from './search.ts';
 import { shorten } from './shorten.ts';
 import type { Witness } from './witness.ts';
@@ -76,9 +77,7 @@ const sceneOf = (
   if (budget.exhausted) return null;
   const groups = within.groups.map(({ allows, denies: ofTarget }): Group => {
     // What a deny shares with the rectangle's own denies is no excess: a deny that they repeat shows none.
-    const telling = ofTarget.all.filter(
-      (deny) => !budget.spend(COMPARISON * denies.length) || !denies.some((other) => repeats(other, deny, rectangle)),
-    );
+    const telling = ofTarget.all.filter((deny) => !isRepeated(deny, rectangle, denies, budget));
     return { allows, denies: telling.length === ofTarget.all.length ? ofTarget : indexStatements(telling) };
   });
   const target: Factor = { dialect: within.dialect, groups };
@@ -114,7 +113,7 @@ const search = (
 ): 'nothing' | 'excess' | 'unprintable' | 'exhausted' => {
   const { rectangle, limits, target, telling, fresh } = scene;
   const { outer, inner, best, knownActions } = question;
-  const cost = 1 + [...limits, target].reduce((sum, factor) => sum + statementsOf(factor).length, 0);
+  const cost = COMPARISON * [...limits, target].reduce((sum, factor) => sum + statementsOf(factor).length, 1);
   let unprintable = false;
   let excess = false;
   const limit = () => (aim === 'shortest' ? best.points : Number.POSITIVE_INFINITY);

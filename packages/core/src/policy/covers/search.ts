@@ -4,6 +4,7 @@ import { matchesSegment, type Pattern, type SegmentPattern } from '../pattern.ts
 import type { NameSegment } from '../request.ts';
 import type { CompiledStatement } from '../statement.ts';
 import { actionChoices } from './action-choices.ts';
+import { COMPARISON } from './budget.ts';
 import { POINTS_OF_CHARACTER } from './points.ts';
 import type { Rectangle } from './rectangle.ts';
 import { type LeaningSegment, type SegmentChoice, segmentChoices, type Walk } from './segment-choices.ts';
@@ -127,7 +128,7 @@ class DepthWalk {
     const choices = this.#choicesAt(level, alive, key);
     if (choices === null) return null;
     for (const choice of choices) {
-      if (!this.#walk.budget.spend(alive.length + 1)) return null;
+      if (!this.#walk.budget.spend(COMPARISON * (alive.length + 1))) return null;
       const next = alive.filter((i) => {
         const segment = this.#patterns[i]?.pattern.segments[level];
         return segment === undefined || matchesSegment(segment, choice.segment, 'must');

@@ -36,11 +36,11 @@ export const segmentChoices = (
   patterns: readonly LeaningSegment[],
   walk: Walk,
 ): readonly SegmentChoice[] | null => {
-  const { budget, fresh, aim } = walk;
+  const { budget, aim } = walk;
   const table = new GlobTable();
   for (const { segment, wanted } of patterns) table.add(segment.path, wanted);
-  const classes = textClasses(base.path, table.globs, 'path', fresh, budget);
-  const paths = classes === null ? null : bestOf(classes, table.leaning(), aim, budget);
+  const classes = textClasses(base.path, table, 'path', walk);
+  const paths = classes === null ? null : bestOf(classes, table.leaning, aim, budget);
   const tagSets = paths === null ? null : tagChoices(base, patterns, walk);
   const propertySets = tagSets === null ? null : propertyChoices(base, patterns, walk);
   if (paths === null || tagSets === null || propertySets === null) return null;

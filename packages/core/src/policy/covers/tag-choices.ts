@@ -2,7 +2,7 @@ import { ANY, type Glob } from '../glob.ts';
 import type { SegmentPattern } from '../pattern.ts';
 import { bestOf, type Option } from './antichain.ts';
 import { type Bits, emptyBits, hasBit, type Leaning, unionOf } from './bits.ts';
-import { type TextClass, textClasses } from './classes.ts';
+import { type LeaningGlobs, type TextClass, textClasses } from './classes.ts';
 import { GlobTable } from './glob-table.ts';
 import type { LeaningSegment, Walk } from './segment-choices.ts';
 
@@ -21,8 +21,8 @@ export const tagChoices = (
   for (const { segment, wanted } of patterns) for (const glob of segment.tags) table.add(glob, wanted);
   const { globs } = table;
   if (globs.length === 0) return [{ tags: [], hits: emptyBits(0), cost: 0 }];
-  const leaning = table.leaning();
-  const single = singleTags(globs, leaning, walk);
+  const { leaning } = table;
+  const single = singleTags({ globs, leaning }, walk);
   if (single === null) return null;
   const enough = ({ hits }: TagChoice) =>
     base.anyTag && required.length > 0
@@ -32,9 +32,9 @@ export const tagChoices = (
   return all === null ? null : bestOf(all.filter(enough), leaning, walk.aim, walk.budget);
 };
 
-const singleTags = (globs: readonly Glob[], leaning: Leaning, { fresh, budget, aim }: Walk) => {
-  const classes = textClasses(ANY, globs, 'tag', fresh, budget);
-  return classes === null ? null : bestOf(classes, leaning, aim, budget);
+const singleTags = (table: LeaningGlobs, walk: Walk) => {
+  const classes = textClasses(ANY, table, 'tag', walk);
+  return classes === null ? null : bestOf(classes, table.leaning, walk.aim, walk.budget);
 };
 
 /** Cheapest first, so that each set of globs is found by its shortest tags. */

@@ -89,6 +89,20 @@ export const tokensContract = {
     }),
     output: revealSchema,
   },
+  /** A new token with the same permissions under a new name. What is left out is taken over; `null` takes it away. */
+  clone: {
+    type: 'mutation',
+    input: z.strictObject({
+      tokenId: tokenIdSchema,
+      name: nameSchema,
+      description: descriptionSchema.nullable().optional(),
+      project: z.string().min(1).max(256).nullable().optional(),
+      expiresAt: instantSchema.nullable().optional(),
+      addressRanges: z.array(z.string().max(64)).max(100).optional(),
+      ...repeatableInput,
+    }),
+    output: revealSchema,
+  },
   list: {
     type: 'query',
     input: z
@@ -106,6 +120,21 @@ export const tokensContract = {
     output: pageOf(tokenViewSchema),
   },
   get: { type: 'query', input: z.strictObject({ tokenId: tokenIdSchema }), output: tokenViewSchema },
+  /** Whose token it is: takes the public id, which stands between the kind and the secret of a token's text. */
+  locate: {
+    type: 'query',
+    input: z.strictObject({ tokenId: tokenIdSchema }),
+    output: z.object({
+      tokenId: z.string(),
+      kind: tokenKindSchema,
+      name: z.string(),
+      status: tokenStatusSchema,
+      /** Of a personal token. `name` is `null` where the host no longer knows the member. */
+      owner: z.object({ id: z.string(), name: z.string().nullable(), removed: z.boolean() }).nullable(),
+      issuer: tokenViewSchema.shape.issuer,
+      lastUsedAt: instantViewSchema.nullable(),
+    }),
+  },
   /** For a form: whether a name is free, and what is wrong with it. Issuing decides again, without a race. */
   isNameTaken: {
     type: 'query',
@@ -133,6 +162,29 @@ export const tokensContract = {
     }),
     output: tokenViewSchema,
   },
+  /** Of a personal token, by its owner; those of a service token are frozen. Counts from the next decision on. */
+  changePermissions: {
+    type: 'mutation',
+    input: z.strictObject({
+      tokenId: tokenIdSchema,
+      permissions: permissionsInputSchema,
+      revision: z.number().int().optional(),
+      ...waitInput,
+      ...repeatableInput,
+    }),
+    output: stoppedSchema,
+  },
+  /** A later expiry, or `null` for none; the secret stays. */
+  extend: {
+    type: 'mutation',
+    input: z.strictObject({
+      tokenId: tokenIdSchema,
+      expiresAt: instantSchema.nullable(),
+      revision: z.number().int().optional(),
+      ...repeatableInput,
+    }),
+    output: tokenViewSchema,
+  },
   activate: { type: 'mutation', input: stateInput, output: tokenViewSchema },
   deactivate: { type: 'mutation', input: stopInput, output: stoppedSchema },
   revoke: { type: 'mutation', input: stopInput, output: stoppedSchema },
@@ -149,4 +201,6 @@ export const tokensContract = {
     }),
     output: settlementOf(revealShape),
   },
+  /** Ends the grace period of the superseded secret now. */
+  cutGracePeriod: { type: 'mutation', input: stopInput, output: stoppedSchema },
 } as const;

@@ -10,7 +10,7 @@ import { maySee } from './sight.ts';
 /** As what somebody may do a thing to a token: its owner, who manages service tokens, an administrator, the token. */
 export type Standing = 'owner' | 'manager' | 'administrator' | 'itself';
 
-type Verb = Exclude<ManagedVerb, 'issue' | 'clone' | 'changePermissions' | 'extend'>;
+type Verb = Exclude<ManagedVerb, 'issue'>;
 
 /**
  * Judges a verb on the command's target. A personal token is managed by its owner, a service token by whoever may manage
@@ -32,18 +32,21 @@ export const authorize = (
   const stops = verb === 'deactivate' || verb === 'revoke';
   if (stops && may(principal, catalogue.management.administer)) return { target, as: 'administrator' };
   if (!maySee(principal, catalogue, target)) throw new LatchkeyError('NOT_FOUND');
+  if (target.kind === 'service' && verb === 'changePermissions') throw new LatchkeyError('PERMISSIONS_FROZEN');
   if (request === null && !stops) throw new LatchkeyError('OWNER_ONLY');
   throw notAllowed(principal, request ?? catalogue.management.administer);
 };
 
-/** What the verb means in the host; `null` for somebody else's personal token, which nobody else manages. */
+/** What the verb means in the host; `null` for what nobody may: somebody else's personal token, or a frozen one's text. */
 const requestFor = (
   { catalogue: { management } }: Pick<Acting, 'catalogue'>,
   verb: Verb,
   { kind, tokenId, ownerId }: TokenWithDigests,
   principal: OrganizationPrincipal,
 ): Request | null => {
-  if (kind === 'service') return managementRequest(management, 'service', verb, { tokenId });
+  if (kind === 'service') {
+    return verb === 'changePermissions' ? null : managementRequest(management, 'service', verb, { tokenId });
+  }
   const memberId = memberOf(principal)?.memberId;
   if (memberId === undefined || memberId !== ownerId) return null;
   return managementRequest(management, 'personal', verb, { memberId, tokenId });

@@ -57,6 +57,15 @@ const reaching: Readonly<Record<string, Calls>> = {
   'tokens.revoke': (as, { tokenId }) => as.tokens.revoke({ tokenId }),
   'tokens.revoke of a service token': (as, { serviceTokenId: tokenId }) => as.tokens.revoke({ tokenId }),
   'tokens.rotate': (as, { serviceTokenId: tokenId }) => as.tokens.rotate({ tokenId }),
+  'tokens.cutGracePeriod': (as, { tokenId }) => as.tokens.cutGracePeriod({ tokenId }),
+  'tokens.clone': (as, { tokenId }) => as.tokens.clone({ tokenId, name: 'ours' }),
+  'tokens.clone of a service token': (as, { serviceTokenId: tokenId }) => as.tokens.clone({ tokenId, name: 'ours' }),
+  'tokens.extend': (as, { serviceTokenId: tokenId }) => as.tokens.extend({ tokenId, expiresAt: null }),
+  'tokens.changePermissions': (as, { tokenId }) =>
+    as.tokens.changePermissions({ tokenId, permissions: { type: 'inherit' } }),
+  'tokens.changePermissions of a service token': (as, { serviceTokenId: tokenId }) =>
+    as.tokens.changePermissions({ tokenId, permissions: { type: 'inherit' } }),
+  'tokens.locate': (as, { tokenId }) => as.tokens.locate({ tokenId }),
   'tokens.issue with their policy': (as, { policyId }) =>
     as.tokens.issue({ name: 'ours', permissions: { type: 'policies', policyIds: [policyId] } }),
   'permissions.preview': (as, { policyId }) =>
@@ -101,6 +110,9 @@ const WITHOUT_IDS = [
   'permissions.mine',
   'policies.create',
   'policies.list',
+  'self.effectivePermissions',
+  'self.revoke',
+  'self.rotate',
   'self.signOut',
   'self.whoami',
   'system.demo',

@@ -11,6 +11,7 @@ export type AuditAction =
   | 'token.renamed'
   | 'token.described'
   | 'token.permissions_changed'
+  | 'token.extended'
   | 'token.activated'
   | 'token.deactivated'
   | 'token.rotated'

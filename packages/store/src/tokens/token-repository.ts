@@ -131,6 +131,9 @@ export interface TokenRepository {
     superseded: { readonly at: Instant; readonly acceptedUntil: Instant },
   ): Promise<void>;
 
+  /** Ends the grace periods that still run at `at`, and gives how many did. They never end later than they would have. */
+  endGrace(tx: Tx, organizationId: string, tokenId: string, at: Instant): Promise<number>;
+
   /** Replaces digests by their spent images: revoked or cut. Those given are matched by number. */
   spendSecrets(
     tx: Tx,

@@ -5,7 +5,10 @@ import type { TokenRepository } from './token-repository.ts';
 
 export const writeSecrets = (
   database: Database,
-): Pick<TokenRepository, 'addSecret' | 'spendSecrets' | 'spendUnused' | 'recordFirstUse' | 'recordUses'> => ({
+): Pick<
+  TokenRepository,
+  'addSecret' | 'endGrace' | 'spendSecrets' | 'spendUnused' | 'recordFirstUse' | 'recordUses'
+> => ({
   addSecret: async (tx, organizationId, tokenId, secret, superseded) => {
     await database.query(
       tx,
@@ -14,6 +17,16 @@ export const writeSecrets = (
       [organizationId, tokenId, timeOf(superseded.at), timeOf(superseded.acceptedUntil)],
     );
     await insertSecret(database, tx, organizationId, tokenId, secret);
+  },
+
+  endGrace: async (tx, organizationId, tokenId, at) => {
+    const rows = await database.query(
+      tx,
+      `update latchkey.secret set accepted_until = $3
+        where organization_id = $1 and token_id = $2 and accepted_until > $3 and not spent returning 1`,
+      [organizationId, tokenId, timeOf(at)],
+    );
+    return rows.length;
   },
 
   spendSecrets: async (tx, organizationId, tokenId, spent) => {

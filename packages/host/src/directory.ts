@@ -28,6 +28,11 @@ export interface DirectoryOrganizations {
    * Refused (`not_found`) where there is no such organization.
    */
   lock(tx: Tx, organizationId: string): Promise<void>;
+  /**
+   * Tells the keeper of every active member and every policy as they stand: for a directory that is older than its
+   * keeper. Says nothing of before. Refused (`not_found`) where there is no such organization.
+   */
+  keepPermissions(tx: Tx, organizationId: string): Promise<void>;
 }
 
 /** A member with what was given to it directly, for the console. */

@@ -8,3 +8,4 @@ export { createEmbeddedDirectory } from './embedded/create-directory.ts';
 export type { DirectoryDeps } from './embedded/database.ts';
 export { directoryEntities } from './embedded/entities.ts';
 export { createMemoryHost, type MemoryGroup, type MemoryHost, type MemoryMember } from './memory/create-memory-host.ts';
+export type * from './permission-keeper.ts';

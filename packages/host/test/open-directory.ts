@@ -4,7 +4,7 @@ import '@latchkey/embedded/vitest-setup';
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { inject } from 'vitest';
-import { createEmbeddedDirectory, type Directory, directoryEntities } from '../src/index.ts';
+import { createEmbeddedDirectory, type Directory, directoryEntities, type PermissionKeeper } from '../src/index.ts';
 import { directoryMigrations } from '../src/migrations/index.ts';
 
 /** One MikroORM instance, as the composition has it. */
@@ -42,6 +42,7 @@ export const at = (iso: string): number => Date.parse(iso);
 export const wireDirectory = (
   orm: MikroORM,
   clock: Clock = { now: () => at('2026-03-01T12:00:00Z') },
+  keeper?: PermissionKeeper,
 ): WiredDirectory => {
   const managers = new WeakMap<Tx, EntityManager>();
   const begin: WiredDirectory['begin'] = async () => {
@@ -57,7 +58,12 @@ export const wireDirectory = (
     return em;
   };
   return {
-    directory: createEmbeddedDirectory({ entityManagerOf, entityManager: () => orm.em.fork(), clock }),
+    directory: createEmbeddedDirectory({
+      entityManagerOf,
+      entityManager: () => orm.em.fork(),
+      clock,
+      ...(keeper === undefined ? {} : { keeper }),
+    }),
     begin,
     run: async (work) => {
       const { tx, commit, rollback } = await begin();

@@ -4,12 +4,15 @@ import { sql } from 'kysely';
 import { DirectoryRefusal } from '../directory.ts';
 import { applyingPolicies } from './applying-policies.ts';
 import { type DirectoryDeps, select, write } from './database.ts';
+import { keepPermissions } from './keep-permissions.ts';
 
 /** A write under way: the organization's revision row is locked until the transaction ends. */
 export interface IamChange {
   readonly em: EntityManager;
   /** Raises the revision of these members: call it for whomever the write concerns. */
   touch(memberIds: readonly string[]): Promise<void>;
+  /** Says whose text came, changed or went: tokens name policies that no member has. */
+  touchPolicies(policyIds: readonly string[]): void;
 }
 
 // The built-in policy of that name, in both dialects. Built-in policies can't be renamed, edited or removed.
@@ -56,9 +59,12 @@ export const changeIam = async <T>(
     );
     if (row === undefined) throw new DirectoryRefusal('not_found', 'There is no such organization');
     const ownedBefore = await hasOwner(em, organizationId);
+    const touched = { memberIds: [] as string[], policyIds: [] as string[] };
     const result = await work({
       em,
+      touchPolicies: (policyIds) => void touched.policyIds.push(...policyIds),
       touch: async (memberIds) => {
+        for (const memberId of memberIds) touched.memberIds.push(memberId);
         await write(
           em,
           sql`update iam.member set revision = ${row.revision}::bigint
@@ -68,6 +74,8 @@ export const changeIam = async <T>(
     });
     if (ownedBefore && !(await hasOwner(em, organizationId)))
       throw new DirectoryRefusal('last_owner', 'No active member would be left to whom the policy Owner applies');
+    // After the write, and in it: what is kept is what will be so from the commit on.
+    await keepPermissions(deps, tx, organizationId, row.revision, touched);
     await write(em, sql`release savepoint iam_change`);
     return result;
   } catch (error) {

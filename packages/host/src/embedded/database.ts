@@ -1,6 +1,7 @@
 import { type Clock, HostUnavailable, type Tx } from '@latchkey/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RawBuilder } from 'kysely';
+import type { PermissionKeeper } from '../permission-keeper.ts';
 
 /** What the embedded directory needs of the composition: the key to its transactions, and a way to read outside one. */
 export interface DirectoryDeps {
@@ -10,6 +11,8 @@ export interface DirectoryDeps {
   readonly entityManager: () => EntityManager;
   /** Dates a removal; where it is left out, the database's own clock does. */
   readonly clock?: Clock;
+  /** Where it is left out, what permissions were is forgotten with each write. */
+  readonly keeper?: PermissionKeeper;
 }
 
 // SQLSTATEs (PostgreSQL, appendix A) of a server that can't serve now: connections, no entry, a standby, deadlock, resources,

@@ -65,7 +65,7 @@ const holdersOf = async (em: EntityManager, organizationId: string, policyId: st
 const insertPolicy =
   (deps: DirectoryDeps): DirectoryPolicies['insert'] =>
   (tx, organizationId, { policyId, name, description, statements }) =>
-    changeIam(deps, tx, organizationId, async ({ em }) => {
+    changeIam(deps, tx, organizationId, async ({ em, touchPolicies }) => {
       const [same] = await readPolicies(em, organizationId, sql`policy_id = ${policyId}`);
       if (same !== undefined) throw new DirectoryRefusal('conflict', 'A policy of this organization has this id');
       await requireFreeName(em, organizationId, policyId, name);
@@ -75,13 +75,14 @@ const insertPolicy =
             values (${organizationId}, ${policyId}, ${name}, ${description}, false,
                     ${JSON.stringify(statements)}::jsonb, 1)`,
       );
+      touchPolicies([policyId]);
       return getPolicy(em, organizationId, policyId);
     });
 
 const updatePolicy =
   (deps: DirectoryDeps): DirectoryPolicies['update'] =>
   (tx, organizationId, policyId, revision, change) =>
-    changeIam(deps, tx, organizationId, async ({ em, touch }) => {
+    changeIam(deps, tx, organizationId, async ({ em, touch, touchPolicies }) => {
       const policy = await getPolicy(em, organizationId, policyId);
       if (policy.builtIn) throw new DirectoryRefusal('built_in', 'A built-in policy is not edited');
       if (policy.revision !== revision) throw new DirectoryRefusal('conflict', 'The policy has changed meanwhile');
@@ -94,6 +95,7 @@ const updatePolicy =
                    revision = revision + 1
              where organization_id = ${organizationId} and policy_id = ${policyId}`,
       );
+      touchPolicies([policyId]);
       await touch(await holdersOf(em, organizationId, policyId));
       return getPolicy(em, organizationId, policyId);
     });
@@ -101,7 +103,7 @@ const updatePolicy =
 const removePolicy =
   (deps: DirectoryDeps): DirectoryPolicies['remove'] =>
   (tx, organizationId, policyId) =>
-    changeIam(deps, tx, organizationId, async ({ em }) => {
+    changeIam(deps, tx, organizationId, async ({ em, touchPolicies }) => {
       const policy = await getPolicy(em, organizationId, policyId);
       if (policy.builtIn) throw new DirectoryRefusal('built_in', 'A built-in policy is not removed');
       const uses = await select(
@@ -116,6 +118,7 @@ const removePolicy =
         em,
         sql`delete from iam.policy where organization_id = ${organizationId} and policy_id = ${policyId}`,
       );
+      touchPolicies([policyId]);
     });
 
 /** Policies of the embedded directory. */

@@ -1,8 +1,6 @@
-import { type RefusalCase, refusalOf } from '@latchkey/contract';
-import { type ErrorCode, LatchkeyError } from '@latchkey/core/errors';
-import { type Request, type Response, Router } from 'express';
+import { Router } from 'express';
 import type { ApiDeps } from '../deps.ts';
-import { clearSessionCookie } from '../session/session-cookie.ts';
+import { createRestEndpoint } from '../rest/create-rest-endpoint.ts';
 import type { SignInMethod } from '../session/sign-in-method.ts';
 import { createForwardAuth } from '../standards/forward-auth/create-forward-auth.ts';
 import { createOAuthRouter } from '../standards/oauth/create-oauth-router.ts';
@@ -11,7 +9,6 @@ import { answerError } from './answer-error.ts';
 import { createCallOrigins } from './call-origin.ts';
 import { createConsolePages } from './console-pages.ts';
 import { createErrorHandler } from './handle-error.ts';
-import { identify } from './identify.ts';
 import { logRequests } from './log-requests.ts';
 import { createReadyz, livez } from './probes.ts';
 import { setSecurityHeaders } from './security-headers.ts';
@@ -53,33 +50,10 @@ export const createHttpRouter = (options: HttpRouterOptions): Router => {
   router.use('/forward-auth', createForwardAuth(deps, originOf));
   router.use('/trpc', createTrpcEndpoint({ deps, router: options.router, signIn, originOf }));
 
-  // DEFAULT-DENY: the REST face has no paths yet, and who has no good credential doesn't even learn that.
-  router.use('/api', async (request, response, next) => {
-    const who = await identify(deps, signIn, request, originOf(request));
-    if (!who.ok) return answerRefusal(request, response, who);
-    if (who.principal === null) return answerRefusal(request, response, NOBODY);
-    next(new LatchkeyError('NOT_FOUND'));
-  });
+  router.use('/api', createRestEndpoint({ deps, router: options.router, signIn, originOf }));
 
   router.use(createConsolePages(options.consoleFolder));
   router.use((request, response) => answerError(request, response, 'NOT_FOUND'));
   router.use(createErrorHandler(deps.logger, originOf));
   return router;
-};
-
-const NOBODY = { code: 'UNAUTHORIZED', refused: 'no_credential', endSession: false } as const;
-
-/** TOKENS's table "what a caller gets"; what isn't in it, such as too many headers, is a plain error of ours. */
-const answerRefusal = (
-  request: Request,
-  response: Response,
-  refusal: { readonly code: ErrorCode; readonly refused: RefusalCase; readonly endSession: boolean },
-): void => {
-  if (refusal.endSession) clearSessionCookie(response);
-  if (refusal.code === 'HEADERS_TOO_LARGE') {
-    answerError(request, response, refusal.code);
-    return;
-  }
-  const { status, headers, body } = refusalOf(refusal.refused, { accept: request.headers.accept });
-  response.status(status).set(headers).end(body);
 };

@@ -60,7 +60,7 @@ describe('TOKENS: what a caller gets', () => {
       expect(answer.status).toBe(200);
       expect(answer.headers.get('cache-control')).toBe('no-store');
       expect(await answer.json()).toMatchObject({ result: { data: { type: 'token', token: { name: 'good' } } } });
-      // The REST face has no paths yet: past the credential there is nothing to find.
+      // Past the credential there is nothing to find under this path.
       expect((await get('/api/v1/anything', { authorization: `${scheme}${good}` })).status).toBe(404);
     },
   );
@@ -259,6 +259,7 @@ describe('an outage is 503 with Retry-After, neither 401 nor 403 (FAIL-CLOSED)',
     });
     const store = {
       pendingMigrations: async () => [],
+      feed: installation.deps.store.feed,
       tokens: untouchable,
       credentials: untouchable,
       sessions: untouchable,

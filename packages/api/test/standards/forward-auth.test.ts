@@ -119,6 +119,25 @@ describe('DEFAULT-DENY: nobody else is told anything', () => {
     expect(identityOf(answer)).toEqual(NOBODY);
   });
 
+  it('a credential of another role', async () => {
+    const { store } = installation.deps;
+    const lookUp: typeof store.credentials.lookUp = async (credentialId) => {
+      const found = await store.credentials.lookUp(credentialId);
+      return found && { ...found, credential: { ...found.credential, role: 'operator' } };
+    };
+    const credentials = { ...store.credentials, lookUp };
+    const other = await serveHttp({ ...installation.deps, store: { ...store, credentials } });
+    try {
+      const headers = { ...bearer(token.text), 'latchkey-verifier': verifier };
+      expect((await fetch(`${other.url}/forward-auth`, { headers })).status).toBe(403);
+      const body = new URLSearchParams({ token: token.text });
+      const introspection = { method: 'POST', body, headers: bearer(verifier) };
+      expect((await fetch(`${other.url}/oauth/introspect`, introspection)).status).toBe(403);
+    } finally {
+      await other.close();
+    }
+  });
+
   it('two of them: one of them is the caller’s', async () => {
     const answer = await http.raw(
       `GET /forward-auth HTTP/1.1\r\nHost: x\r\nAuthorization: ${token.text}\r\nLatchkey-Verifier: ${verifier}\r\nLatchkey-Verifier: ${verifier}\r\nConnection: close\r\n\r\n`,

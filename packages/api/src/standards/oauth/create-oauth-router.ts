@@ -8,7 +8,7 @@ import { introspect } from './introspect.ts';
 import { authorizationServerMetadata } from './metadata.ts';
 import { type OAuthAnswer, oauthError, UNAVAILABLE, writeOAuthAnswer } from './oauth-answer.ts';
 import { readForm } from './read-form.ts';
-import { revokePresented } from './revoke.ts';
+import { type Endings, revokePresented } from './revoke.ts';
 
 type Presented = Exclude<ClientCredential, { readonly type: 'refused' }>;
 type Endpoint = (credential: Presented, fields: ReadonlyMap<string, string>, call: CallOrigin) => Promise<OAuthAnswer>;
@@ -16,6 +16,7 @@ type Endpoint = (credential: Presented, fields: ReadonlyMap<string, string>, cal
 /** RFC 7662 introspection, RFC 7009 revocation, and the RFC 8414 metadata that lead to them. */
 export const createOAuthRouter = (deps: ApiDeps, originOf: (request: Request) => CallOrigin): Router => {
   const router = Router({ caseSensitive: true });
+  const endings: Endings = new Map();
   const metadata = authorizationServerMetadata(deps.settings.publicUrl);
   router.get('/.well-known/oauth-authorization-server', (_request, response) => {
     response.set('Cache-Control', 'public, max-age=3600').json(metadata);
@@ -59,7 +60,7 @@ export const createOAuthRouter = (deps: ApiDeps, originOf: (request: Request) =>
     '/oauth/revoke',
     endpoint('optional', async (credential, fields, call) => {
       const token = fields.get('token');
-      return token === undefined ? NO_TOKEN : revokePresented(deps, credential, token, call);
+      return token === undefined ? NO_TOKEN : revokePresented(deps, endings, credential, token, call);
     }),
   );
   return router;

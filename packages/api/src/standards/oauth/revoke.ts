@@ -19,13 +19,14 @@ import { revokeAsHolder } from './revoke-as-holder.ts';
  */
 export const revokePresented = async (
   deps: ApiDeps,
+  endings: Endings,
   credential: Exclude<ClientCredential, { readonly type: 'refused' }>,
   presented: string,
   call: CallOrigin,
 ): Promise<OAuthAnswer> => {
   if (credential.type === 'none' || credential.text === presented) {
     const known = await recognise(deps, presented);
-    if (known !== null) await revokeAsHolder(deps, known, call);
+    if (known !== null) await endAsHolder(deps, endings, known, call);
     return DONE;
   }
   const caller = await authenticateClient(deps, credential, call);
@@ -33,9 +34,13 @@ export const revokePresented = async (
   // A verifier credential looks at tokens and manages none.
   if (caller.type === 'credential') return oauthError(403, 'unauthorized_client');
   const known = await recognise(deps, presented);
-  // TENANT-WALL: another organization's token is none, however well its text is known. And what rotation has ended is no
-  // reason to end what came after it.
-  if (known === null || known.organizationId !== caller.organizationId || known.ended) return DONE;
+  // TENANT-WALL: another organization's token is none, however well its text is known.
+  if (known === null || known.organizationId !== caller.organizationId) return DONE;
+  // What rotation has ended is no reason to end what came after it.
+  if (known.ended) {
+    await endAsHolder(deps, endings, known, call);
+    return DONE;
+  }
   try {
     await revokeToken(deps, { principal: caller, call }, { tokenId: known.tokenId, wait: true });
     return DONE;
@@ -50,12 +55,27 @@ export const revokePresented = async (
 
 const DONE: OAuthAnswer = { status: 200 };
 
+/** Answers to what had ended before, under way: the token's id and the secret's number -> the wait. */
+export type Endings = Map<string, Promise<void>>;
+
+/**
+ * BOUNDED-WORK: whoever has only what is left of a token can ask for ever, so of one secret one wait at a time goes to the
+ * database. The others join it: it saw the end before it began to wait, so where it has settled the end has, too.
+ */
+const endAsHolder = (deps: ApiDeps, endings: Endings, known: Recognised, call: CallOrigin): Promise<void> => {
+  if (!known.ended) return revokeAsHolder(deps, known, call);
+  const key = `${known.tokenId} ${known.secretNumber}`;
+  const waiting = endings.get(key) ?? revokeAsHolder(deps, known, call).finally(() => endings.delete(key));
+  endings.set(key, waiting);
+  return waiting;
+};
+
 /** Whose secret a presented text is, or was. */
 export interface Recognised {
   readonly organizationId: string;
   readonly tokenId: string;
   readonly secretNumber: number;
-  /** Rotation has taken this secret out of use, though the token goes on. */
+  /** It had ended before this call: its token was revoked, or rotation has taken this secret out of use. */
   readonly ended: boolean;
 }
 
@@ -72,5 +92,5 @@ const recognise = async (
   if (found === null || proof.outcome === 'none') return null;
   const { organizationId, tokenId, state } = found.token;
   const live = liveSecrets(found.secrets, found.now).some(({ number }) => number === proof.secretNumber);
-  return { organizationId, tokenId, secretNumber: proof.secretNumber, ended: !live && state !== 'revoked' };
+  return { organizationId, tokenId, secretNumber: proof.secretNumber, ended: !live || state === 'revoked' };
 };

@@ -2,7 +2,7 @@ import { type Decision, NO_ALLOW } from './decision.ts';
 import { type CompiledFactor, type Factor, firstMatch, type PermissionSet } from './permission-set.ts';
 import type { Dialect } from './policy.ts';
 import type { Name, Request } from './request.ts';
-import { isSilent, run } from './search.ts';
+import { namedIn, run } from './search.ts';
 import { loadedName } from './trie/loaded-name.ts';
 
 export type { Decision } from './decision.ts';
@@ -22,12 +22,13 @@ export const decide = (permissions: PermissionSet, request: Request): Decision =
   for (let i = 0; i < factors.length; i += 1) {
     const factor = factors[i] as CompiledFactor;
     const { program } = factor;
-    if (isSilent(program, action)) return NO_ALLOW;
+    const named = namedIn(program, action);
+    if (named === null) return NO_ALLOW;
     if (factor.dialect !== dialect) {
       ({ dialect } = factor);
       if (!loadedName.load(request, dialect)) return NO_ALLOW;
     }
-    const decision = run(program, action);
+    const decision = run(program, action, named);
     if (decision.effect === 'allow') allowed ??= decision;
     // Only where every factor would allow it but for a deny is it the deny that refuses.
     else if (decision.because === 'no_allow') return decision;

@@ -1,9 +1,10 @@
 import { allowBy, type Decision, denyBy } from './decision.ts';
 import type { Group } from './permission-set.ts';
 import type { ActionPattern, CompiledStatement } from './statement.ts';
-import { buildNode, type Item } from './trie/build-node.ts';
+import { buildRoots } from './trie/build-node.ts';
 import { type Sealed, wordOf } from './trie/sealed.ts';
 import { SegmentRecords } from './trie/segment-records.ts';
+import type { Item } from './trie/split-items.ts';
 
 /**
  * What `decide` runs. Statements are ranked, allows and denies apart, in the order of the groups and then of their own;
@@ -11,9 +12,9 @@ import { SegmentRecords } from './trie/segment-records.ts';
  */
 export interface Program {
   readonly sealed: Sealed;
-  /** Where those begin that list an action by its name. */
+  /** The roots of those that list an action by its name. */
   readonly byAction: ReadonlyMap<string, number>;
-  /** Where those begin that must be tried for every action; 0 for none. */
+  /** The roots of those that must be tried for every action; 0 for none. */
   readonly open: number;
   /** Statements with `notResources`. */
   readonly excluding: readonly Excluding[];
@@ -21,10 +22,10 @@ export interface Program {
   readonly allowing: readonly Decision[];
   readonly denying: readonly Decision[];
   /** For each allow its group. */
-  readonly groups: Uint32Array;
+  readonly groups: Int32Array;
   /** For each group, the rank after that of its last allow, and of its last deny. */
-  readonly ends: Uint32Array;
-  readonly denyEnds: Uint32Array;
+  readonly ends: Int32Array;
+  readonly denyEnds: Int32Array;
   /** For who wants to know which allow it is. */
   readonly allows: Allows;
 }
@@ -39,7 +40,7 @@ export interface Excluding {
   readonly word: number;
   readonly actions: ActionPattern;
   /** What it excludes; 0 for nothing. */
-  readonly node: number;
+  readonly roots: number;
 }
 
 /** The program of some groups of statements, each in order. Linear in their text, in time and in memory. */
@@ -64,8 +65,8 @@ export const compileProgram = (
       const patterns = statement.patterns.flatMap((pattern) => records.patternOf(pattern, reading) ?? []);
       if (negated) {
         const excluded = patterns.map((pattern) => ({ word: wordOf(0, 'allow'), group, pattern, actions: 0 }));
-        const node = excluded.length === 0 ? 0 : buildNode(records.words, excluded, 0);
-        excluding.push({ word, actions: statement.actions, node });
+        const roots = excluded.length === 0 ? 0 : buildRoots(records.words, excluded);
+        excluding.push({ word, actions: statement.actions, roots });
         continue;
       }
       const [lists, place] = listsOf(statement, named, open, actions);
@@ -73,23 +74,24 @@ export const compileProgram = (
     }
     return [allowing.length, denying.length] as const;
   });
-  const byAction = new Map([...named].map(([action, items]) => [action, buildNode(records.words, items, 0)]));
-  const openNode = open.length === 0 ? 0 : buildNode(records.words, open, 0);
+  const byAction = new Map([...named].map(([action, items]) => [action, buildRoots(records.words, items)]));
+  const openRoots = open.length === 0 ? 0 : buildRoots(records.words, open);
   const program: Program = Object.freeze({
     sealed: Object.freeze({
       words: Int32Array.from(records.words),
       characters: records.characters,
+      runs: records.runs,
       demands: records.demands,
       actions,
     }),
     byAction,
-    open: openNode,
+    open: openRoots,
     excluding,
     allowing,
     denying,
-    groups: Uint32Array.from(groupOf),
-    ends: Uint32Array.from(ends, ([allow]) => allow),
-    denyEnds: Uint32Array.from(ends, ([, deny]) => deny),
+    groups: Int32Array.from(groupOf),
+    ends: Int32Array.from(ends, ([allow]) => allow),
+    denyEnds: Int32Array.from(ends, ([, deny]) => deny),
     allows: { program: () => program, groups: groupsOf },
   });
   return program;

@@ -1,71 +1,36 @@
-import { NO_RANK, NODE } from './sealed.ts';
-import type { PatternRecord, SegmentRecord } from './segment-records.ts';
-import { type Edge, splitByTag, splitEdges, writeEdges } from './split-edges.ts';
+import { ANCHORS, PROBE } from './probe.ts';
+import { NO_RANK, NODE, ROOTS } from './sealed.ts';
+import { type Item, type Split, splitItems } from './split-items.ts';
 
-/** A statement at one of its patterns. */
-export interface Item {
-  readonly word: number;
-  readonly group: number;
-  readonly pattern: PatternRecord;
-  /** As in a record: 0 where all actions that lead here match. */
-  readonly actions: number;
-}
+/** Writes the roots for some items, in order. */
+export const buildRoots = (words: number[], items: readonly Item[]): number => {
+  const plain = items.filter(({ pattern }) => !pattern.demanding);
+  const demanding = items.filter(({ pattern }) => pattern.demanding);
+  const nodeOf = (some: readonly Item[]) => (some.length === 0 ? 0 : buildNode(words, withoutRepeated(some)));
+  return words.push(nodeOf(plain), nodeOf(demanding)) - ROOTS.size;
+};
 
-/** So many are looked through faster than they are looked up. */
-const FEW = 6;
-
-/** Writes the node for items, in order, that agree in the segments before `level`. Gives its place. */
-export const buildNode = (words: number[], items: readonly Item[], level: number): number => {
-  const ending = items.filter(({ pattern }) => pattern.segments.length === level);
-  if (items.length <= FEW || ending.length === items.length) return writeLeaf(words, items, withoutRepeated(items));
-  const bySegment = new Map<SegmentRecord, Item[]>();
-  for (const item of items) {
-    const record = item.pattern.segments[level];
-    if (record === undefined) continue;
-    const list = bySegment.get(record);
-    if (list === undefined) bySegment.set(record, [item]);
-    else list.push(item);
+const buildNode = (words: number[], all: readonly Item[], byTag = true): number => {
+  const probes: number[] = [];
+  let items = all;
+  for (let split = splitItems(items, byTag); split !== null; split = splitItems(items, byTag)) {
+    probes.push(writeProbe(words, split, byTag));
+    items = split.others;
   }
-  const edges = [...bySegment].map(([record, list]): Edge => ({ record, node: buildNode(words, list, level + 1) }));
-  const plain = edges.filter(({ record }) => !record.demanding);
-  const globs = plain.filter((edge) => !isLiteral(edge));
-  const literals = splitEdges(words, plain.filter(isLiteral), beginningOf, 'both');
-  const beginnings = splitEdges(
-    words,
-    globs.filter((edge) => !saysMoreAtItsEnd(edge)),
-    beginningOf,
-    'start',
-  );
-  const endings = splitEdges(words, globs.filter(saysMoreAtItsEnd), endOf, 'end');
-  const demanding = edges.filter(({ record }) => record.demanding);
-  const tags = splitByTag(words, demanding);
-  const others = [...literals.others, ...beginnings.others, ...endings.others];
-  const here = withoutRepeated(ending);
-  const place = words.push(
-    ...extentOf(items),
-    ~here.length,
-    literals.probe,
-    beginnings.probe,
-    endings.probe,
-    tags.probe,
-    others.length,
-    demanding.length,
-    tags.others.length,
-  );
-  writeEdges(words, others);
-  writeEdges(words, [...tags.others, ...demanding.filter((edge) => !tags.others.includes(edge))]);
-  writeItems(words, here);
-  return place - NODE.inner;
+  const [allow, deny] = extentOf(all);
+  const place = words.push(allow, deny, items.length, probes.length) - NODE.size;
+  for (const { word, pattern, actions } of items) words.push(word, pattern.place, pattern.screen, actions);
+  for (const probe of probes) words.push(probe);
+  return place;
 };
 
-const writeLeaf = (words: number[], all: readonly Item[], kept: readonly Item[]): number => {
-  const place = words.push(...extentOf(all), kept.length);
-  writeItems(words, kept);
-  return place - NODE.leaf;
-};
-
-const writeItems = (words: number[], items: readonly Item[]): void => {
-  for (const { word, pattern, actions } of items) words.push(word, pattern.place, actions);
+const writeProbe = (words: number[], { level, anchor, places, size, slots }: Split, byTag: boolean): number => {
+  const table = new Array<number>(size).fill(0);
+  for (const [slot, items] of slots) table[slot] = buildNode(words, items, byTag && anchor !== 'tag');
+  const place = words.push(level, ANCHORS.indexOf(anchor), places.length, size - 1) - PROBE.size;
+  for (const one of places) words.push(one);
+  for (const one of table) words.push(one);
+  return place;
 };
 
 const extentOf = (items: readonly Item[]): readonly [allow: number, deny: number] => {
@@ -79,22 +44,9 @@ const extentOf = (items: readonly Item[]): readonly [allow: number, deny: number
 
 /** Of a group's statements that say the same only the first can decide. */
 const withoutRepeated = (items: readonly Item[]): readonly Item[] => {
-  if (items.length <= 1) return items;
   const seen = new Set<string>();
   return items.filter(({ word, group, pattern, actions }) => {
     const key = `${word & 1},${group},${pattern.place},${actions}`;
     return !seen.has(key) && seen.add(key);
   });
-};
-
-const isLiteral = ({ record }: Edge): boolean => record.segment.path.form === 'literal';
-
-const beginningOf = ({ record }: Edge): string => record.segment.path.parts[0] as string;
-
-const endOf = ({ record }: Edge): string => record.segment.path.parts.at(-1) as string;
-
-/** Of `flag/*-beta` the end says more: the type is what all have in common. */
-const saysMoreAtItsEnd = (edge: Edge): boolean => {
-  const beginning = beginningOf(edge);
-  return endOf(edge).length > beginning.length - (beginning.indexOf('/') + 1);
 };

@@ -5,9 +5,9 @@ import { type Name, type NameSegment, type Request, readName } from '../request.
 const CHARACTERS = LIMITS.requestCharacters;
 
 /**
- * The name of the request that is being decided: where its segments and their tags begin and end. One for all,
- * overwritten by each decision: reading a name from text allocates nothing, and the built-in search, which looks at many
- * characters at once, is several times as fast as a loop over them.
+ * The name of the request that is being decided: where its segments begin and end. One for all, overwritten by each
+ * decision: reading a name from text allocates nothing, and the built-in search, which looks at many characters at once,
+ * is several times as fast as a loop over them.
  */
 class LoadedName {
   text = '';
@@ -15,14 +15,14 @@ class LoadedName {
   readonly starts = new Int32Array(LIMITS.segments);
   /** Where the paths end. */
   readonly ends = new Int32Array(LIMITS.segments);
+  /** Where the segments end: what stands between the path and here, after a `;`, are tags. */
+  readonly stops = new Int32Array(LIMITS.segments);
   /** Tags and properties where the text alone doesn't say them; else there are no properties, and that is known. */
   details: Name | null = null;
-  /** Whether any segment has tags in the text. */
-  tagged = false;
-  /** Tags in the text, of all segments; those of a segment begin at its `firstTags` and end at the next one's. */
-  readonly tagStarts = new Int32Array(CHARACTERS);
-  readonly tagEnds = new Int32Array(CHARACTERS);
-  readonly firstTags = new Int32Array(LIMITS.segments + 1);
+  /** Whether any segment may have tags or properties. */
+  detailed = false;
+  /** Whether the paths stand in the text one after the other, with nothing but a `:` between them. */
+  contiguous = true;
 
   /** False where the request is denied whatever the permissions are; see `readName`. */
   load(request: Request, dialect: Dialect): boolean {
@@ -34,7 +34,7 @@ class LoadedName {
       const semicolon = resource.indexOf(';');
       if (semicolon < 0) return this.#loadPaths(resource);
       // Properties, and what two semicolons mean, are read as the dialect has it.
-      if (resource.indexOf('{', semicolon) < 0) {
+      if (dialect === 'featbit' || resource.indexOf('{', semicolon) < 0) {
         const loaded = this.#loadTagged(resource, semicolon);
         if (loaded !== null) return loaded;
       }
@@ -48,11 +48,12 @@ class LoadedName {
     let count = 0;
     let start = 0;
     for (;;) {
-      const colon = text.indexOf(':', start);
       starts[count] = start;
+      const colon = text.indexOf(':', start);
       if (colon < 0) break;
       ends[count] = colon;
       count += 1;
+      // A seventeenth segment.
       if (count === LIMITS.segments) return false;
       start = colon + 1;
     }
@@ -60,56 +61,43 @@ class LoadedName {
     this.count = count + 1;
     this.text = text;
     this.details = null;
-    this.tagged = false;
+    this.detailed = false;
+    this.contiguous = true;
     return true;
   }
 
   /** `null` for a segment with two semicolons. */
   #loadTagged(text: string, firstSemicolon: number): boolean | null {
+    const { starts, ends, stops } = this;
+    const { length } = text;
     let semicolon = firstSemicolon;
-    let tags = 0;
+    let count = 0;
     let start = 0;
-    for (let count = 0; count < LIMITS.segments; count += 1) {
+    let contiguous = true;
+    for (;;) {
       const colon = text.indexOf(':', start);
-      const end = colon < 0 ? text.length : colon;
-      this.starts[count] = start;
-      this.firstTags[count] = tags;
-      if (semicolon < 0 || semicolon > end) this.ends[count] = end;
+      const stop = colon < 0 ? length : colon;
+      starts[count] = start;
+      stops[count] = stop;
+      if (semicolon > stop) ends[count] = stop;
       else {
-        this.ends[count] = semicolon;
-        tags = this.#loadTags(text, semicolon + 1, end, tags);
+        ends[count] = semicolon;
+        if (colon >= 0) contiguous = false;
         semicolon = text.indexOf(';', semicolon + 1);
-        if (semicolon >= 0 && semicolon < end) return null;
+        if (semicolon < 0) semicolon = CHARACTERS + 1;
+        else if (semicolon < stop) return null;
       }
-      if (colon < 0) {
-        this.firstTags[count + 1] = tags;
-        this.count = count + 1;
-        this.text = text;
-        this.details = null;
-        this.tagged = true;
-        return true;
-      }
-      start = end + 1;
+      count += 1;
+      if (colon < 0) break;
+      if (count === LIMITS.segments) return false;
+      start = colon + 1;
     }
-    // A seventeenth segment.
-    return false;
-  }
-
-  /** No name has an empty tag. */
-  #loadTags(text: string, from: number, end: number, before: number): number {
-    let tags = before;
-    let start = from;
-    while (start < end) {
-      const comma = text.indexOf(',', start);
-      const stop = comma < 0 || comma > end ? end : comma;
-      if (stop > start) {
-        this.tagStarts[tags] = start;
-        this.tagEnds[tags] = stop;
-        tags += 1;
-      }
-      start = stop + 1;
-    }
-    return tags;
+    this.count = count;
+    this.text = text;
+    this.details = null;
+    this.detailed = true;
+    this.contiguous = contiguous;
+    return true;
   }
 
   #loadParts(name: Name): boolean {
@@ -117,6 +105,7 @@ class LoadedName {
     for (let i = 0; i < name.length; i += 1) {
       const { path } = name[i] as NameSegment;
       if (typeof path !== 'string') return false;
+      if (i > 0) text += ':';
       this.starts[i] = text.length;
       text += path;
       this.ends[i] = text.length;
@@ -124,7 +113,8 @@ class LoadedName {
     this.count = name.length;
     this.text = text;
     this.details = name;
-    this.tagged = true;
+    this.detailed = true;
+    this.contiguous = true;
     return text.length <= CHARACTERS;
   }
 }

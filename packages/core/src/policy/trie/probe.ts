@@ -1,11 +1,20 @@
-import { loadedName } from './loaded-name.ts';
+/**
+ * A probe finds, among many texts, those that a part of a name may be equal to (or begin with, or end with), by the few
+ * characters in which they differ most. What it finds is compared before it counts, so that a collision costs time and
+ * nothing else. As a record: which segment is looked at, where in it (`ANCHORS`), how many characters, the mask of the
+ * table, the places of the characters (from the beginning, or below 0 from the end), and the table: for each hash a node
+ * or 0.
+ */
+export const PROBE = { level: 0, anchor: 1, places: 2, mask: 3, size: 4 } as const;
 
 /**
- * A probe finds, among many texts, those that a part of the name may be equal to (or begin with, or end with), by the few
- * characters in which they differ most. What it finds is compared before it counts, so that a collision costs time and
- * nothing else. As a record: how many places are looked at, whether the length counts, the mask of the table, the places
- * (from the beginning, or below 0 from the end), and the table: for each hash a bucket or 0.
+ * What the texts of a probe are: all of a path, its beginning, its end, or a tag. Where it is a beginning or an end only
+ * places within the shortest can be looked at; else the length counts as well.
  */
+export const ANCHORS = ['path', 'start', 'end', 'tag'] as const;
+export type Anchor = (typeof ANCHORS)[number];
+export const TAG = ANCHORS.indexOf('tag');
+
 export interface ProbePlan {
   readonly places: readonly number[];
   readonly byLength: boolean;
@@ -13,27 +22,21 @@ export interface ProbePlan {
   readonly found: number;
 }
 
-export const PROBE = { places: 0, byLength: 1, mask: 2, size: 3 } as const;
-
 /** Many texts that differ in none of these places are told apart by all of their characters. */
 const MOST_PLACES = 6;
 const BEGINNING = 16;
 const ENDING = 12;
 const SAMPLE = 256;
 
-/**
- * Chooses where to look, one place after the other, each that tells the most texts apart. `ends`: whether a text may
- * stand at the beginning of a longer one (`start`) or at the end of one (`end`), so that only places within the shortest
- * can be looked at; else texts are compared as a whole.
- */
-export const planProbe = (texts: readonly string[], anchor: 'start' | 'end' | 'both'): ProbePlan => {
+/** Chooses where to look, one place after the other, each that tells the most texts apart. */
+export const planProbe = (texts: readonly string[], anchor: Anchor): ProbePlan => {
   const step = Math.ceil(texts.length / SAMPLE);
   const sample = texts.filter((_, i) => i % step === 0);
-  const byLength = anchor === 'both';
+  const byLength = anchor === 'path' || anchor === 'tag';
   let keys: string[] | number[] = sample.map((text) => (byLength ? text.length : 0));
   let distinct = new Set<string | number>(keys).size;
   const places: number[] = [];
-  const candidates = candidatesOf(texts, anchor);
+  const candidates = candidatesOf(sample, anchor);
   while (distinct < sample.length && places.length < MOST_PLACES) {
     let best: { readonly place: number; readonly keys: number[]; readonly distinct: number } | null = null;
     for (const place of candidates) {
@@ -54,7 +57,7 @@ export const planProbe = (texts: readonly string[], anchor: 'start' | 'end' | 'b
   return { places: all, byLength, found: sample.length / new Set(hashes).size };
 };
 
-const candidatesOf = (texts: readonly string[], anchor: 'start' | 'end' | 'both'): readonly number[] => {
+const candidatesOf = (texts: readonly string[], anchor: Anchor): readonly number[] => {
   const [first] = texts as readonly [string];
   let shared = first.length;
   let shortest = first.length;
@@ -66,7 +69,7 @@ const candidatesOf = (texts: readonly string[], anchor: 'start' | 'end' | 'both'
     while (same < shared && text.charCodeAt(same) === first.charCodeAt(same)) same += 1;
     shared = same;
   }
-  const reach = anchor === 'both' ? longest : shortest;
+  const reach = anchor === 'start' || anchor === 'end' ? shortest : longest;
   const ends = Array.from({ length: Math.min(ENDING, reach) }, (_, i) => ~i);
   const starts = Array.from({ length: Math.min(BEGINNING, Math.max(reach - shared, 0)) }, (_, i) => shared + i);
   return anchor === 'end' ? ends : anchor === 'start' ? starts : [...ends, ...starts];
@@ -93,12 +96,12 @@ const hashOfText = (text: string, { places, byLength }: Places): number => {
 
 export const slotOfText = (text: string, plan: Places, mask: number): number => slotOf(hashOfText(text, plan), mask);
 
-/** The bucket for the loaded text from `start` to `end`, or 0. */
-export const bucketAt = (words: Int32Array, probe: number, start: number, end: number): number => {
-  const { text } = loadedName;
+/** What the table has for the text from `start` to `end`: a node or 0. */
+export const nodeAt = (words: Int32Array, probe: number, text: string, start: number, end: number): number => {
   const count = words[probe + PROBE.places] as number;
   const places = probe + PROBE.size;
-  let hash = words[probe + PROBE.byLength] === 0 ? 0 : end - start;
+  const anchor = words[probe + PROBE.anchor] as number;
+  let hash = anchor === 0 || anchor === TAG ? end - start : 0;
   for (let i = 0; i < count; i += 1) {
     const place = words[places + i] as number;
     const at = place < 0 ? end + place : start + place;

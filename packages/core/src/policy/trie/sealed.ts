@@ -2,21 +2,24 @@ import type { SegmentPattern } from '../pattern.ts';
 import type { ActionPattern } from '../statement.ts';
 
 /**
- * The resources of many statements, merged segment by segment and laid out in one array of words, so that a decision
- * looks only where its request leads and at little memory. Records are named by the place where they begin; none begins
- * at 0, which stands for nothing.
+ * Many statements, laid out in one array of words so that a decision looks at few places of memory. The tree of nodes and
+ * probes says, by a few characters of a name, which statements may match it; those are then compared with it as a whole.
+ * Records are named by the place where they begin; none begins at 0, which stands for nothing.
  *
- * - segment: place of its first part, its length, place of its last part, its length (`LITERAL` where there is but one
- *   part), and one more than the place of its demands (0: none);
- * - pattern: the fewest and the most segments of a name that it stands for, then its own segments;
- * - item: the word of a statement (see `wordOf`), its pattern, and one more than the place of its actions (0: all that
- *   lead here);
- * - node: see `Node`; edge: a segment and the node that it leads to; probe: see `probe.ts`.
+ * - segment: where its first part begins among the characters, that part's length, the same of its last part (`LITERAL`
+ *   for the length where there is but one), and one more than the place of its demands (0: none);
+ * - pattern: the fewest and the most segments of a name that it stands for; what `Run` tells; then its segments;
+ * - item: the word of a statement (see `wordOf`), its pattern, the pattern's screen (see `screen.ts`), and one more than the place of its actions (0: all that
+ *   lead here match);
+ * - node: the least rank of an allow and of a deny in it and below, how many items, how many probes; then both;
+ * - probe: see `probe.ts`; roots: a node for patterns without and one for patterns with demands, either may be 0.
  */
 export interface Sealed {
   readonly words: Int32Array;
   /** The literal parts of all segments, as code units. */
   readonly characters: Uint16Array;
+  /** What patterns begin with; see `Run`. */
+  readonly runs: readonly string[];
   readonly demands: readonly Demand[];
   readonly actions: readonly ActionPattern[];
 }
@@ -37,28 +40,18 @@ export const NO_RANK = 0x3fff_ffff;
 /** Allows and denies are ranked apart, each in the order of the groups and of the statements in them. */
 export const wordOf = (rank: number, effect: 'allow' | 'deny'): number => (rank << 1) | (effect === 'deny' ? 1 : 0);
 
-/** Places within a record. */
-export const SEGMENT = { first: 0, firstLength: 1, last: 2, lastLength: 3, demand: 4 } as const;
-export const PATTERN = { least: 0, most: 1, segments: 2 } as const;
-export const ITEM = { word: 0, pattern: 1, actions: 2, size: 3 } as const;
-export const EDGE = { segment: 0, node: 1, size: 2 } as const;
-
-/**
- * A node begins with the least rank of an allow and of a deny in it and below, and its number of items, which follow. A
- * node from which edges go on has one less than minus that number instead, then what is listed here, then the edges that
- * are tried one by one, all edges that ask for tags or properties (those not found by `tags` first), and its items.
- */
-export const NODE = {
-  allow: 0,
-  deny: 1,
-  items: 2,
-  leaf: 3,
-  literals: 3,
-  beginnings: 4,
-  endings: 5,
-  tags: 6,
-  plain: 7,
-  demanding: 8,
-  untagged: 9,
-  inner: 10,
+/** Places within a record; `size` is where what has no fixed number begins. */
+export const SEGMENT = { first: 0, firstLength: 1, last: 2, lastLength: 3, demand: 4, size: 5 } as const;
+export const PATTERN = {
+  least: 0,
+  most: 1,
+  run: 2,
+  runLength: 3,
+  runLast: 4,
+  runEnd: 5,
+  runLevels: 6,
+  size: 7,
 } as const;
+export const ITEM = { word: 0, pattern: 1, screen: 2, actions: 3, size: 4 } as const;
+export const NODE = { allow: 0, deny: 1, items: 2, probes: 3, size: 4 } as const;
+export const ROOTS = { plain: 0, demanding: 1, size: 2 } as const;

@@ -1,28 +1,30 @@
 import type { Glob } from '../glob.ts';
 import { LIMITS } from '../limits.ts';
 import type { Pattern, Reading, SegmentPattern } from '../pattern.ts';
-import { type Demand, LITERAL } from './sealed.ts';
-
-/** A segment as the trie is built from it: two that are the same are one. */
-export interface SegmentRecord {
-  readonly place: number;
-  readonly segment: SegmentPattern;
-  readonly demanding: boolean;
-}
+import { type ProbeKey, probeKeysOf } from './probe-keys.ts';
+import { runOf } from './run.ts';
+import { screenOf } from './screen.ts';
+import { type Demand, LITERAL, PATTERN, SEGMENT } from './sealed.ts';
 
 export interface PatternRecord {
   readonly place: number;
-  readonly segments: readonly SegmentRecord[];
+  /** Whether it asks for tags or properties. */
+  readonly demanding: boolean;
+  /** How it can be found by a probe. */
+  readonly keys: readonly ProbeKey[];
+  readonly screen: number;
 }
 
 /** Writes segments and patterns down, each once. */
 export class SegmentRecords {
   readonly words: number[] = [0];
+  readonly runs: string[] = [];
   readonly demands: Demand[] = [];
   readonly #characters: string[] = [];
   #length = 0;
+  readonly #runs = new Map<string, number>();
   readonly #texts = new Map<string, number>();
-  readonly #segments = new Map<string, SegmentRecord>();
+  readonly #segments = new Map<string, number>();
   readonly #patterns = new Map<string, PatternRecord>();
 
   get characters(): Uint16Array {
@@ -38,41 +40,63 @@ export class SegmentRecords {
   /** `null` for a pattern that a host may have and no request is long enough for. */
   patternOf(pattern: Pattern, reading: Reading): PatternRecord | null {
     if (pattern.segments.length > LIMITS.segments) return null;
-    const segments = pattern.segments.map((segment) => this.#segmentOf(segment, reading));
-    const key = `${pattern.below ? 'b' : 'e'}${segments.map(({ place }) => place).join()}`;
+    const places = pattern.segments.map((segment) => this.#segmentOf(segment, reading));
+    const key = `${pattern.below ? 'b' : 'e'}${places.join()}`;
     let record = this.#patterns.get(key);
     if (record === undefined) {
-      const { length } = segments;
-      const place = this.words.push(length, pattern.below ? LIMITS.segments : length) - 2;
-      for (const segment of segments) this.words.push(segment.place);
-      record = { place, segments };
+      const { length } = places;
+      const { text, levels, end } = runOf(pattern);
+      const place = this.words.push(
+        length,
+        pattern.below ? LIMITS.segments : length,
+        this.#runOf(text),
+        text.length,
+        text.length === 0 ? 0 : text.charCodeAt(text.length - 1),
+        end,
+        levels,
+      );
+      for (const segment of places) this.words.push(segment);
+      record = {
+        place: place - PATTERN.size,
+        demanding: pattern.segments.some(isDemanding),
+        keys: probeKeysOf(pattern),
+        screen: screenOf(pattern),
+      };
       this.#patterns.set(key, record);
     }
     return record;
   }
 
-  #segmentOf(segment: SegmentPattern, reading: Reading): SegmentRecord {
+  #runOf(text: string): number {
+    let run = this.#runs.get(text);
+    if (run === undefined) {
+      run = this.runs.push(text) - 1;
+      this.#runs.set(text, run);
+    }
+    return run;
+  }
+
+  #segmentOf(segment: SegmentPattern, reading: Reading): number {
     const { path, tags, anyTag, properties } = segment;
-    const demanding = tags.length > 0 || properties.length > 0;
+    const demanding = isDemanding(segment);
     // How what isn't known is read tells apart what looks the same.
     const key = demanding ? JSON.stringify([keyOf(path), reading, anyTag, tags.map(keyOf), properties]) : keyOf(path);
-    let record = this.#segments.get(key);
-    if (record === undefined) {
+    let place = this.#segments.get(key);
+    if (place === undefined) {
       const { parts, form } = path;
       const first = parts[0] as string;
       const last = parts[parts.length - 1] as string;
-      const needsMore = demanding || form === 'many';
-      const place = this.words.push(
-        this.#placeOf(first),
-        first.length,
-        form === 'literal' ? 0 : this.#placeOf(last),
-        form === 'literal' ? LITERAL : last.length,
-        needsMore ? this.demands.push({ segment, may: reading === 'may' }) : 0,
-      );
-      record = { place: place - 5, segment, demanding };
-      this.#segments.set(key, record);
+      place =
+        this.words.push(
+          this.#placeOf(first),
+          first.length,
+          form === 'literal' ? 0 : this.#placeOf(last),
+          form === 'literal' ? LITERAL : last.length,
+          demanding || form === 'many' ? this.demands.push({ segment, may: reading === 'may' }) : 0,
+        ) - SEGMENT.size;
+      this.#segments.set(key, place);
     }
-    return record;
+    return place;
   }
 
   #placeOf(text: string): number {
@@ -87,6 +111,8 @@ export class SegmentRecords {
     return place;
   }
 }
+
+export const isDemanding = ({ tags, properties }: SegmentPattern): boolean => tags.length > 0 || properties.length > 0;
 
 /** The lengths keep apart a wildcard and a `*` that is only a character. */
 const keyOf = ({ parts }: Glob): string =>

@@ -3,16 +3,19 @@ import { matchesProperties, matchesTags, type SegmentPattern } from '../pattern.
 import type { NameSegment } from '../request.ts';
 import { type ActionPattern, matchesAction } from '../statement.ts';
 import { loadedName } from './loaded-name.ts';
-import { bucketAt } from './probe.ts';
-import { type Demand, EDGE, ITEM, LITERAL, NO_RANK, NODE, PATTERN, SEGMENT, type Sealed } from './sealed.ts';
+import { nodeAt, PROBE, TAG } from './probe.ts';
+import { passes } from './screen.ts';
+import { type Demand, ITEM, LITERAL, NO_RANK, NODE, PATTERN, ROOTS, SEGMENT, type Sealed } from './sealed.ts';
 
 /**
  * The one walk that is going on. Kept outside of it because a decision allocates nothing; a walk calls nobody's code, so
  * there is never a second one.
  */
 const walk = {
+  sealed: null as Sealed | null,
   words: new Int32Array(0) as Int32Array,
   characters: new Uint16Array(0) as Uint16Array,
+  runs: [] as readonly string[],
   demands: [] as readonly Demand[],
   actions: [] as readonly ActionPattern[],
   action: '',
@@ -27,15 +30,18 @@ const walk = {
 /** What `search` found: ranks, or where the ranks that it was asked for end. */
 export const found: { readonly allow: number; readonly deny: number } = walk;
 
-export const beginSearch = ({ words, characters, demands, actions }: Sealed, action: string): void => {
-  walk.words = words;
-  walk.characters = characters;
-  walk.demands = demands;
-  walk.actions = actions;
+export const beginSearch = (sealed: Sealed, action: string): void => {
   walk.action = action;
+  if (walk.sealed === sealed) return;
+  walk.sealed = sealed;
+  walk.words = sealed.words;
+  walk.characters = sealed.characters;
+  walk.runs = sealed.runs;
+  walk.demands = sealed.demands;
+  walk.actions = sealed.actions;
 };
 
-/** Sets for which statements, by rank, `searchNode` looks. */
+/** Sets for which statements, by rank, `searchRoots` looks. */
 export const limitSearch = (from: number, to: number, denyFrom: number, denyTo: number): void => {
   walk.from = from;
   walk.allow = to;
@@ -43,87 +49,77 @@ export const limitSearch = (from: number, to: number, denyFrom: number, denyTo: 
   walk.deny = denyTo;
 };
 
-/** Looks for the first allow and the first deny, among what the node leads to, that match the loaded name. */
-export const searchNode = (node: number): void => visit(node, 0);
+/** Looks for the first allow and the first deny, among what the roots lead to, that match the loaded name. */
+export const searchRoots = (roots: number): void => {
+  const { words } = walk;
+  const plain = words[roots + ROOTS.plain] as number;
+  if (plain !== 0) visit(plain);
+  if (!loadedName.detailed) return;
+  const demanding = words[roots + ROOTS.demanding] as number;
+  if (demanding !== 0) visit(demanding);
+};
 
-/** Whether anything that the node leads to matches the loaded name; its items are allows. Disturbs no search. */
-export const anyIn = (node: number): boolean => {
+/** Whether anything that the roots lead to matches the loaded name; its items are allows. Disturbs no search. */
+export const anyIn = (roots: number): boolean => {
   const { from, allow, denyFrom, deny } = walk;
   limitSearch(0, NO_RANK, 0, 0);
-  visit(node, 0);
+  searchRoots(roots);
   const any = walk.allow !== NO_RANK;
   limitSearch(from, allow, denyFrom, deny);
   return any;
 };
 
-const visit = (node: number, level: number): void => {
+const visit = (node: number): void => {
   const { words } = walk;
   if ((words[node + NODE.allow] as number) >= walk.allow && (words[node + NODE.deny] as number) >= walk.deny) return;
-  const items = words[node + NODE.items] as number;
-  if (items >= 0) {
-    visitItems(node + NODE.leaf, items, level);
-    return;
-  }
-  const plain = node + NODE.inner;
-  const demanding = plain + EDGE.size * (words[node + NODE.plain] as number);
-  const end = demanding + EDGE.size * (words[node + NODE.demanding] as number);
-  visitItems(end, ~items, level);
-  if (level === loadedName.count) return;
-  follow(plain, demanding, level);
-  const start = loadedName.starts[level] as number;
-  const stop = loadedName.ends[level] as number;
-  followProbe(words[node + NODE.literals] as number, start, stop, level);
-  followProbe(words[node + NODE.beginnings] as number, start, stop, level);
-  followProbe(words[node + NODE.endings] as number, start, stop, level);
-  if (loadedName.tagged && demanding < end) followDemanding(node, demanding, end, level);
-};
-
-const follow = (from: number, end: number, level: number): void => {
-  const { words } = walk;
-  for (let edge = from; edge < end; edge += EDGE.size) {
-    if (fits(words[edge + EDGE.segment] as number, level)) visit(words[edge + EDGE.node] as number, level + 1);
-  }
-};
-
-const followProbe = (probe: number, start: number, end: number, level: number): void => {
-  if (probe === 0) return;
-  const { words } = walk;
-  const bucket = bucketAt(words, probe, start, end);
-  if (bucket !== 0) follow(bucket + 1, bucket + 1 + EDGE.size * (words[bucket] as number), level);
-};
-
-const followDemanding = (node: number, from: number, end: number, level: number): void => {
-  const { words } = walk;
-  if (loadedName.details !== null) {
-    follow(from, end, level);
-    return;
-  }
-  // A segment without any tags has known ones, none: not what is asked for.
-  const last = loadedName.firstTags[level + 1] as number;
-  const first = loadedName.firstTags[level] as number;
-  if (first === last) return;
-  follow(from, from + EDGE.size * (words[node + NODE.untagged] as number), level);
-  for (let i = first; i < last; i += 1) {
-    followProbe(
-      words[node + NODE.tags] as number,
-      loadedName.tagStarts[i] as number,
-      loadedName.tagEnds[i] as number,
-      level,
-    );
-  }
-};
-
-const visitItems = (from: number, count: number, level: number): void => {
-  const { words } = walk;
-  const end = from + ITEM.size * count;
-  for (let item = from; item < end; item += ITEM.size) {
+  const items = node + NODE.size;
+  const probes = items + ITEM.size * (words[node + NODE.items] as number);
+  for (let item = items; item < probes; item += ITEM.size) {
     const word = words[item + ITEM.word] as number;
-    if (!isOfInterest(word)) continue;
-    if (!fitsFrom(words[item + ITEM.pattern] as number, level)) continue;
+    if (!isOfInterest(word) || !passes(words[item + ITEM.screen] as number)) continue;
+    if (!fitsName(words[item + ITEM.pattern] as number)) continue;
     const actions = words[item + ITEM.actions] as number;
-    if (actions !== 0 && !matchesAction(walk.actions[actions - 1] as ActionPattern, walk.action)) continue;
-    take(word);
+    if (actions === 0 || matchesAction(walk.actions[actions - 1] as ActionPattern, walk.action)) take(word);
   }
+  const end = probes + (words[node + NODE.probes] as number);
+  for (let probe = probes; probe < end; probe += 1) follow(words[probe] as number);
+};
+
+const follow = (probe: number): void => {
+  const { words } = walk;
+  const level = words[probe + PROBE.level] as number;
+  if (level >= loadedName.count) return;
+  if (words[probe + PROBE.anchor] === TAG) {
+    followTags(probe, level);
+    return;
+  }
+  const { text } = loadedName;
+  const node = nodeAt(words, probe, text, loadedName.starts[level] as number, loadedName.ends[level] as number);
+  if (node !== 0) visit(node);
+};
+
+const followTags = (probe: number, level: number): void => {
+  const { words } = walk;
+  const { text, details } = loadedName;
+  if (details !== null) {
+    // Tags may be unknown, and then match what asks for them: all of it is looked at.
+    const table = probe + PROBE.size + (words[probe + PROBE.places] as number);
+    const last = table + (words[probe + PROBE.mask] as number);
+    for (let slot = table; slot <= last; slot += 1) if (words[slot] !== 0) visit(words[slot] as number);
+    return;
+  }
+  const stop = loadedName.stops[level] as number;
+  for (let start = (loadedName.ends[level] as number) + 1; start < stop; ) {
+    const end = endOfTag(text, start, stop);
+    const node = end === start ? 0 : nodeAt(words, probe, text, start, end);
+    if (node !== 0) visit(node);
+    start = end + 1;
+  }
+};
+
+const endOfTag = (text: string, start: number, stop: number): number => {
+  const comma = text.indexOf(',', start);
+  return comma < 0 || comma > stop ? stop : comma;
 };
 
 /** Whether a statement, by its word, is one that is looked for and before what was found so far. */
@@ -137,26 +133,65 @@ export const take = (word: number): void => {
   else walk.deny = word >> 1;
 };
 
-const fitsFrom = (pattern: number, from: number): boolean => {
+/**
+ * The cheapest questions first, and from behind: what a probe finds by chance most often ends otherwise. What the pattern
+ * begins with is compared last and all at once.
+ */
+const fitsName = (pattern: number): boolean => {
   const { words } = walk;
   const { count } = loadedName;
   const least = words[pattern + PATTERN.least] as number;
   if (count < least || count > (words[pattern + PATTERN.most] as number)) return false;
-  for (let level = from; level < least; level += 1) {
-    if (!fits(words[pattern + PATTERN.segments + level] as number, level)) return false;
+  const segments = pattern + PATTERN.size;
+  const runLength = words[pattern + PATTERN.runLength] as number;
+  if (runLength < LONG || !loadedName.contiguous) {
+    for (let level = least - 1; level >= 0; level -= 1)
+      if (!fits(words[segments + level] as number, level)) return false;
+    return true;
   }
-  return true;
+  const levels = words[pattern + PATTERN.runLevels] as number;
+  if (levels > 0 && loadedName.ends[levels - 1] !== words[pattern + PATTERN.runEnd]) return false;
+  for (let level = least - 1; level > levels; level -= 1)
+    if (!fits(words[segments + level] as number, level)) return false;
+  if (levels < least && !fitsAfter(words[segments + levels] as number, levels)) return false;
+  const { text } = loadedName;
+  if (text.charCodeAt(runLength - 1) !== words[pattern + PATTERN.runLast]) return false;
+  // Of all built-in comparisons with a part of a text the quickest, and it looks at no other place.
+  return text.lastIndexOf(walk.runs[words[pattern + PATTERN.run] as number] as string, 0) === 0;
 };
 
-const fits = (segment: number, level: number): boolean => {
+/** Shorter ones are compared faster by a loop. */
+const LONG = 8;
+
+const fits = (segment: number, level: number): boolean =>
+  isLongEnough(segment, level) &&
+  holds(
+    walk.words[segment + SEGMENT.first] as number,
+    walk.words[segment + SEGMENT.firstLength] as number,
+    loadedName.starts[level] as number,
+  ) &&
+  endsAsAsked(segment, level);
+
+/** Leaves out the segment's first part, which is compared elsewhere. */
+const fitsAfter = (segment: number, level: number): boolean =>
+  isLongEnough(segment, level) && endsAsAsked(segment, level);
+
+const isLongEnough = (segment: number, level: number): boolean => {
   const { words } = walk;
-  const start = loadedName.starts[level] as number;
-  const end = loadedName.ends[level] as number;
+  const length = (loadedName.ends[level] as number) - (loadedName.starts[level] as number);
   const firstLength = words[segment + SEGMENT.firstLength] as number;
   const lastLength = words[segment + SEGMENT.lastLength] as number;
-  if (lastLength === LITERAL ? end - start !== firstLength : end - start < firstLength + lastLength) return false;
-  if (!holds(words[segment + SEGMENT.first] as number, firstLength, start)) return false;
-  if (lastLength > 0 && !holds(words[segment + SEGMENT.last] as number, lastLength, end - lastLength)) return false;
+  return lastLength === LITERAL ? length === firstLength : length >= firstLength + lastLength;
+};
+
+const endsAsAsked = (segment: number, level: number): boolean => {
+  const { words } = walk;
+  const length = words[segment + SEGMENT.lastLength] as number;
+  if (
+    length > 0 &&
+    !holds(words[segment + SEGMENT.last] as number, length, (loadedName.ends[level] as number) - length)
+  )
+    return false;
   const demand = words[segment + SEGMENT.demand] as number;
   return demand === 0 || meets(walk.demands[demand - 1] as Demand, level);
 };
@@ -188,15 +223,18 @@ const meets = ({ segment, may }: Demand, level: number): boolean => {
 
 /** Whether the tags that stand in the text are what is asked for. */
 const hasTags = ({ tags, anyTag }: SegmentPattern, level: number): boolean => {
-  if (!loadedName.tagged) return false;
+  if (!loadedName.detailed) return false;
   for (const tag of tags) if (hasTag(tag, level) === anyTag) return anyTag;
   return !anyTag;
 };
 
 const hasTag = (tag: Glob, level: number): boolean => {
-  const last = loadedName.firstTags[level + 1] as number;
-  for (let i = loadedName.firstTags[level] as number; i < last; i += 1) {
-    if (matchesPart(tag, loadedName.tagStarts[i] as number, loadedName.tagEnds[i] as number)) return true;
+  const stop = loadedName.stops[level] as number;
+  for (let start = (loadedName.ends[level] as number) + 1; start < stop; ) {
+    const end = endOfTag(loadedName.text, start, stop);
+    // No name has an empty tag.
+    if (end > start && matchesPart(tag, start, end)) return true;
+    start = end + 1;
   }
   return false;
 };

@@ -13,6 +13,7 @@ import {
   PermissionSetEntity,
 } from './permission-sets/permission-set-entities.ts';
 import { SessionEntity, SignInLinkEntity } from './sessions/session-entity.ts';
+import { SettingsEntity } from './settings/settings-entity.ts';
 import { SecretEntity } from './tokens/secret-entity.ts';
 import { TokenEntity } from './tokens/token-entity.ts';
 
@@ -33,6 +34,7 @@ export const storeEntities = [
   SessionEntity,
   SignInLinkEntity,
   IdempotencyKeyEntity,
+  SettingsEntity,
   KeptPolicyEntity,
   PermissionSetEntity,
   KeptPermissionsEntity,

@@ -14,6 +14,7 @@ export type * from './permission-sets/permission-set-repository.ts';
 export type { Privilege, RoleName, TableGrant } from './roles/grants.ts';
 export { roleNames } from './roles/roles.ts';
 export type * from './sessions/session-repository.ts';
+export type * from './settings/settings-repository.ts';
 export type { Store } from './store.ts';
 export type * from './tokens/token-record.ts';
 export * from './tokens/token-repository.ts';

@@ -17,6 +17,7 @@ import { createOwnerGateRepository } from './owners/pg-owner-gate-repository.ts'
 import { createPermissionSetRepository } from './permission-sets/pg-permission-set-repository.ts';
 import { createSessionRepository } from './sessions/pg-session-repository.ts';
 import { createSignInLinkRepository } from './sessions/pg-sign-in-link-repository.ts';
+import { createSettingsRepository } from './settings/pg-settings-repository.ts';
 import type { Store } from './store.ts';
 import { createTokenRepository } from './tokens/pg-token-repository.ts';
 
@@ -49,6 +50,7 @@ export const openStore = async (options: OpenStoreOptions): Promise<OpenStore> =
     audit: createAuditTrail(database),
     outbox: createOutbox(database),
     feed: createChangeFeed(database),
+    settings: createSettingsRepository(database),
     idempotencyKeys: createIdempotencyKeys(database),
     permissionSets: createPermissionSetRepository(database),
     now: async (tx) => {

@@ -8,6 +8,7 @@ import type { Outbox } from './outbox/outbox.ts';
 import type { OwnerGateRepository } from './owners/owner-gate-repository.ts';
 import type { PermissionSetRepository } from './permission-sets/permission-set-repository.ts';
 import type { SessionRepository, SignInLinkRepository } from './sessions/session-repository.ts';
+import type { SettingsRepository } from './settings/settings-repository.ts';
 import type { TokenRepository } from './tokens/token-repository.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
@@ -24,6 +25,7 @@ export interface Store {
   readonly outbox: Outbox;
   readonly feed: ChangeFeed;
   readonly idempotencyKeys: IdempotencyKeys;
+  readonly settings: SettingsRepository;
   readonly permissionSets: PermissionSetRepository;
   /** The database's clock; also the cheapest proof that it answers. */
   now(tx?: Tx): Promise<Instant>;

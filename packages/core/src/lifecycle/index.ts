@@ -22,5 +22,13 @@ export {
   type SecretFacts,
 } from './rotation.ts';
 export { planRepeat, type RepeatInput, type RepeatPlan } from './rotation-repeat.ts';
+export {
+  type ByKind,
+  defaultSettings,
+  type ExpiryInput,
+  type ExpiryPlan,
+  type OrganizationSettings,
+  planExpiry,
+} from './settings.ts';
 export { type TokenState, type TokenVerb, type Transition, type TransitionFacts, transition } from './state.ts';
 export { credentialVerdictOf, type TokenFacts, type Verdict, type VerdictInput, verdictOf } from './verdict.ts';

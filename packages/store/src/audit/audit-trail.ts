@@ -30,7 +30,8 @@ export type AuditAction =
   | 'member.signed_out'
   | 'credential.issued'
   | 'credential.revoked'
-  | 'organization.created';
+  | 'organization.created'
+  | 'organization.settings_changed';
 
 /** One immutable record. Details are allow-listed by the writer and never hold a secret (SECRET-ONCE). */
 export interface AuditEvent {

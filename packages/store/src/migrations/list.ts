@@ -5,6 +5,7 @@ import { Credentials } from './0004-credentials.ts';
 import { Verifiers } from './0005-verifiers.ts';
 import { IdempotencyKeysOfActors } from './idempotency-keys.ts';
 import { PermissionSets } from './permission-sets.ts';
+import { SettingsOfOrganizations } from './settings.ts';
 import type { NamedMigration } from './store-migration.ts';
 
 /** In this order; only ever grown at its end. */
@@ -16,4 +17,5 @@ export const storeMigrations: readonly NamedMigration[] = [
   { name: 'store-0005-verifiers', class: Verifiers },
   { name: 'store-idempotency-keys', class: IdempotencyKeysOfActors },
   { name: 'store-permission-sets', class: PermissionSets },
+  { name: 'store-settings', class: SettingsOfOrganizations },
 ];

@@ -43,6 +43,7 @@ const API: readonly TableGrant[] = [
   of('api', 'session', ALL),
   of('api', 'sign_in_link', ALL),
   of('api', 'idempotency_key', ALL),
+  of('api', 'settings', WRITE),
   of('api', 'kept_policy', APPEND),
   of('api', 'permission_set', APPEND),
   of('api', 'kept_permissions', APPEND),
@@ -59,6 +60,7 @@ const WORKER: readonly TableGrant[] = [
   of('worker', 'installation', READ),
   of('worker', 'incarnation', APPEND),
   of('worker', 'organization', READ),
+  of('worker', 'settings', READ),
   of('worker', 'owner_gate', READ),
   of('worker', 'token', {
     SELECT: true,

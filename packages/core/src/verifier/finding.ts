@@ -68,6 +68,9 @@ export interface VerifierSource<S> {
    * be is refused without a look-up. Left out: everything is looked up.
    */
   readonly mayBeToken?: (presentedToken: string) => boolean;
-  /** Asks now: what it answers stood at some moment after the call. Whatever it throws the verification throws. */
+  /**
+   * Asks now: what it answers stood at some moment after the call. Whatever it throws the verification throws. Another
+   * organization's token than the origin's may be unknown to it; anything else it finds holds for every origin.
+   */
   readonly lookUp: (presentedToken: string, origin: Origin) => Promise<LookUpAnswer<S>>;
 }

@@ -11,8 +11,10 @@ export interface PollLoopOptions {
 }
 
 export interface PollLoop {
-  /** There may be something new: polls now, or once more if a poll is under way. Resolves once such a poll was good. */
-  wake(): Promise<void>;
+  /** There may be something new: polls now, or once more if a poll is under way. */
+  wake(): void;
+  /** The same, and resolves once a poll that begins from now on was good. */
+  polled(): Promise<void>;
   /** No further poll begins; resolves once the one under way has ended. */
   close(): Promise<void>;
 }
@@ -55,13 +57,19 @@ export const runPollLoop = (options: PollLoopOptions): PollLoop => {
     underWay = poll();
   };
 
+  const wake = () => {
+    if (underWay === null) begin();
+    else again = true;
+  };
+
   begin();
   return {
-    wake: () =>
+    wake,
+    polled: () =>
       new Promise((resolve) => {
+        if (closed) return resolve();
         waiting.push(resolve);
-        if (underWay === null) begin();
-        else again = true;
+        wake();
       }),
     close: async () => {
       closed = true;

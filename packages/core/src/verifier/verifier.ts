@@ -147,14 +147,14 @@ export const createVerifierWith = <S>(
   // Asynchronous, so that what it throws is a rejection: a flight has to be known before it lands.
   const lookUp = async (presentedToken: string, origin: Origin) => source.lookUp(presentedToken, origin);
 
-  const begin = (key: string, presentedToken: string, origin: Origin): Flight<S> => {
+  const begin = (key: string, textKey: string, presentedToken: string, origin: Origin): Flight<S> => {
     counts.misses += 1;
     const start = trust.begin();
     const ordinal = ordinals++;
     const asked = lookUp(presentedToken, origin);
     const landed = (async () => {
       try {
-        return land(key, start, await asked);
+        return land(textKey, start, await asked);
       } catch (error) {
         counts.failures += 1;
         throw error;
@@ -168,8 +168,11 @@ export const createVerifierWith = <S>(
     return flight;
   };
 
-  const ask = async (key: string, presentedToken: string, origin: Origin): Promise<Landed<S>> => {
+  const ask = async (textKey: string, presentedToken: string, origin: Origin): Promise<Landed<S>> => {
     const from = ordinals;
+    // TENANT-WALL: to a look-up for some organizations the others' tokens are unknown; nobody else may hear that.
+    const { organizationIds } = origin;
+    const key = organizationIds == null ? textKey : `${textKey} ${organizationIds.join(' ')}`;
     // Twice at most: the second one was begun after this verification, by somebody who waited for the same first one.
     for (let round = 0; round < 2; round += 1) {
       const flight = flights.get(key);
@@ -185,7 +188,7 @@ export const createVerifierWith = <S>(
       if (found?.keep === false && refusalFor(found, origin) === null) continue;
       return landed;
     }
-    return begin(key, presentedToken, origin).landed;
+    return begin(key, textKey, presentedToken, origin).landed;
   };
   const askAndJudge = async (key: string, presentedToken: string, origin: Origin): Promise<Verdict<S>> =>
     judge((await ask(key, presentedToken, origin)).found, origin, trust.now());

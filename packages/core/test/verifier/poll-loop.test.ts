@@ -39,14 +39,14 @@ test('a wake-up between polls polls now, and the timer is called off', async () 
   const { polls, scheduled, loop } = openLoop();
   polls[0]?.resolve();
   await settled();
-  void loop.wake();
+  loop.wake();
   expect(polls).toHaveLength(2);
   expect(scheduled[0]?.off).toBe(true);
 });
 
 test('however many wake-ups come during a poll, one more poll follows, and tells them', async () => {
   const { polls, loop } = openLoop();
-  const told = Promise.all([loop.wake(), loop.wake(), loop.wake()]);
+  const told = Promise.all([loop.polled(), loop.polled(), loop.polled()]);
   polls[0]?.resolve();
   await settled();
   expect(polls).toHaveLength(2);
@@ -75,7 +75,7 @@ test('a poll that fails is tried again soon, then less often, and never rarer th
 test('whoever waits for a poll waits for a good one', async () => {
   const { polls, scheduled, loop } = openLoop();
   let told = false;
-  const waiting = loop.wake().then(() => {
+  const waiting = loop.polled().then(() => {
     told = true;
   });
   polls[0]?.resolve();
@@ -94,7 +94,7 @@ test('closed, it waits for the poll under way and begins no other', async () => 
   const closing = loop.close().then(() => {
     closed = true;
   });
-  void loop.wake();
+  loop.wake();
   await settled();
   expect(closed).toBe(false);
   polls[0]?.resolve();

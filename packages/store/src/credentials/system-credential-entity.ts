@@ -57,6 +57,8 @@ export const SystemCredentialSecretEntity = defineEntity({
     acceptedUntil: time().nullable(),
     firstUsedAt: time().nullable(),
     lastUsedAt: time().nullable(),
+    lastUsedAddress: p.text().nullable(),
+    lastUsedClient: p.text().nullable(),
   },
   checks: [
     { name: 'system_credential_secret_number_from_one', expression: 'number >= 1' },

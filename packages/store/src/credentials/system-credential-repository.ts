@@ -1,5 +1,6 @@
 import type { Instant, Tx } from '@latchkey/core';
 import type { SecretRecord } from '../tokens/token-record.ts';
+import type { NewSecret } from '../tokens/token-repository.ts';
 
 /** The installation's own credential (`sys`): no permissions of any organization. */
 export interface SystemCredentialRecord {
@@ -20,11 +21,7 @@ export interface SystemCredentialRepository {
     readonly now: Instant;
   } | null>;
   list(): Promise<readonly SystemCredentialRecord[]>;
-  insert(
-    tx: Tx,
-    credential: Omit<SystemCredentialRecord, 'revokedAt'>,
-    secret: Omit<SecretRecord, 'spent' | 'supersededAt' | 'acceptedUntil' | 'firstUsedAt' | 'lastUsedAt'>,
-  ): Promise<void>;
+  insert(tx: Tx, credential: Omit<SystemCredentialRecord, 'revokedAt'>, secret: NewSecret): Promise<void>;
   revoke(
     tx: Tx,
     credentialId: string,

@@ -38,6 +38,8 @@ test('a credential of the installation is looked up with its secrets and the clo
         acceptedUntil: null,
         firstUsedAt: null,
         lastUsedAt: null,
+        lastUsedAddress: null,
+        lastUsedClient: null,
       },
     ],
     now: expect.any(Number),

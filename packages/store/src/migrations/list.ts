@@ -4,6 +4,7 @@ import { Records } from './0003-records.ts';
 import { Credentials } from './0004-credentials.ts';
 import { Verifiers } from './0005-verifiers.ts';
 import { IdempotencyKeysOfActors } from './idempotency-keys.ts';
+import { LastUses } from './last-uses.ts';
 import { PermissionSets } from './permission-sets.ts';
 import { SettingsOfOrganizations } from './settings.ts';
 import type { NamedMigration } from './store-migration.ts';
@@ -18,4 +19,5 @@ export const storeMigrations: readonly NamedMigration[] = [
   { name: 'store-idempotency-keys', class: IdempotencyKeysOfActors },
   { name: 'store-permission-sets', class: PermissionSets },
   { name: 'store-settings', class: SettingsOfOrganizations },
+  { name: 'store-last-uses', class: LastUses },
 ];

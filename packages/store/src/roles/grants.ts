@@ -52,6 +52,7 @@ const API: readonly TableGrant[] = [
 const SECRET_WITHOUT_DIGEST = [
   ...['organization_id', 'token_id', 'number', 'spent', 'pepper_id', 'tag_key_id', 'hint', 'created_at'],
   ...['superseded_at', 'accepted_until', 'first_used_at', 'last_used_at'],
+  ...['last_used_address', 'last_used_client'],
 ] as const;
 
 /** No sessions, no credentials, no digests: what the worker can't read it can't lose. */

@@ -34,6 +34,8 @@ test('one look-up by the public id brings the token, its secrets, gate, marks an
         acceptedUntil: null,
         firstUsedAt: null,
         lastUsedAt: null,
+        lastUsedAddress: null,
+        lastUsedClient: null,
       },
     ],
     marks: { installation: 0, organization: 0, owner: 0 },

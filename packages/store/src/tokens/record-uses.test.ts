@@ -25,7 +25,10 @@ test('a flush that has to wait holds no later row: two flushes, or one and a rev
     for (const tokenId of ids.slice(1)) await it.store.tokens.spendSecrets(tx, 'acme', tokenId, spend(tokenId));
   });
   await locked.promise;
-  const uses = [...ids].reverse().map((tokenId) => ({ organizationId: 'acme', tokenId, secretNumber: 1, at: T0 + 5 }));
+  const uses = [...ids].reverse().map((tokenId) => ({
+    ...{ organizationId: 'acme', tokenId, secretNumber: 1, at: T0 + 5 },
+    ...{ address: null, client: null },
+  }));
   const flush = it.store.tokens.recordUses(uses);
   await untilWaiting(it.sql);
   held.resolve();
@@ -37,4 +40,26 @@ test('a flush that has to wait holds no later row: two flushes, or one and a rev
     `select 1 from latchkey.secret where spent and last_used_at = '${new Date(T0 + 5).toISOString()}'`,
   );
   expect(rows).toHaveLength(12);
+});
+
+test('of each secret the latest use is kept, with where from and by which client; never a later one than now', async () => {
+  const { tokenId } = await addToken(it.store);
+  const use = { organizationId: 'acme', tokenId, secretNumber: 1 };
+  const last = async () => {
+    const [secret] = (await it.store.tokens.find('acme', tokenId))?.secrets ?? [];
+    return [secret?.lastUsedAt, secret?.lastUsedAddress, secret?.lastUsedClient];
+  };
+  await it.store.tokens.recordFirstUse('acme', tokenId, 1, T0, { address: '192.0.2.1', client: 'first' });
+  expect(await last()).toEqual([T0, '192.0.2.1', 'first']);
+  await it.store.tokens.recordUses([
+    { ...use, at: T0 + 20, address: '192.0.2.3', client: 'third' },
+    { ...use, at: T0 + 10, address: '192.0.2.2', client: 'second' },
+  ]);
+  expect(await last()).toEqual([T0 + 20, '192.0.2.3', 'third']);
+  await it.store.tokens.recordUses([{ ...use, at: T0 + 15, address: '192.0.2.4', client: 'late' }]);
+  expect(await last()).toEqual([T0 + 20, '192.0.2.3', 'third']);
+  await it.store.tokens.recordUses([{ ...use, at: Date.now() + 86_400_000, address: null, client: null }]);
+  const [at, ...from] = await last();
+  expect(at).toBeLessThanOrEqual(await it.store.now());
+  expect(from).toEqual([null, null]);
 });

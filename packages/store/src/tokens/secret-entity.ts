@@ -27,6 +27,8 @@ export const SecretEntity = defineEntity({
     acceptedUntil: time().nullable(),
     firstUsedAt: time().nullable(),
     lastUsedAt: time().nullable(),
+    lastUsedAddress: p.text().nullable(),
+    lastUsedClient: p.text().nullable(),
   },
   checks: [
     { name: 'secret_number_from_one', expression: 'number >= 1' },

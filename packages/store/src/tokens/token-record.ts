@@ -63,6 +63,9 @@ export interface SecretSummary {
   readonly acceptedUntil: Instant | null;
   readonly firstUsedAt: Instant | null;
   readonly lastUsedAt: Instant | null;
+  /** Where from and by which client that was; `null` where it isn't known. */
+  readonly lastUsedAddress: string | null;
+  readonly lastUsedClient: string | null;
 }
 
 /** The text is nowhere: the digest is all there is (DUMP-MINTS-NOTHING). */

@@ -46,7 +46,10 @@ export type NewToken = Omit<
   TokenRecord,
   'revision' | 'deactivatedAt' | 'deactivatedBecause' | 'revokedAt' | 'lastUsedAt'
 >;
-export type NewSecret = Omit<SecretRecord, 'spent' | 'supersededAt' | 'acceptedUntil' | 'firstUsedAt' | 'lastUsedAt'>;
+export type NewSecret = Omit<
+  SecretRecord,
+  'spent' | 'supersededAt' | 'acceptedUntil' | 'firstUsedAt' | 'lastUsedAt' | 'lastUsedAddress' | 'lastUsedClient'
+>;
 
 /** What may be changed of a token. Permissions of a service token are missing on purpose (FROZEN-SERVICE). */
 export interface TokenChange {
@@ -76,10 +79,17 @@ export interface SecretUse {
   readonly tokenId: string;
   readonly secretNumber: number;
   readonly at: Instant;
+  /** IP address; `null` where it isn't known. */
+  readonly address: string | null;
+  /** User-Agent. */
+  readonly client: string | null;
 }
 
 export interface TokenRepository {
-  /** By the public id alone; one prepared statement, no hydration. `null` for an unknown id. */
+  /**
+   * By the public id alone; one prepared statement that begins after the call, no hydration. `null` for an unknown id.
+   * Look-ups that come while others are under way share a statement.
+   */
   lookUp(tokenId: string, tx?: Tx): Promise<TokenLookup | null>;
 
   /** As it stands now; `null` where this organization has none such (TENANT-WALL). */
@@ -154,7 +164,13 @@ export interface TokenRepository {
   ): Promise<boolean>;
 
   /** The first acceptance of a secret, once in its life; false where it was recorded before. Its own transaction. */
-  recordFirstUse(organizationId: string, tokenId: string, secretNumber: number, at: Instant): Promise<boolean>;
+  recordFirstUse(
+    organizationId: string,
+    tokenId: string,
+    secretNumber: number,
+    at: Instant,
+    from?: Pick<SecretUse, 'address' | 'client'>,
+  ): Promise<boolean>;
 
   /**
    * Last uses, collected by a verifier: each secret's and each token's latest counts, never an earlier one. A token whose

@@ -68,6 +68,7 @@ export const SECRET_SUMMARY_COLUMNS = [
   `s.hint as s_hint, ${msOf('s.created_at')} as s_created_at, ${msOf('s.superseded_at')} as s_superseded_at`,
   `${msOf('s.accepted_until')} as s_accepted_until, ${msOf('s.first_used_at')} as s_first_used_at`,
   `${msOf('s.last_used_at')} as s_last_used_at`,
+  's.last_used_address as s_last_used_address, s.last_used_client as s_last_used_client',
 ].join(', ');
 
 export const SECRET_COLUMNS = `${SECRET_SUMMARY_COLUMNS}, s.digest as s_digest`;
@@ -83,6 +84,8 @@ export interface SecretSummaryRow {
   readonly s_accepted_until: number | null;
   readonly s_first_used_at: number | null;
   readonly s_last_used_at: number | null;
+  readonly s_last_used_address: string | null;
+  readonly s_last_used_client: string | null;
 }
 
 export interface SecretRow extends SecretSummaryRow {
@@ -100,6 +103,8 @@ export const toSecretSummary = (row: SecretSummaryRow): SecretSummary => ({
   acceptedUntil: row.s_accepted_until,
   firstUsedAt: row.s_first_used_at,
   lastUsedAt: row.s_last_used_at,
+  lastUsedAddress: row.s_last_used_address,
+  lastUsedClient: row.s_last_used_client,
 });
 
 export const toSecretRecord = (row: SecretRow): SecretRecord => ({ ...toSecretSummary(row), digest: row.s_digest });

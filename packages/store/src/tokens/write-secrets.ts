@@ -3,6 +3,8 @@ import { timeOf } from '../database/time.ts';
 import { insertSecret } from './insert-secret.ts';
 import type { TokenRepository } from './token-repository.ts';
 
+const NOWHERE = { address: null, client: null };
+
 export const writeSecrets = (
   database: Database,
 ): Pick<
@@ -56,12 +58,13 @@ export const writeSecrets = (
     return rows.length > 0;
   },
 
-  recordFirstUse: async (organizationId, tokenId, secretNumber, at) => {
+  recordFirstUse: async (organizationId, tokenId, secretNumber, at, from = NOWHERE) => {
     // The token's own column only serves a sort: where its row is locked, it waits for the next flush of last uses.
     const rows = await database.query<{ recorded: boolean }>(
       undefined,
       `with first as (
-           update latchkey.secret set first_used_at = $4, last_used_at = greatest(last_used_at, $4)
+           update latchkey.secret
+              set first_used_at = $4, last_used_at = greatest(last_used_at, $4), last_used_address = $5, last_used_client = $6
             where organization_id = $1 and token_id = $2 and number = $3 and first_used_at is null returning 1
          ), free as (
            select token_id from latchkey.token
@@ -72,7 +75,7 @@ export const writeSecrets = (
             where t.organization_id = $1 and t.token_id = free.token_id
          )
          select exists (select 1 from first) as recorded`,
-      [organizationId, tokenId, secretNumber, timeOf(at)],
+      [organizationId, tokenId, secretNumber, timeOf(at), from.address, from.client],
     );
     return rows[0]?.recorded === true;
   },
@@ -81,19 +84,25 @@ export const writeSecrets = (
     if (uses.length === 0) return;
     await database.query(
       undefined,
+      // A verifier's clock runs a little early, and a sibling's may be wrong: no use is later than now.
       `with used as (
-           select organization_id, token_id, number, max(at) as at
-             from unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[]) as u (organization_id, token_id, number, at)
-            group by organization_id, token_id, number
+           select distinct on (organization_id, token_id, number)
+                  organization_id, token_id, number, least(at, clock_timestamp()) as at, address, client
+             from unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[], $5::text[], $6::text[])
+                    as u (organization_id, token_id, number, at, address, client)
+            order by organization_id, token_id, number, at desc
          ), locked as (
-           select s.organization_id, s.token_id, s.number, u.at
+           select s.organization_id, s.token_id, s.number, u.at, u.address, u.client
              from latchkey.secret s join used u
                on u.organization_id = s.organization_id and u.token_id = s.token_id and u.number = s.number
             where s.last_used_at is null or s.last_used_at < u.at
             order by s.organization_id, s.token_id, s.number for no key update of s
          ), secrets as (
-           update latchkey.secret s set last_used_at = l.at from locked l
+           update latchkey.secret s
+              set last_used_at = l.at, last_used_address = l.address, last_used_client = l.client
+             from locked l
             where s.organization_id = l.organization_id and s.token_id = l.token_id and s.number = l.number
+              and (s.last_used_at is null or s.last_used_at < l.at)
          ), latest as (
            select organization_id, token_id, max(at) as at from used group by organization_id, token_id
          ), free as (
@@ -109,6 +118,8 @@ export const writeSecrets = (
         uses.map(({ tokenId }) => tokenId),
         uses.map(({ secretNumber }) => secretNumber),
         uses.map(({ at }) => timeOf(at)),
+        uses.map(({ address }) => address),
+        uses.map(({ client }) => client),
       ],
     );
   },

@@ -26,7 +26,10 @@ export const secretViewSchema = z.object({
   /** End of the grace period of a superseded secret. */
   acceptedUntil: instantViewSchema.nullable(),
   firstUsedAt: instantViewSchema.nullable(),
+  /** At most a minute late; where from and by which client (User-Agent), as far as that is known. */
   lastUsedAt: instantViewSchema.nullable(),
+  lastUsedAddress: z.string().nullable(),
+  lastUsedClient: z.string().nullable(),
 });
 
 /** A token as those who may see it see it. There is no field that could hold a secret or a digest (SECRET-ONCE). */
@@ -54,7 +57,10 @@ export const tokenViewSchema = z.object({
   deactivatedBecause: z.enum(['asked', 'owner_removed']).nullable(),
   revokedAt: instantViewSchema.nullable(),
   /** The newest of the secrets' last uses. */
+  /** At most a minute late; where from and by which client (User-Agent), as far as that is known. */
   lastUsedAt: instantViewSchema.nullable(),
+  lastUsedAddress: z.string().nullable(),
+  lastUsedClient: z.string().nullable(),
   /** The last characters of the newest secret. */
   hint: z.string(),
   /** Live ones, newest first, at most two. */

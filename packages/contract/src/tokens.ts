@@ -57,10 +57,7 @@ export const tokenViewSchema = z.object({
   deactivatedBecause: z.enum(['asked', 'owner_removed']).nullable(),
   revokedAt: instantViewSchema.nullable(),
   /** The newest of the secrets' last uses. */
-  /** At most a minute late; where from and by which client (User-Agent), as far as that is known. */
   lastUsedAt: instantViewSchema.nullable(),
-  lastUsedAddress: z.string().nullable(),
-  lastUsedClient: z.string().nullable(),
   /** The last characters of the newest secret. */
   hint: z.string(),
   /** Live ones, newest first, at most two. */
@@ -103,7 +100,7 @@ export const tokensContract = {
       name: nameSchema,
       description: descriptionSchema.nullable().optional(),
       project: z.string().min(1).max(256).nullable().optional(),
-      expiresAt: instantSchema.nullable().optional(),
+      expiresAt: instantSchema.optional(),
       addressRanges: z.array(z.string().max(64)).max(100).optional(),
       ...repeatableInput,
     }),

@@ -44,6 +44,8 @@ const toSecretView = (secret: SecretSummary): TokenView['secrets'][number] => ({
   acceptedUntil: isoOrNull(secret.acceptedUntil),
   firstUsedAt: isoOrNull(secret.firstUsedAt),
   lastUsedAt: isoOrNull(secret.lastUsedAt),
+  lastUsedAddress: secret.lastUsedAddress,
+  lastUsedClient: secret.lastUsedClient,
 });
 
 export const toPermissionsView = (permissions: TokenPermissions): PermissionsView => {

@@ -5,6 +5,7 @@ import { membersContract } from './members.ts';
 import { permissionsContract } from './permissions.ts';
 import { policiesContract } from './policies.ts';
 import { selfContract } from './self.ts';
+import { settingsContract } from './settings.ts';
 import { systemContract } from './system.ts';
 import { tokensContract } from './tokens.ts';
 import { verifyContract } from './verify.ts';
@@ -24,6 +25,7 @@ export const contract = {
   permissions: permissionsContract,
   policies: policiesContract,
   self: selfContract,
+  settings: settingsContract,
   system: systemContract,
   tokens: tokensContract,
   verify: verifyContract,

@@ -12,6 +12,7 @@ export * from './refusal.ts';
 export * from './repeatable.ts';
 export * from './request.ts';
 export * from './self.ts';
+export * from './settings.ts';
 export * from './settlement.ts';
 export * from './statement.ts';
 export * from './system.ts';

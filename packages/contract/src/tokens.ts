@@ -86,7 +86,8 @@ export const tokensContract = {
       project: z.string().min(1).max(256).optional(),
       /** Personal: `inherit` where left out. Service: must be given. */
       permissions: permissionsInputSchema.optional(),
-      expiresAt: instantSchema.optional(),
+      /** Left out: as the organization's settings say, else none; `null`: none. */
+      expiresAt: instantSchema.nullable().optional(),
       addressRanges: z.array(z.string().max(64)).max(100).default([]),
       ...repeatableInput,
     }),
@@ -100,7 +101,7 @@ export const tokensContract = {
       name: nameSchema,
       description: descriptionSchema.nullable().optional(),
       project: z.string().min(1).max(256).nullable().optional(),
-      expiresAt: instantSchema.optional(),
+      expiresAt: instantSchema.nullable().optional(),
       addressRanges: z.array(z.string().max(64)).max(100).optional(),
       ...repeatableInput,
     }),

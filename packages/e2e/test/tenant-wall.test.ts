@@ -70,6 +70,8 @@ const WITHOUT_IDS = [
   'self.rotate',
   'self.revoke',
   'self.effectivePermissions',
+  'settings.get',
+  'settings.update',
   'system.health',
   'system.demo',
   'system.verifiers',

@@ -48,7 +48,7 @@ export interface Stopped<T> {
  * Runs a command in one transaction: locks who is acting, judges it again, does the work, commits, settles.
  *
  * Locks are taken in one order everywhere, so that no two commands wait for each other: the call's idempotency key, the
- * organization's permissions, token rows by their ids, owners' gates.
+ * organization's permissions, token rows by their ids, owners' gates, the organization's settings, its issuers.
  */
 export const act = async <T>(
   deps: Deps,

@@ -97,8 +97,8 @@ const planFor = async (
   { secrets }: TokenWithDigests,
   { graceMs, cutOlder }: Pick<RotateInput, 'graceMs' | 'cutOlder'>,
 ) => {
-  const organization = await deps.store.organizations.find(organizationId, tx);
-  const maxGraceMs = organization?.maxGraceMs ?? 0;
+  const { settings } = await deps.store.settings.lockForShare(tx, organizationId);
+  const { maxGraceMs } = settings;
   const plan = planRotation({
     secrets,
     graceMs: graceMs ?? Math.min(DEFAULT_GRACE_MS, maxGraceMs),

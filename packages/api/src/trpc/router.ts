@@ -4,6 +4,7 @@ import { membersRouter } from '../members/router.ts';
 import { permissionsRouter } from '../permissions/router.ts';
 import { policiesRouter } from '../policies/router.ts';
 import { selfRouter } from '../self/router.ts';
+import { settingsRouter } from '../settings/router.ts';
 import { systemRouter } from '../system/router.ts';
 import { tokensRouter } from '../tokens/router.ts';
 import { verifyRouter } from '../verify/router.ts';
@@ -17,6 +18,7 @@ export const appRouter = trpc.router({
   permissions: permissionsRouter,
   policies: policiesRouter,
   self: selfRouter,
+  settings: settingsRouter,
   system: systemRouter,
   tokens: tokensRouter,
   verify: verifyRouter,

@@ -115,6 +115,8 @@ const WITHOUT_IDS = [
   'self.rotate',
   'self.signOut',
   'self.whoami',
+  'settings.get',
+  'settings.update',
   'system.demo',
   'system.health',
   'system.verifiers',

@@ -185,6 +185,9 @@ describe('the exit code', () => {
     far.on('permissions.explain', () => ({ data: { ...explained, outcome: 'allow', decidedBy: null, because: null } }));
     expect((await run(['explain', '--mine', asked.action, asked.resource], variables)).code).toBe(0);
     expect(far.calls.at(-1)?.input).toEqual({ request: asked, language: 'en' });
+    const at = '2026-02-01T09:00:00+09:00';
+    await run(['explain', '--mine', '--at', at, asked.action, asked.resource], variables);
+    expect(far.calls.at(-1)?.input).toEqual({ request: asked, language: 'en', at });
     far.on('permissions.explain', () => ({
       data: { ...explained, outcome: 'unknown', decidedBy: null, because: null },
     }));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { requestSchema } from './request.ts';
 import { layerSchema, statementViewSchema } from './statement.ts';
-import { idSchema, instantViewSchema, tokenIdSchema } from './text.ts';
+import { idSchema, instantSchema, instantViewSchema, tokenIdSchema } from './text.ts';
 
 /** BCP 47; what explanations are worded in. */
 export const languageSchema = z.enum(['en', 'zh-CN', 'ja']);
@@ -77,6 +77,8 @@ export const explainContract = {
       tokenId: tokenIdSchema.optional(),
       memberId: idSchema.optional(),
       request: requestSchema,
+      /** An instant in the past, as far as permissions of then were kept; now where left out. */
+      at: instantSchema.optional(),
       language: languageSchema.default('en'),
     })
     .refine(({ tokenId, memberId }) => tokenId === undefined || memberId === undefined, {

@@ -1,8 +1,7 @@
-import type { HostMember, PermissionCatalogue } from '@latchkey/core';
+import type { HostMember, Instant, PermissionCatalogue } from '@latchkey/core';
 import { LatchkeyError } from '@latchkey/core/errors';
-import { isOwnerRemoved, isRecalled } from '@latchkey/core/lifecycle';
-import type { Layer, PermissionLayer, StatementReference } from '@latchkey/core/policy';
-import type { TokenLookup } from '@latchkey/store';
+import type { Layer, PermissionLayer, StatementReference, UnknownLayer } from '@latchkey/core/policy';
+import type { TokenLookup, TokenRecord } from '@latchkey/store';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { OrganizationPrincipal } from '../principal.ts';
@@ -11,23 +10,15 @@ import { maySee } from '../tokens/sight.ts';
 import { may } from './demand.ts';
 import { layersOf, memberLayer } from './effective-layers.ts';
 import { ownPolicies } from './own-layer.ts';
-
-/** What refuses a token or a member whatever its permissions are. */
-export type StateReason =
-  | 'not_issued'
-  | 'revoked'
-  | 'recalled'
-  | 'expired'
-  | 'owner_removed'
-  | 'member_removed'
-  | 'pending'
-  | 'inactive';
+import { memberLayerThen, memberThen, ownLayerThen, type Past } from './past.ts';
+import { type StateReason, stateNow } from './state-reason.ts';
+import { tokenThen } from './token-then.ts';
 
 /** Whose permissions are explained, and how much of them the caller may see. */
 export interface ExplainedSubject {
   readonly of: 'token' | 'member';
-  readonly layers: readonly PermissionLayer[];
-  readonly state: StateReason | null;
+  readonly layers: readonly (PermissionLayer | UnknownLayer)[];
+  readonly state: StateReason | 'unknown' | null;
   isHidden(layer: Layer): boolean;
   isAdded(layer: Layer, by: StatementReference): boolean;
 }
@@ -43,14 +34,16 @@ export const findSubject = async (
   deps: ApiDeps,
   { principal }: Caller,
   { tokenId, memberId }: { readonly tokenId?: string | undefined; readonly memberId?: string | undefined },
+  /** Where left out, now. Who may ask is judged by now in any case. */
+  at?: Instant,
 ): Promise<ExplainedSubject> => {
   const { organizationId } = principal;
   const catalogue = await deps.host.catalogue(organizationId);
-  if (memberId !== undefined) return memberSubject(deps, principal, catalogue, memberId);
+  if (memberId !== undefined) return memberSubject(deps, principal, catalogue, memberId, at);
   if (tokenId === undefined && principal.type === 'member') {
-    return memberSubject(deps, principal, catalogue, principal.member.memberId);
+    return memberSubject(deps, principal, catalogue, principal.member.memberId, at);
   }
-  return tokenSubject(deps, principal, catalogue, tokenId ?? tokenIdOf(principal));
+  return tokenSubject(deps, principal, catalogue, tokenId ?? tokenIdOf(principal), at);
 };
 
 const tokenIdOf = (principal: OrganizationPrincipal): string =>
@@ -61,16 +54,19 @@ const memberSubject = async (
   principal: OrganizationPrincipal,
   catalogue: PermissionCatalogue,
   memberId: string,
+  at: Instant | undefined,
 ): Promise<ExplainedSubject> => {
   const itself = principal.type === 'member' && principal.member.memberId === memberId;
   // Before it is looked for: who may not ask learns nothing of who there is.
   if (!itself && !may(principal, catalogue.management.administer)) throw new LatchkeyError('NOT_FOUND');
   const member = await deps.host.findMember(principal.organizationId, memberId);
   if (member === null) throw new LatchkeyError('NOT_FOUND');
+  const past = at === undefined ? null : { organizationId: principal.organizationId, catalogue, at };
+  const then = past === null ? member : await memberThen(deps, past, member);
   return {
     of: 'member',
-    layers: [memberLayer(deps, catalogue, member)],
-    state: member.status === 'active' ? null : 'member_removed',
+    layers: [past === null ? memberLayer(deps, catalogue, member) : memberLayerThen(deps, past, then)],
+    state: then === null || then.status === 'active' ? null : 'member_removed',
     isHidden: () => false,
     isAdded: () => false,
   };
@@ -81,6 +77,7 @@ const tokenSubject = async (
   principal: OrganizationPrincipal,
   catalogue: PermissionCatalogue,
   tokenId: string,
+  at: Instant | undefined,
 ): Promise<ExplainedSubject> => {
   const { organizationId } = principal;
   const token = await deps.store.tokens.find(organizationId, tokenId);
@@ -89,19 +86,57 @@ const tokenSubject = async (
   if (found === null) throw new LatchkeyError('NOT_FOUND');
   const { ownerId, permissions } = token;
   const owner = ownerId === null ? null : await deps.host.findMember(organizationId, ownerId);
-  const layers = await layersOf(deps, { catalogue }, token, owner);
-  const { writtenCounts } = await ownPolicies(deps, { organizationId, catalogue, owner }, permissions);
+  const { layers, state, writtenCounts } =
+    at === undefined
+      ? await standsNow(deps, catalogue, found, owner)
+      : await stoodThen(deps, { organizationId, catalogue, at }, found, owner);
   const sees = mayReadPolicies(principal, catalogue, owner);
   const itself = principal.type === 'token' && principal.token.tokenId === tokenId;
   return {
     of: 'token',
     layers,
-    state: stateOf(found),
+    state,
     isHidden: (layer) => !sees && (layer === 'owner' || (permissions.type === 'policies' && !itself)),
     isAdded: (layer, { policyIndex, statementIndex }) =>
       layer === 'token' && statementIndex >= (writtenCounts[policyIndex] ?? 0),
   };
 };
+
+interface Standing extends Pick<ExplainedSubject, 'layers' | 'state'> {
+  readonly writtenCounts: readonly number[];
+}
+
+const standsNow = async (
+  deps: ApiDeps,
+  catalogue: PermissionCatalogue,
+  found: TokenLookup,
+  owner: HostMember | null,
+): Promise<Standing> => {
+  const { token } = found;
+  const { organizationId } = token;
+  const { writtenCounts } = await ownPolicies(deps, { organizationId, catalogue, owner }, token.permissions);
+  return { layers: await layersOf(deps, { catalogue }, token, owner), state: stateNow(found), writtenCounts };
+};
+
+const stoodThen = async (
+  deps: ApiDeps,
+  past: Past,
+  { token, ...gates }: TokenLookup,
+  owner: HostMember | null,
+): Promise<Standing> => {
+  const { state, isUnchanged } = await tokenThen(deps, token, gates, past.at);
+  const ownerThen = owner === null ? null : await memberThen(deps, past, owner);
+  const own = isUnchanged
+    ? await ownLayerThen(deps, past, token.permissions, token.kind === 'service' ? null : { asOf: ownerThen })
+    : { layer: unknownOwn(past), writtenCounts: [] };
+  const layers = token.kind === 'service' ? [own.layer] : [own.layer, memberLayerThen(deps, past, ownerThen)];
+  return { layers, state: state ?? ownerStateThen(token, ownerThen), writtenCounts: own.writtenCounts };
+};
+
+const unknownOwn = ({ catalogue: { dialect } }: Past): UnknownLayer => ({ layer: 'token', dialect, permissions: null });
+
+const ownerStateThen = ({ kind }: TokenRecord, then: HostMember | null): StateReason | null =>
+  kind === 'personal' && then?.status === 'removed' ? 'owner_removed' : null;
 
 /** Whether the caller may read the policies that apply to this member, or that it names for a token. */
 const mayReadPolicies = (
@@ -112,13 +147,4 @@ const mayReadPolicies = (
   if (may(principal, catalogue.management.administer)) return true;
   const isOwner = owner !== null && memberOf(principal)?.memberId === owner.memberId;
   return isOwner && (principal.type === 'member' || principal.token.permissions.type === 'inherit');
-};
-
-/** In the order of `verdictOf`: what a caller who presents the token would be refused for first. */
-const stateOf = ({ token, now, ...gates }: TokenLookup): StateReason | null => {
-  if (token.state === 'revoked') return 'revoked';
-  if (isRecalled(token, gates)) return 'recalled';
-  if (token.expiresAt !== null && now >= token.expiresAt) return 'expired';
-  if (isOwnerRemoved(token, gates)) return 'owner_removed';
-  return token.state === 'active' ? null : token.state;
 };

@@ -13,6 +13,7 @@ type Explained = Output<'permissions', 'explain'>;
 
 interface ExplainOptions {
   readonly mine?: true;
+  readonly at?: string;
 }
 
 export const describeExplain = (program: Command, kit: Kit): void => {
@@ -26,10 +27,11 @@ export const describeExplain = (program: Command, kit: Kit): void => {
   })
     .usage('[options] <token-id> <action> <resource>\n       latchkey explain [options] --mine <action> <resource>')
     .option('--mine', say('help.explain.mine'))
+    .option('--at <instant>', say('help.explain.at'))
     .action(async (words: readonly string[], options: ExplainOptions) => explain(await kit.begin(), words, options));
 };
 
-const explain = async (work: Work, words: readonly string[], { mine }: ExplainOptions): Promise<void> => {
+const explain = async (work: Work, words: readonly string[], { mine, at }: ExplainOptions): Promise<void> => {
   const names = mine ? ['action', 'resource'] : ['token-id', 'action', 'resource'];
   if (words.length > names.length) throw fail('EXCESS_ARGUMENTS');
   const missing = names[words.length];
@@ -40,7 +42,12 @@ const explain = async (work: Work, words: readonly string[], { mine }: ExplainOp
   const { language } = work.settings;
   const explained = await answerOf(
     permissionsContract.explain.output,
-    api.permissions.explain.mutate({ ...whose, request: { action, resource }, language }),
+    api.permissions.explain.mutate({
+      ...whose,
+      request: { action, resource },
+      language,
+      ...(at === undefined ? {} : { at }),
+    }),
   );
   await work.desk.data(explained, (style) => toSheet(sheetOf(explained, work.say), style));
   // What nobody knows any more was not allowed by anybody (FAIL-CLOSED).

@@ -77,6 +77,7 @@ newest secret for that, or somebody who manages it. With --grace 0 there is no s
   'help.explain':
     'Says why a token may or may not do an action on a resource: which statements matched, which nearly did, and what to do about it. Exits 0 where it may, 5 otherwise.',
   'help.explain.mine': 'what the token in use may do, its owner included',
+  'help.explain.at': 'as it was at this instant in the past, with its zone',
   'help.permissions': 'Shows what the token in use may do.',
   'help.permissions.catalogue': 'show all actions that there are instead',
   'help.member': 'Lists members.',

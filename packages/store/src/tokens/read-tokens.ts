@@ -1,6 +1,7 @@
 import type { Tx } from '@latchkey/core';
 import type { Database } from '../database/database.ts';
 import { timeOf } from '../database/time.ts';
+import { gatherLookUps } from './gather-look-ups.ts';
 import { listQuery } from './list-query.ts';
 import { LOOK_UP, LOOK_UP_OF_ORGANIZATION, type LookUpRow, toTokenLookup } from './look-up.ts';
 import type { TokenWithDigests, TokenWithSecrets } from './token-record.ts';
@@ -37,15 +38,13 @@ export const readTokens = (database: Database): Reading => {
     return groupByToken(rows)[0] ?? null;
   };
 
+  const gathered = gatherLookUps(database);
+
   return {
     find,
 
     lookUp: async (tokenId, tx) =>
-      toTokenLookup(
-        tx === undefined
-          ? await database.queryPrepared<LookUpRow>('token-look-up', LOOK_UP, [tokenId])
-          : await database.query<LookUpRow>(tx, LOOK_UP, [tokenId]),
-      ),
+      tx === undefined ? gathered(tokenId) : toTokenLookup(await database.query<LookUpRow>(tx, LOOK_UP, [tokenId])),
 
     findForUpdate: async (organizationId, tokenId, tx) => {
       // Two statements: what a lock waited for is seen only by a statement that begins after it.

@@ -89,8 +89,8 @@ export const writeSecrets = (
            select distinct on (organization_id, token_id, number)
                   organization_id, token_id, number, least(at, clock_timestamp()) as at, address, client
              from unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[], $5::text[], $6::text[])
-                    as u (organization_id, token_id, number, at, address, client)
-            order by organization_id, token_id, number, at desc
+                    with ordinality as u (organization_id, token_id, number, at, address, client, place)
+            order by organization_id, token_id, number, at desc, place desc
          ), locked as (
            select s.organization_id, s.token_id, s.number, u.at, u.address, u.client
              from latchkey.secret s join used u

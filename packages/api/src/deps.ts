@@ -1,9 +1,12 @@
 import type { Clock, Crypto, Host, KeyRing } from '@latchkey/core';
+import type { Verifier } from '@latchkey/core/verifier';
 import type { Directory } from '@latchkey/host';
 import type { Store } from '@latchkey/store';
 import type { Logger } from 'pino';
 import type { UseRecorder } from './authenticate/record-uses.ts';
 import type { Settler } from './settling/settler.ts';
+import type { Verifying } from './verifying/create-verifying.ts';
+import type { TokenSubject } from './verifying/token-source.ts';
 
 /** Everything that commands and the HTTP side use. Each part is given; none is global. */
 export interface ApiDeps {
@@ -16,6 +19,10 @@ export interface ApiDeps {
   readonly logger: Logger;
   readonly keys: ApiKeys;
   readonly settings: ApiSettings;
+  /** Whether a presented token is good: every verification of this process goes through it. */
+  readonly verifier: Verifier<TokenSubject>;
+  /** What this process knows of the change feed, and who else hears of it from here. */
+  readonly verifying: Verifying;
   /** Where accepted secrets are noted. */
   readonly uses: UseRecorder;
   /** Who waits for what was stopped. */

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { openListener } from '@latchkey/store';
 import express from 'express';
 import type { Logger } from 'pino';
 import { findConsole } from './commands/find-console.ts';
@@ -6,6 +7,7 @@ import { listen } from './commands/listen.ts';
 import { addressOf, openDeps, requireMigrated } from './commands/open-deps.ts';
 import type { ServerEnv } from './env.ts';
 import { createLatchkey } from './server/create-latchkey.ts';
+import type { ListenForChanges } from './verifying/follow-feed.ts';
 
 export interface MainDeps {
   readonly env: ServerEnv;
@@ -30,6 +32,7 @@ export const main = async ({ env, logger, untilStopped }: MainDeps): Promise<voi
       settings: { ...deps.settings, publicUrl: url },
       authenticateMember: env.signIn === 'links' ? 'links' : null,
       consoleFolder: env.consoleFolder ?? findConsole(),
+      listenForChanges: listenForChanges(env, logger),
     });
     const app = express();
     app.disable('x-powered-by');
@@ -53,3 +56,15 @@ export const main = async ({ env, logger, untilStopped }: MainDeps): Promise<voi
 const notYet: RequestListener = (_request, response) => {
   response.writeHead(503, { 'Retry-After': '1', 'Cache-Control': 'no-store' }).end();
 };
+
+/** Past a pooler where there is a way: LISTEN belongs to a session. */
+const listenForChanges =
+  (env: ServerEnv, logger: Logger): ListenForChanges =>
+  (onWake) =>
+    openListener({
+      // `openDeps` has seen to it that there is one.
+      url: env.databaseDirectUrl ?? env.databaseUrl ?? '',
+      channels: ['latchkey_change'],
+      onNotify: onWake,
+      onLost: (error) => logger.warn({ err: error }, 'changes are heard of by polls only, until LISTEN works again'),
+    });

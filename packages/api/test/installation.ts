@@ -22,6 +22,7 @@ import { memberLayers } from '../src/permissions/effective-layers.ts';
 import type { MemberPrincipal, Principal } from '../src/principal.ts';
 import { createSettler } from '../src/settling/settler.ts';
 import { appRouter } from '../src/trpc/router.ts';
+import { createVerifying } from '../src/verifying/create-verifying.ts';
 
 const ROLE = { suffix: '_api_test', password: 'api-password-of-tests' } as const;
 
@@ -84,16 +85,13 @@ export const openInstallation = async (): Promise<Installation> => {
   const settler = createSettler({ feed: store.feed, logger });
   // This database is nobody else's: there is no verifier of before that a stop would have to wait for.
   settler.observe(await store.feed.incarnation(), Number.NEGATIVE_INFINITY);
-  const deps = {
+  const parts = {
     store,
     host: directory.host,
     directory,
     crypto: nodeCrypto,
-    clock,
     logger,
     keys: { peppers: [key('pepper-1')], tagKeys: [key('tag-1')], cursorKeys: [key('cursor-1')] },
-    uses: noUses,
-    settler,
     settings: {
       prefixes: ['lk'],
       publicUrl: 'http://127.0.0.1',
@@ -103,7 +101,10 @@ export const openInstallation = async (): Promise<Installation> => {
       signInAttempts: { count: 20, windowMs: 60_000 },
       trustedProxyCount: 0,
     },
-  } as const satisfies ApiDeps;
+  } as const;
+  // Follows no feed: each verification asks the store.
+  const verifying = createVerifying(parts);
+  const deps = { ...parts, clock, verifying, verifier: verifying.verifier, uses: noUses, settler } satisfies ApiDeps;
   await seed(deps);
   const call = { requestId: 'request-1', address: '192.0.2.7', client: 'vitest' };
   const as = (principal: Principal | null, parts: Partial<ApiDeps> = {}): Caller => {

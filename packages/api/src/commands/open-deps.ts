@@ -8,6 +8,7 @@ import type { ServerEnv } from '../env.ts';
 import { KeyFileRefused, loadOrMakeKeys } from '../keys/key-file.ts';
 import { nodeCrypto } from '../node-crypto.ts';
 import { createSettler } from '../settling/settler.ts';
+import { createVerifying } from '../verifying/create-verifying.ts';
 import { CommandFailed, UsageError } from './exit.ts';
 
 const MINUTE_MS = 60_000;
@@ -41,17 +42,17 @@ export const openDeps = async (
     keeper: store.permissionSets,
   });
   const settler = createSettler({ feed: store.feed, logger });
+  const settings = settingsOf(env);
+  const parts = { store, host: directory.host, directory, crypto: nodeCrypto, logger, keys, settings };
+  // It follows no feed, so it asks the store each time; no command accepts a token anyway.
+  const verifying = createVerifying(parts);
   return {
     deps: {
-      store,
-      host: directory.host,
+      ...parts,
       directory,
-      crypto: nodeCrypto,
       clock,
-      logger,
-      keys,
-      settings: settingsOf(env),
-      // No command accepts a token.
+      verifying,
+      verifier: verifying.verifier,
       uses: noUses,
       settler,
     },

@@ -2,7 +2,7 @@ import type { HostMember, PermissionCatalogue } from '@latchkey/core';
 import { compilePermissions, type PermissionLayer, readHostPolicies } from '@latchkey/core/policy';
 import type { TokenRecord } from '@latchkey/store';
 import type { ApiDeps } from '../deps.ts';
-import { type OwnScope, ownLayer } from './own-layer.ts';
+import { type LayerPolicies, type OwnScope, ownLayer } from './own-layer.ts';
 
 type LayerDeps = Pick<ApiDeps, 'host' | 'logger'>;
 
@@ -44,15 +44,24 @@ export const memberLayer = (
   catalogue: PermissionCatalogue,
   member: HostMember,
 ): PermissionLayer => {
-  if (member.status !== 'active') return nothing(catalogue);
-  const { dialect } = catalogue;
+  const { dialect, policies, attributes } = memberPolicies(deps, catalogue, member);
+  return { layer: 'owner', permissions: compilePermissions(policies, { dialect, attributes }) };
+};
+
+/** The same before it is compiled: nothing for one who was removed, or whose policies can't be read (FAIL-CLOSED). */
+export const memberPolicies = (
+  deps: Pick<ApiDeps, 'logger'>,
+  { dialect }: PermissionCatalogue,
+  member: HostMember,
+): LayerPolicies => {
+  if (member.status !== 'active') return { dialect, policies: [], attributes: {} };
   const { policies, unreadable } = readHostPolicies(member.policies, dialect);
   if (unreadable.length > 0) {
     const problems = unreadable.map(({ path, code }) => ({ path, code }));
     const { organizationId, memberId } = member;
     deps.logger.error({ alert: 'unreadable_policies', organizationId, memberId, problems }, 'policies unreadable');
   }
-  return { layer: 'owner', permissions: compilePermissions(policies, { dialect, attributes: member.attributes }) };
+  return { dialect, policies, attributes: member.attributes };
 };
 
 const nothing = ({ dialect }: PermissionCatalogue): PermissionLayer => ({

@@ -1,4 +1,5 @@
 import type {
+  Host,
   HostMember,
   PermissionCatalogue,
   Policy,
@@ -28,13 +29,21 @@ export interface OwnScope {
   readonly tx?: Tx | undefined;
 }
 
-/** A token's own permissions as policies, before they are compiled: what a preview shows. */
-export interface OwnPolicies {
+/** One layer of permissions before it is compiled. */
+export interface LayerPolicies {
   readonly dialect: PermissionCatalogue['dialect'];
   readonly policies: readonly Policy[];
   readonly attributes: RoleAttributes;
+}
+
+/** A token's own permissions as policies: what a preview shows. */
+export interface OwnPolicies extends LayerPolicies {
   /** How many statements of each policy somebody wrote; those behind them were added by `restrictManagement`. */
   readonly writtenCounts: readonly number[];
+}
+
+interface PolicyDeps extends Pick<ApiDeps, 'logger'> {
+  readonly host: Pick<Host, 'findPolicies'>;
 }
 
 /** What a token allows by itself. */
@@ -52,7 +61,7 @@ export const ownLayer = async (
  * NO-SELF-HELP: no wildcard gives a personal token the actions that list and manage tokens; they are named or ticked.
  */
 export const ownPolicies = async (
-  deps: Pick<ApiDeps, 'host' | 'logger'>,
+  deps: PolicyDeps,
   scope: OwnScope,
   permissions: TokenPermissions,
 ): Promise<OwnPolicies> => {
@@ -83,7 +92,7 @@ const countsOf = (policies: readonly Policy[]): readonly number[] =>
   policies.map(({ statements }) => statements.length);
 
 const namedPolicies = async (
-  deps: Pick<ApiDeps, 'host' | 'logger'>,
+  deps: PolicyDeps,
   { organizationId, catalogue, tx }: OwnScope,
   policyIds: readonly string[],
 ): Promise<readonly Policy[]> => {

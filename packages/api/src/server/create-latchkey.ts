@@ -5,7 +5,6 @@ import type { Directory } from '@latchkey/host';
 import type { Store } from '@latchkey/store';
 import type { Router } from 'express';
 import type { Logger } from 'pino';
-import { createUseRecorder } from '../authenticate/record-uses.ts';
 import type { ApiContext } from '../context.ts';
 import type { ApiDeps, ApiKeys, ApiSettings } from '../deps.ts';
 import { createCallOrigins } from '../http/call-origin.ts';
@@ -17,6 +16,8 @@ import { type AuthenticateMember, hostSignIn, noSignIn, sessionSignIn } from '..
 import { createSettler } from '../settling/settler.ts';
 import { type AppRouter, appRouter } from '../trpc/router.ts';
 import { toTrpcError } from '../trpc/to-trpc-error.ts';
+import { createVerifying, type VerifyingOptions } from '../verifying/create-verifying.ts';
+import { followFeed, type ListenForChanges } from '../verifying/follow-feed.ts';
 import { keepPresentPermissions } from './keep-permissions.ts';
 import { type MemberRemoval, type RemovalReceipt, recordMemberRemoved, settleRemoval } from './member-removed.ts';
 
@@ -35,6 +36,13 @@ export interface LatchkeyOptions {
    * signs in here.
    */
   readonly authenticateMember: AuthenticateMember | 'links' | null;
+  /**
+   * Tells of changes as they are committed, such as `openListener` on `latchkey_change`, which needs a connection of its
+   * own past any pooler. Left out, they are heard of by the next poll, some 300 ms later: stops take that long to settle.
+   */
+  readonly listenForChanges?: ListenForChanges;
+  /** How much the verifier may remember, and for how long. */
+  readonly verification?: VerifyingOptions;
   /** Folder of the console's built pages; left out, a page says that there are none. */
   readonly consoleFolder?: string | null;
 }
@@ -60,18 +68,19 @@ export interface Latchkey {
    * has said so, or its lease is over. Called before the removal has been committed, it throws.
    */
   readonly settle: (receipt: RemovalReceipt) => Promise<{ readonly settled: true; readonly settledMs: number }>;
-  /** Says to the probes that no more requests shall come, and writes down the last uses. The store is the caller's to close. */
+  /** Says to the probes that no more requests shall come, follows no changes any more, and writes down the last uses. The store is the caller's to close. */
   readonly close: () => Promise<void>;
 }
 
 /** @throws Error where the schema isn't this release's, or a setting can't be worked with: it then serves nothing. */
 export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey> => {
-  const { authenticateMember, consoleFolder, ...parts } = options;
+  const { authenticateMember, consoleFolder, listenForChanges, verification, ...parts } = options;
   // Errors of drivers carry statements and rows: what is logged of them isn't left to the host's logger (SECRET-ONCE).
   const logger = options.logger.child({}, { serializers: { err: serializeError } });
-  const uses = createUseRecorder({ store: parts.store, logger });
   const settler = createSettler({ feed: parts.store.feed, logger });
-  const deps: ApiDeps = { ...parts, logger, uses, settler };
+  const verifying = createVerifying({ ...parts, logger }, verification);
+  const { verifier, uses } = verifying;
+  const deps: ApiDeps = { ...parts, logger, verifying, verifier, uses, settler };
   refuseWeakKeys(deps.keys);
   const pending = await deps.store.pendingMigrations();
   if (pending.length > 0) {
@@ -82,6 +91,9 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
   await keepPresentPermissions(deps);
   // From here on it is known for how long nothing of another incarnation can have a lease.
   settler.observe(await deps.store.feed.incarnation());
+
+  const following = followFeed({ feed: deps.store.feed, verifying, logger, listen: listenForChanges });
+  uses.begin();
 
   let closing = false;
   const originOf = createCallOrigins(deps.settings.trustedProxyCount);
@@ -114,6 +126,7 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
     close: async () => {
       closing = true;
       settler.close();
+      await following.close();
       await uses.close();
     },
   };

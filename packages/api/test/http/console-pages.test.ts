@@ -96,6 +96,7 @@ it('where there are no built pages a page says so, and a folder without an index
 
 it('probes: alive without the store, ready only with it, and no longer once it is closing', async () => {
   const failing = () => Promise.reject(new Error('gone'));
+  const fine = { store: 'ok', migrations: 'ok' };
   let pendingMigrations: () => Promise<readonly string[]> = async () => [];
   const store = { ...installation.deps.store, pendingMigrations: () => pendingMigrations() };
   const server = await serveHttp({ ...installation.deps, store });
@@ -103,13 +104,19 @@ it('probes: alive without the store, ready only with it, and no longer once it i
     const answer = await fetch(`${server.url}${path}`);
     return [answer.status, await answer.json()];
   };
-  expect(await probe('/readyz')).toEqual([200, { status: 'ok', checks: { store: 'ok', migrations: 'ok' } }]);
+  const ready = () => probe('/readyz');
+  // The lease is told, and it comes soon; without one this server asks the store, and requests may come.
+  expect(await ready()).toEqual([200, { status: 'ok', checks: { ...fine, lease: expect.any(String) } }]);
+  await expect.poll(ready).toEqual([200, { status: 'ok', checks: { ...fine, lease: 'valid' } }]);
   pendingMigrations = async () => ['store-9999'];
-  expect(await probe('/readyz')).toEqual([503, { status: 'failing', checks: { store: 'ok', migrations: 'pending' } }]);
+  expect(await probe('/readyz')).toEqual([
+    503,
+    { status: 'failing', checks: { ...fine, migrations: 'pending', lease: 'valid' } },
+  ]);
   pendingMigrations = failing;
   expect(await probe('/readyz')).toEqual([
     503,
-    { status: 'failing', checks: { store: 'failing', migrations: 'unknown' } },
+    { status: 'failing', checks: { store: 'failing', migrations: 'unknown', lease: 'valid' } },
   ]);
   expect(await probe('/livez')).toEqual([200, { status: 'ok' }]);
   await server.close();

@@ -135,7 +135,7 @@ export const createTrust = ({ monotonic, wall, leaseMs }: TrustOptions, rules: R
           ? 'valid'
           : 'expired',
     staleMs: (at) => (granted === null ? null : at - granted.nowAt),
-    databaseNow: (at) => (granted === null ? wall() : granted.now + (at - granted.nowAt)),
+    databaseNow: (at) => (granted === null ? wall() - (monotonic() - at) : granted.now + (at - granted.nowAt)),
     coherence: () => coherence,
     clearedAt: () => clearedAt,
     begin: () => {

@@ -1,0 +1,78 @@
+import { hash, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createTrust, createVerifier, type Verifier } from '@latchkey/core/verifier';
+import { createUseRecorder, type UseRecorder } from '../authenticate/record-uses.ts';
+import type { ApiDeps } from '../deps.ts';
+import { LEASE_MS } from '../settling/lease.ts';
+import { createHostFacts } from './host-facts.ts';
+import { createSiblings, type Siblings } from './siblings.ts';
+import { createTokenSource, type TokenSubject } from './token-source.ts';
+import { createWakeUps, type WakeUps } from './wake-ups.ts';
+
+/** How many things may be remembered, and for how long though nothing is heard. */
+export interface VerifyingOptions {
+  readonly maxEntries?: number;
+  readonly maxBytes?: number;
+  /** Of what is known of a remote host's member, at most; of the embedded directory the feed tells everything. */
+  readonly ownerFreshnessMs?: number;
+  /** Of one verifier credential. */
+  readonly maxRegistrations?: number;
+}
+
+/** The part of a process that says whether presented tokens are good: for itself, and for sibling services. */
+export interface Verifying {
+  readonly verifier: Verifier<TokenSubject>;
+  readonly siblings: Siblings;
+  readonly uses: UseRecorder;
+  /** Whoever waits for news. */
+  readonly wakeUps: WakeUps;
+  readonly nodeId: string;
+  readonly name: string;
+  readonly clocks: Clocks;
+}
+
+export interface Clocks {
+  readonly monotonic: () => number;
+  readonly wall: () => number;
+}
+
+type Parts = Pick<ApiDeps, 'store' | 'host' | 'directory' | 'crypto' | 'keys' | 'settings' | 'logger'>;
+
+const FIVE_MINUTES_MS = 300_000;
+
+const SYSTEM_CLOCKS: Clocks = { monotonic: () => performance.now(), wall: () => Date.now() };
+
+/**
+ * Put together, and trusting nothing: until `followFeed` has brought it a lease, each verification asks the store. So it is
+ * in programs that follow no feed.
+ */
+export const createVerifying = (
+  parts: Parts,
+  options: VerifyingOptions = {},
+  clocks: Clocks = SYSTEM_CLOCKS,
+): Verifying => {
+  const { maxEntries = 1_000_000, maxBytes = 512 * 1_048_576, maxRegistrations = 64 } = options;
+  const trust = createTrust({ ...clocks, leaseMs: LEASE_MS });
+  // A remote host tells of what changes, and its telling may get lost.
+  const maxAgeMs = parts.directory === null ? (options.ownerFreshnessMs ?? 5_000) : FIVE_MINUTES_MS;
+  const facts = createHostFacts({ host: parts.host, trust, maxAgeMs, maxFacts: 20_000 });
+  const verifier = createVerifier(
+    {
+      ...clocks,
+      leaseMs: LEASE_MS,
+      maxEntries,
+      maxBytes,
+      keyOf: (text) => hash('sha256', text, 'base64'),
+      source: createTokenSource({ ...parts, trust, facts, maxAgeMs }),
+    },
+    trust,
+  );
+  const wakeUps = createWakeUps();
+  const siblings = createSiblings({
+    monotonic: clocks.monotonic,
+    maxRegistrations,
+    onAcknowledgeable: () => wakeUps.wake('acknowledge'),
+  });
+  const uses = createUseRecorder({ store: parts.store, logger: parts.logger, takeUses: verifier.takeUses });
+  return { verifier, siblings, uses, wakeUps, nodeId: randomUUID(), name: `api ${hostname()} ${process.pid}`, clocks };
+};

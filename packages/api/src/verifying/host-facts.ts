@@ -1,0 +1,76 @@
+import type { Host, HostMember, HostPolicy, PermissionCatalogue } from '@latchkey/core';
+import { type Cache, createCache, type Trust } from '@latchkey/core/verifier';
+
+/** Something of the host's, and since when it has been known, on the monotonic clock. */
+export interface Fact<T> {
+  readonly value: T;
+  readonly since: number;
+}
+
+/** What look-ups ask the host: first sights of tokens of one owner, or of one organization, ask it once. */
+export interface HostFacts {
+  member(organizationId: string, memberId: string): Promise<Fact<HostMember | null>>;
+  catalogue(organizationId: string): Promise<Fact<PermissionCatalogue>>;
+  policies(organizationId: string, policyIds: readonly string[]): Promise<Fact<readonly HostPolicy[]>>;
+}
+
+export interface HostFactsOptions {
+  readonly host: Host;
+  readonly trust: Trust;
+  /** How old a fact may become though nothing is heard of it. */
+  readonly maxAgeMs: number;
+  readonly maxFacts: number;
+}
+
+/**
+ * Coherent by the same trust as the verdicts: the feed tells of members and policies that change, and without a lease each
+ * look-up asks the host. What a fact is used for can't be older than the fact is.
+ */
+export const createHostFacts = ({ host, trust, maxAgeMs, maxFacts }: HostFactsOptions): HostFacts => {
+  const facts: Cache<Fact<unknown>> = createCache(trust, { maxEntries: maxFacts, maxBytes: maxFacts * FACT_BYTES });
+
+  const know = async <T>(
+    name: readonly string[],
+    scope: { readonly organizationId: string; readonly ownerId: string | null },
+    ask: () => Promise<T>,
+  ): Promise<Fact<T>> => {
+    const key = JSON.stringify(name);
+    const at = trust.now();
+    const known = trust.holds(at) ? facts.get(key, at) : null;
+    if (known !== null) {
+      known.touched = true;
+      // The cast: one name is always asked for in one way.
+      return known.value as Fact<T>;
+    }
+    const start = trust.begin();
+    try {
+      const fact = { value: await ask(), since: start.at };
+      const about = { ...scope, tokenId: null, dependsOnPermissions: true, maxAgeMs, bytes: bytesOf(fact.value) };
+      // Asked after the look-up began: it has taken into account whatever was known then.
+      if (start.coherence !== null && trust.isCoherent(start, start.coherence, about)) {
+        facts.set(key, { value: fact, about, until: null }, start);
+      }
+      return fact;
+    } finally {
+      trust.end(start);
+    }
+  };
+
+  return {
+    member: (organizationId, memberId) =>
+      know(['member', organizationId, memberId], { organizationId, ownerId: memberId }, () =>
+        host.findMember(organizationId, memberId),
+      ),
+    catalogue: (organizationId) =>
+      know(['catalogue', organizationId], { organizationId, ownerId: null }, () => host.catalogue(organizationId)),
+    policies: (organizationId, policyIds) =>
+      know(['policies', organizationId, ...policyIds], { organizationId, ownerId: null }, () =>
+        host.findPolicies(organizationId, policyIds),
+      ),
+  };
+};
+
+/** On average; what is larger crowds others out. */
+const FACT_BYTES = 10_000;
+
+const bytesOf = (value: unknown): number => 2 * (JSON.stringify(value) ?? '').length;

@@ -10,22 +10,33 @@ export const namedIn = ({ byAction, open, excluding }: Program, action: string):
   return roots ?? (open === 0 && excluding.length === 0 ? null : 0);
 };
 
-/** Decides for the loaded name. One walk finds both the first allow and its group's first deny wherever there is one group. */
+/**
+ * Decides for the loaded name; `named` as `namedIn` has it. One walk finds both the first allow and the first deny wherever
+ * there is one group.
+ */
 export const run = (program: Program, action: string, named: number): Decision => {
   const { allowing, denying, groups, ends, denyEnds } = program;
   let denied: Decision | null = null;
   let from = 0;
   let group = 0;
+  beginSearch(program.sealed, action);
   for (;;) {
-    search(program, action, named, from, NO_RANK, group);
+    const denyEnd = denyEnds[group] as number;
+    limitSearch(from, NO_RANK, group === 0 ? 0 : (denyEnds[group - 1] as number), denyEnd);
+    search(program, action, named);
     const { allow } = found;
     if (allow === NO_RANK) return denied ?? NO_ALLOW;
+    let { deny } = found;
+    let end = denyEnd;
     if (groups[allow] !== group) {
       group = groups[allow] as number;
-      search(program, action, named, 0, 0, group);
+      end = denyEnds[group] as number;
+      limitSearch(0, 0, denyEnds[group - 1] as number, end);
+      search(program, action, named);
+      deny = found.deny;
     }
-    if (found.deny === denyEnds[group]) return allowing[allow] as Decision;
-    denied ??= denying[found.deny] as Decision;
+    if (deny === end) return allowing[allow] as Decision;
+    denied ??= denying[deny] as Decision;
     from = ends[group] as number;
     group += 1;
     if (group === ends.length) return denied;
@@ -34,26 +45,16 @@ export const run = (program: Program, action: string, named: number): Decision =
 
 /** The rank of the first allow, from `from` on, that matches the loaded name and the action; `null` for none. */
 export const findAllow = (program: Program, action: string, from: number): number | null => {
-  search(program, action, program.byAction.get(action) ?? 0, from, NO_RANK, null);
+  beginSearch(program.sealed, action);
+  limitSearch(from, NO_RANK, 0, 0);
+  search(program, action, program.byAction.get(action) ?? 0);
   return found.allow === NO_RANK ? null : found.allow;
 };
 
-/** For allows from `from` to `to`, and for the denies of a group. Both are exclusive of their ends, and left there where there is none. */
-const search = (
-  program: Program,
-  action: string,
-  named: number,
-  from: number,
-  to: number,
-  group: number | null,
-): void => {
-  const { sealed, open, excluding, denyEnds } = program;
-  beginSearch(sealed, action);
-  if (group === null) limitSearch(from, to, 0, 0);
-  else limitSearch(from, to, group === 0 ? 0 : (denyEnds[group - 1] as number), denyEnds[group] as number);
+const search = (program: Program, action: string, named: number): void => {
   if (named !== 0) searchRoots(named);
-  if (open !== 0) searchRoots(open);
-  if (excluding.length > 0) searchExcluding(program, action);
+  if (program.open !== 0) searchRoots(program.open);
+  if (program.excluding.length > 0) searchExcluding(program, action);
 };
 
 /** `notResources`: a statement matches unless one of its patterns does. */

@@ -35,7 +35,7 @@ class LoadedName {
       if (semicolon < 0) return this.#loadPaths(resource);
       // Properties, and what two semicolons mean, are read as the dialect has it.
       if (dialect === 'featbit' || resource.indexOf('{', semicolon) < 0) {
-        const loaded = this.#loadTagged(resource, semicolon);
+        const loaded = this.#loadTagged(resource, semicolon, dialect);
         if (loaded !== null) return loaded;
       }
     }
@@ -67,7 +67,7 @@ class LoadedName {
   }
 
   /** `null` for a segment with two semicolons. */
-  #loadTagged(text: string, firstSemicolon: number): boolean | null {
+  #loadTagged(text: string, firstSemicolon: number, dialect: Dialect): boolean | null {
     const { starts, ends, stops } = this;
     const { length } = text;
     let semicolon = firstSemicolon;
@@ -82,17 +82,19 @@ class LoadedName {
       if (semicolon > stop) ends[count] = stop;
       else {
         ends[count] = semicolon;
-        if (colon >= 0) contiguous = false;
+        // In featbit a second one is a character like others, and of the last segment nothing more is asked.
+        if (colon < 0 && dialect === 'featbit') break;
+        contiguous = contiguous && colon < 0;
         semicolon = text.indexOf(';', semicolon + 1);
         if (semicolon < 0) semicolon = CHARACTERS + 1;
         else if (semicolon < stop) return null;
       }
-      count += 1;
       if (colon < 0) break;
+      count += 1;
       if (count === LIMITS.segments) return false;
       start = colon + 1;
     }
-    this.count = count;
+    this.count = count + 1;
     this.text = text;
     this.details = null;
     this.detailed = true;

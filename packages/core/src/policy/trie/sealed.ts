@@ -8,7 +8,8 @@ import type { ActionPattern } from '../statement.ts';
  *
  * - segment: where its first part begins among the characters, that part's length, the same of its last part (`LITERAL`
  *   for the length where there is but one), and one more than the place of its demands (0: none);
- * - pattern: the fewest and the most segments of a name that it stands for; what `Run` tells; then its segments;
+ * - pattern: the fewest and the most segments of a name that it stands for; what `Run` tells; whether any of
+ *   its segments has demands; then its segments;
  * - item: the word of a statement (see `wordOf`), its pattern, the pattern's screen (see `screen.ts`), and one more than the place of its actions (0: all that
  *   lead here match);
  * - node: the least rank of an allow and of a deny in it and below, how many items, how many probes; then both;
@@ -50,7 +51,8 @@ export const PATTERN = {
   runLast: 4,
   runEnd: 5,
   runLevels: 6,
-  size: 7,
+  demands: 7,
+  size: 8,
 } as const;
 export const ITEM = { word: 0, pattern: 1, screen: 2, actions: 3, size: 4 } as const;
 export const NODE = { allow: 0, deny: 1, items: 2, probes: 3, size: 4 } as const;

@@ -54,6 +54,7 @@ export class SegmentRecords {
         text.length === 0 ? 0 : text.charCodeAt(text.length - 1),
         end,
         levels,
+        pattern.segments.some((segment) => isDemanding(segment) || segment.path.form === 'many') ? 1 : 0,
       );
       for (const segment of places) this.words.push(segment);
       record = {

@@ -22,15 +22,16 @@ export interface Split {
 }
 
 /** Looking something up costs about as much as looking at so many items. */
-const COST = 4;
+const COST = 2;
+const FEW = 3;
 
 /**
  * Splits off those that one probe tells apart best: most are then never looked at. `null` where none is worth it.
  * `byTag`: whether tags may be asked for; an item stands under each of its tags, which is linear only once.
  */
 export const splitItems = (items: readonly Item[], byTag: boolean): Split | null => {
-  if (items.length <= COST + 1) return null;
-  const worth = gainsOf(items).filter(([kind, gain]) => gain > 0 && (byTag || anchorOf(kind) !== 'tag'));
+  if (items.length <= FEW) return null;
+  const worth = worthOf(items).filter(([kind]) => byTag || anchorOf(kind) !== 'tag');
   for (const [kind] of worth.sort(([, a], [, b]) => b - a)) {
     const split = splitBy(items, kind);
     if (split !== null) return split;
@@ -38,8 +39,8 @@ export const splitItems = (items: readonly Item[], byTag: boolean): Split | null
   return null;
 };
 
-/** For each kind of probe, how many items need not be looked at when a name leads to one of them. */
-const gainsOf = (items: readonly Item[]): [kind: number, gain: number][] => {
+/** For each kind of probe that saves anything, how many items it speaks for at what cost. */
+const worthOf = (items: readonly Item[]): [kind: number, worth: number][] => {
   const kinds = new Map<number, { readonly counts: Map<string, number>; items: number; squares: number }>();
   for (const { pattern } of items) {
     for (const { kind, texts } of pattern.keys) {
@@ -56,7 +57,11 @@ const gainsOf = (items: readonly Item[]): [kind: number, gain: number][] => {
       }
     }
   }
-  return [...kinds].map(([kind, found]) => [kind, found.items - found.squares / found.items - COST]);
+  return [...kinds].flatMap(([kind, { items: count, squares }]): [number, number][] => {
+    // What a name leads to that leads to one of them.
+    const found = squares / count;
+    return count - found <= COST ? [] : [[kind, count / (2 * found + COST)]];
+  });
 };
 
 const splitBy = (items: readonly Item[], kind: number): Split | null => {
@@ -68,9 +73,10 @@ const splitBy = (items: readonly Item[], kind: number): Split | null => {
   const anchor = anchorOf(kind);
   const { plan, left } = planOf([...new Set([...keys.values()].flatMap(({ texts }) => texts))], anchor);
   for (const [item, { texts }] of keys) if (texts.some((text) => left.has(text))) keys.delete(item);
-  if (keys.size <= COST) return null;
+  if (keys.size < FEW) return null;
   let size = 2;
-  while (size < 2 * keys.size) size *= 2;
+  // Three of four places are empty: what is found by chance costs more than the table.
+  while (size < 4 * keys.size) size *= 2;
   const slots = new Map<number, Item[]>();
   let most = 0;
   for (const [item, { texts }] of keys) {

@@ -133,67 +133,60 @@ export const take = (word: number): void => {
   else walk.deny = word >> 1;
 };
 
-/**
- * The cheapest questions first, and from behind: what a probe finds by chance most often ends otherwise. What the pattern
- * begins with is compared last and all at once.
- */
+/** The cheapest questions first, and from behind: what a probe finds by chance most often ends otherwise. */
 const fitsName = (pattern: number): boolean => {
   const { words } = walk;
   const { count } = loadedName;
   const least = words[pattern + PATTERN.least] as number;
   if (count < least || count > (words[pattern + PATTERN.most] as number)) return false;
+  const run = words[pattern + PATTERN.runLength] as number;
   const segments = pattern + PATTERN.size;
-  const runLength = words[pattern + PATTERN.runLength] as number;
-  if (runLength < LONG || !loadedName.contiguous) {
-    for (let level = least - 1; level >= 0; level -= 1)
-      if (!fits(words[segments + level] as number, level)) return false;
-    return true;
-  }
-  const levels = words[pattern + PATTERN.runLevels] as number;
-  if (levels > 0 && loadedName.ends[levels - 1] !== words[pattern + PATTERN.runEnd]) return false;
-  for (let level = least - 1; level > levels; level -= 1)
-    if (!fits(words[segments + level] as number, level)) return false;
-  if (levels < least && !fitsAfter(words[segments + levels] as number, levels)) return false;
-  const { text } = loadedName;
-  if (text.charCodeAt(runLength - 1) !== words[pattern + PATTERN.runLast]) return false;
-  // Of all built-in comparisons with a part of a text the quickest, and it looks at no other place.
-  return text.lastIndexOf(walk.runs[words[pattern + PATTERN.run] as number] as string, 0) === 0;
+  if (run < LONG || !loadedName.contiguous) {
+    for (let level = least - 1; level >= 0; level -= 1) {
+      const segment = words[segments + level] as number;
+      if (!endsLike(segment, level) || !beginsLike(segment, level)) return false;
+    }
+  } else if (!fitsByRun(pattern, least, run)) return false;
+  return words[pattern + PATTERN.demands] === 0 || meetsAll(segments, least);
 };
 
 /** Shorter ones are compared faster by a loop. */
 const LONG = 8;
 
-const fits = (segment: number, level: number): boolean =>
-  isLongEnough(segment, level) &&
+const fitsByRun = (pattern: number, least: number, run: number): boolean => {
+  const { words } = walk;
+  const { text } = loadedName;
+  const segments = pattern + PATTERN.size;
+  const levels = words[pattern + PATTERN.runLevels] as number;
+  if (levels > 0 && loadedName.ends[levels - 1] !== words[pattern + PATTERN.runEnd]) return false;
+  for (let level = least - 1; level > levels; level -= 1) {
+    const segment = words[segments + level] as number;
+    if (!endsLike(segment, level) || !beginsLike(segment, level)) return false;
+  }
+  // The first part of the segment after them is in the run.
+  if (levels < least && !endsLike(words[segments + levels] as number, levels)) return false;
+  if (text.charCodeAt(run - 1) !== words[pattern + PATTERN.runLast]) return false;
+  const whole = walk.runs[words[pattern + PATTERN.run] as number] as string;
+  // Of all built-in comparisons with a part of a text the quickest, and it looks at no other place.
+  return run === text.length ? text === whole : text.lastIndexOf(whole, 0) === 0;
+};
+
+const beginsLike = (segment: number, level: number): boolean =>
   holds(
     walk.words[segment + SEGMENT.first] as number,
     walk.words[segment + SEGMENT.firstLength] as number,
     loadedName.starts[level] as number,
-  ) &&
-  endsAsAsked(segment, level);
+  );
 
-/** Leaves out the segment's first part, which is compared elsewhere. */
-const fitsAfter = (segment: number, level: number): boolean =>
-  isLongEnough(segment, level) && endsAsAsked(segment, level);
-
-const isLongEnough = (segment: number, level: number): boolean => {
+/** Whether the segment is as long as it takes and ends as is asked. */
+const endsLike = (segment: number, level: number): boolean => {
   const { words } = walk;
-  const length = (loadedName.ends[level] as number) - (loadedName.starts[level] as number);
-  const firstLength = words[segment + SEGMENT.firstLength] as number;
-  const lastLength = words[segment + SEGMENT.lastLength] as number;
-  return lastLength === LITERAL ? length === firstLength : length >= firstLength + lastLength;
-};
-
-const endsAsAsked = (segment: number, level: number): boolean => {
-  const { words } = walk;
-  const length = words[segment + SEGMENT.lastLength] as number;
-  if (
-    length > 0 &&
-    !holds(words[segment + SEGMENT.last] as number, length, (loadedName.ends[level] as number) - length)
-  )
-    return false;
-  const demand = words[segment + SEGMENT.demand] as number;
-  return demand === 0 || meets(walk.demands[demand - 1] as Demand, level);
+  const end = loadedName.ends[level] as number;
+  const length = end - (loadedName.starts[level] as number);
+  const first = words[segment + SEGMENT.firstLength] as number;
+  const last = words[segment + SEGMENT.lastLength] as number;
+  if (last === LITERAL) return length === first;
+  return length >= first + last && (last === 0 || holds(words[segment + SEGMENT.last] as number, last, end - last));
 };
 
 /** Whether the loaded text has these characters at that place. From behind: names begin alike more often than they end so. */
@@ -204,7 +197,16 @@ const holds = (characters: number, length: number, at: number): boolean => {
   return true;
 };
 
-/** The ends of the path are known to fit. */
+/** What the segments ask for beyond the ends of their paths, which are known to fit. */
+const meetsAll = (segments: number, count: number): boolean => {
+  const { words } = walk;
+  for (let level = count - 1; level >= 0; level -= 1) {
+    const demand = words[(words[segments + level] as number) + SEGMENT.demand] as number;
+    if (demand !== 0 && !meets(walk.demands[demand - 1] as Demand, level)) return false;
+  }
+  return true;
+};
+
 const meets = ({ segment, may }: Demand, level: number): boolean => {
   const { path, tags, properties } = segment;
   if (path.form === 'many') {
@@ -243,10 +245,18 @@ const hasTag = (tag: Glob, level: number): boolean => {
 const matchesPart = (glob: Glob, start: number, end: number): boolean => {
   const { parts, form, length } = glob;
   if (form === 'literal' ? end - start !== length : end - start < length) return false;
-  const { text } = loadedName;
   const first = parts[0] as string;
-  if (!text.startsWith(first, start)) return false;
+  if (!stands(first, start)) return false;
   if (form === 'literal') return true;
   const last = parts[parts.length - 1] as string;
-  return text.startsWith(last, end - last.length) && matchesMiddle(glob, text, start + first.length, end - last.length);
+  return (
+    stands(last, end - last.length) && matchesMiddle(glob, loadedName.text, start + first.length, end - last.length)
+  );
+};
+
+/** Whether this stands at that place of the loaded text; for short ones quicker than the built-in `startsWith`. */
+const stands = (part: string, at: number): boolean => {
+  const { text } = loadedName;
+  for (let i = 0; i < part.length; i += 1) if (text.charCodeAt(at + i) !== part.charCodeAt(i)) return false;
+  return true;
 };

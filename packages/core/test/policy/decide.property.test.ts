@@ -9,6 +9,7 @@ import {
   parsePolicies,
 } from '../../src/policy/index.ts';
 import { attributes, policies, requests, toResource } from './arbitraries.ts';
+import { runs } from './depth.ts';
 import { type NaiveRequest, naiveDecide } from './naive-decide.ts';
 
 const outcome = (decision: Decision) => (decision.effect === 'allow' ? 'allow' : decision.because);
@@ -51,7 +52,7 @@ describe.each(['featbit', 'launchdarkly'] as const)('decide, in the %s dialect',
           if (decision.effect === 'allow') allowed += 1;
         }
       }),
-      { numRuns: 1_500 },
+      runs(1_500),
     );
     // Not a property of the code but of the test: it must have seen both answers often.
     expect(allowed).toBeGreaterThan(300);
@@ -67,7 +68,7 @@ describe.each(['featbit', 'launchdarkly'] as const)('decide, in the %s dialect',
           expect(outcome(decision)).toBe(naiveDecide(list, dialect, attributes, naive));
         }
       }),
-      { numRuns: 1_500 },
+      runs(1_500),
     );
   });
 
@@ -94,7 +95,7 @@ describe.each(['featbit', 'launchdarkly'] as const)('decide, in the %s dialect',
           );
         }
       }),
-      { numRuns: 1_500 },
+      runs(1_500),
     );
   });
 
@@ -108,7 +109,7 @@ describe.each(['featbit', 'launchdarkly'] as const)('decide, in the %s dialect',
         const [one, two] = [list, reversed].map((l) => decide(compilePermissions(l, { dialect, attributes }), asked));
         expect(outcome(two as Decision)).toBe(outcome(one as Decision));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -134,7 +135,7 @@ describe.each(['featbit', 'launchdarkly'] as const)('decide, in the %s dialect',
         const before = (list[by.policyIndex]?.statements ?? []).slice(0, by.statementIndex);
         expect(before.filter((statement) => statement.effect === kind).some(matches)).toBe(false);
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 
@@ -150,7 +151,7 @@ describe.each(['featbit', 'launchdarkly'] as const)('decide, in the %s dialect',
         expect(decide(intersect(a, b), asked).effect === 'allow').toBe(both);
         expect(outcome(decide(intersect(b, a), asked))).toBe(outcome(decide(intersect(a, b), asked)));
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 
@@ -159,7 +160,7 @@ describe.each(['featbit', 'launchdarkly'] as const)('decide, in the %s dialect',
       fc.property(policies(dialect), (list) => {
         expect(parsePolicies(JSON.parse(JSON.stringify(list)), dialect)).toEqual({ ok: true, value: list });
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

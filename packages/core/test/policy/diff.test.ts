@@ -12,6 +12,7 @@ import {
   type Statement,
 } from '../../src/policy/index.ts';
 import { attributes, policies } from './arbitraries.ts';
+import { runs } from './depth.ts';
 import { policyOf } from './vectors.ts';
 
 const setOf = (...statements: Statement[]) => compilePermissions([policyOf('p', statements)], { dialect: 'featbit' });
@@ -87,7 +88,7 @@ describe('diffPermissions', () => {
         if (found.lost.length > 0) seen.lost += 1;
         if (found.gained.length + found.lost.length === 0) seen.empty += 1;
       }),
-      { numRuns: 300 },
+      runs(300),
     );
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(10);
   });

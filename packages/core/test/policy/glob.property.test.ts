@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { GlobAutomaton } from '../../src/policy/covers/automaton.ts';
 import { globOfText, matchesGlob } from '../../src/policy/glob.ts';
 import { globCovers, globsOverlap } from '../../src/policy/overlap.ts';
+import { runs } from './depth.ts';
 
 /** The definition: a star takes nothing, or one more character. */
 const matches = (pattern: string, text: string): boolean => {
@@ -20,7 +21,7 @@ describe('a glob', () => {
       fc.property(pattern, text, (p, t) => {
         expect(matchesGlob(globOfText(p), t)).toBe(matches(p, t));
       }),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 
@@ -35,7 +36,7 @@ describe('a glob', () => {
           (part + whole).indexOf(part, part.length) >= 0,
         );
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 
@@ -51,7 +52,7 @@ describe('a glob', () => {
           expect(automaton.accepts(state)).toBe(matches(p, t));
         },
       ),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 
@@ -66,7 +67,7 @@ describe('a glob', () => {
         expect(globCovers(wide, narrow)).toBe(inNarrow.every((t) => matches(p, t)));
         expect(globsOverlap(wide, narrow)).toBe(inNarrow.some((t) => matches(p, t)));
       }),
-      { numRuns: 400 },
+      runs(400),
     );
   });
 });

@@ -29,7 +29,8 @@ export const tagChoices = (
       ? required.some((place) => hasBit(hits, place))
       : required.every((place) => hasBit(hits, place));
   const all = combinations(globs, single, leaning, walk);
-  return all === null ? null : bestOf(all.filter(enough), leaning, walk.aim, walk.budget);
+  const best = all === null ? null : bestOf(all.filter(enough), leaning, walk.aim, walk.budget);
+  return best?.map((choice) => ({ ...choice, tags: [...choice.tags].sort() })) ?? null;
 };
 
 const singleTags = (table: LeaningGlobs, walk: Walk) => {

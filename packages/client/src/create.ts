@@ -1,13 +1,34 @@
 import type { ResourceName } from '@latchkey/core/policy';
+import { checkProxyCount } from './caller-address.ts';
 import { type ApiOptions, createApi, type LatchkeyApi } from './client.ts';
 import {
   expressMiddleware,
+  type GuardOptions,
   type Middleware,
   type MiddlewareRequest,
   type RoutedRequest,
   requireMiddleware,
 } from './express.ts';
+import {
+  type FetchContext,
+  type FetchMiddleware,
+  type FetchOptions,
+  fetchMiddleware,
+  type ProtectedHandler,
+  type ProtectOptions,
+  protectHandler,
+} from './fetch.ts';
+import { type TrpcContext, type TrpcGuard, trpcMiddleware } from './trpc.ts';
 import { createVerify, type Verify } from './verify.ts';
+
+export interface ClientOptions extends ApiOptions {
+  /**
+   * How many proxies in front of this service append to X-Forwarded-For: the caller's address is found that many entries
+   * from the right, and a token with address ranges is refused where there are fewer. Left out: what express says
+   * (`trust proxy`), or the socket's peer.
+   */
+  readonly trustedProxyCount?: number;
+}
 
 export interface LatchkeyClient {
   /** Every procedure of the API, typed. */
@@ -21,6 +42,15 @@ export interface LatchkeyClient {
     action: string,
     resourceOf: (request: Req) => string | ResourceName,
   ): Middleware;
+  /** Middleware for Hono and its like: `app.use(guard)`, `app.post(path, guard.require(action, resourceOf), handler)`. */
+  fetch<Context extends FetchContext = FetchContext>(options?: FetchOptions<[Context]>): FetchMiddleware<Context>;
+  /** A fetch-style handler (Workers, Deno, Bun, route handlers) that only sees verified requests. */
+  protect<Rest extends readonly unknown[]>(
+    handler: ProtectedHandler<Rest>,
+    options?: ProtectOptions<Rest>,
+  ): (request: Request, ...rest: Rest) => Promise<Response>;
+  /** Middleware for tRPC procedures: `t.procedure.use(guard)`, `.use(guard.require(action, resourceOf))`. */
+  trpc<Context extends TrpcContext = TrpcContext>(options?: FetchOptions<[Request]>): TrpcGuard<Context>;
   /**
    * The same for one organization: every other organization's tokens are refused like unknown ones (TENANT-WALL). A
    * verifier credential may speak for many organizations, and two of them may well name a resource alike: a service
@@ -33,17 +63,23 @@ export interface LatchkeyClient {
  * What a sibling service uses. Each verification asks the API, so what was revoked is refused from the moment the
  * revoking call returned.
  */
-export const createLatchkeyClient = (options: ApiOptions): LatchkeyClient => {
+export const createLatchkeyClient = (options: ClientOptions): LatchkeyClient => {
+  const { trustedProxyCount } = options;
+  checkProxyCount(trustedProxyCount);
   const api = createApi(options);
-  return clientOf(api, createVerify(api), null);
+  return clientOf(api, { verify: createVerify(api), organizationId: null, trustedProxyCount });
 };
 
-const clientOf = (api: LatchkeyApi, verify: Verify, organizationId: string | null): LatchkeyClient => ({
+const clientOf = (api: LatchkeyApi, options: GuardOptions): LatchkeyClient => ({
   api,
-  verify,
-  express: () => expressMiddleware(verify),
-  require: (action, resourceOf) => requireMiddleware(verify, action, resourceOf, organizationId),
-  forOrganization: (only) => clientOf(api, within(only, verify), only),
+  verify: options.verify,
+  express: () => expressMiddleware(options),
+  require: (action, resourceOf) => requireMiddleware(options, action, resourceOf),
+  fetch: (given) => fetchMiddleware(options, given),
+  protect: (handler, given) => protectHandler(options, handler, given),
+  trpc: (given) => trpcMiddleware(options, given),
+  forOrganization: (organizationId) =>
+    clientOf(api, { ...options, organizationId, verify: within(organizationId, options.verify) }),
 });
 
 const within =

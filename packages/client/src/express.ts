@@ -1,8 +1,8 @@
-import { type RefusalCase, refusalOf } from '@latchkey/contract';
-import { InvalidResourceName, type Request as PermissionRequest, type ResourceName } from '@latchkey/core/policy';
-import { findCredential } from '@latchkey/core/token';
-import { LatchkeyUnavailable } from './unavailable.ts';
-import type { Accepted, Refused, Verify } from './verify.ts';
+import { refusalOf } from '@latchkey/contract';
+import type { ResourceName } from '@latchkey/core/policy';
+import { callerAddress } from './caller-address.ts';
+import { authenticate, authorize, type Outcome } from './guard.ts';
+import type { Accepted, Verify } from './verify.ts';
 
 /**
  * What the middleware needs of an express request; connect-style frameworks have the same. Written out instead of taken
@@ -49,76 +49,83 @@ export interface RoutedRequest extends MiddlewareRequest {
 export type Next = (error?: unknown) => void;
 export type Middleware = (request: MiddlewareRequest, response: MiddlewareResponse, next: Next) => void;
 
+/** Whose word counts, and of whom. */
+export interface GuardOptions {
+  readonly verify: Verify;
+  /** The only organization whose tokens count; `null` for every one. */
+  readonly organizationId: string | null;
+  /** How many proxies in front append to X-Forwarded-For; left out, what the framework says of the caller's address. */
+  readonly trustedProxyCount: number | undefined;
+}
+
 /**
  * Verifies the one credential of each HTTP request and puts the verdict into `request.latchkey`; whoever is refused gets
  * the answer of TOKENS's table and goes no further. `Authorization` is taken off the request, so that nothing behind it
  * can forward or log it.
  */
 export const expressMiddleware =
-  (verify: Verify): Middleware =>
+  (options: GuardOptions): Middleware =>
   (request, response, next) => {
-    guard(response, next, request, async () => {
-      if (await authenticate(verify, request, response)) next();
-    });
+    answer(request, response, next, () => authenticateNode(options, request));
   };
 
 /**
  * Lets an HTTP request through whose token may do `action` on the resource that `resourceOf` names. Works behind
- * `express()` and alone. A resource name that can't be built (`InvalidResourceName`) is 400. `organizationId`: the only one
- * whose tokens count, also where an `express()` for all of them has verified before; `null` for every one.
+ * `express()` and alone, also where an `express()` for all organizations has verified before. A resource name that can't
+ * be built (`InvalidResourceName`) is 400.
  */
 export const requireMiddleware =
   <Req extends MiddlewareRequest>(
-    verify: Verify,
+    options: GuardOptions,
     action: string,
     resourceOf: (request: Req) => string | ResourceName,
-    organizationId: string | null = null,
   ): Middleware =>
   (request, response, next) => {
-    // The cast: only the framework knows what else its requests have, and the caller says it by `Req`.
-    const authorize = async (accepted: Accepted): Promise<unknown> => {
-      // TENANT-WALL: to this route, another organization's token is an unknown one.
-      if (organizationId !== null && accepted.token.organizationId !== organizationId) {
-        return refuse(response, request, 'invalid_credential');
-      }
-      const asked: PermissionRequest = { action, resource: resourceOf(request as Req) };
-      const decision = await accepted.decide(asked);
-      if (decision.effect === 'allow') return next();
-      if (decision.effect === 'refused') return refuse(response, request, caseOf(decision.verdict));
-      return refuse(response, request, 'not_allowed', decision.missing);
-    };
-
-    guard(response, next, request, async () => {
-      const accepted = request.latchkey ?? (await authenticate(verify, request, response));
-      if (accepted) await authorize(accepted);
+    answer(request, response, next, async () => {
+      const verified = request.latchkey;
+      const outcome: Outcome = verified
+        ? { passed: true, accepted: verified }
+        : await authenticateNode(options, request);
+      if (!outcome.passed) return outcome;
+      const { organizationId } = options;
+      // The cast: only the framework knows what else its requests have, and the caller says it by `Req`.
+      return authorize(outcome.accepted, { action, organizationId, resourceOf: () => resourceOf(request as Req) });
     });
   };
 
-/** Verifies the one credential; `null` where it was refused, which has been answered then. */
-const authenticate = async (
-  verify: Verify,
+/** Verifies the credential of a request in Node's form. */
+export const authenticateNode = (
+  { verify, trustedProxyCount }: GuardOptions,
   request: MiddlewareRequest,
-  response: MiddlewareResponse,
-): Promise<Accepted | null> => {
-  const found = findCredential({
-    headers: request.headersDistinct,
-    url: request.originalUrl ?? request.url ?? '',
-  });
-  if (found.type === 'none') return refuse(response, request, 'no_credential');
-  if (found.type !== 'found') return refuse(response, request, 'bad_request');
-  const verdict = await verify(found.presentedToken, {
-    address: request.ip ?? request.socket.remoteAddress,
-    client: request.headers['user-agent'],
-  });
-  if (!verdict.accepted) return refuse(response, request, caseOf(verdict));
-  stripAuthorization(request);
-  request.latchkey = verdict;
-  // What one token may read is nobody else's to keep; a handler that knows better says so itself.
-  response.setHeader('cache-control', 'no-store');
-  return verdict;
+): Promise<Outcome> => {
+  const { headersDistinct: headers, rawHeaders, socket } = request;
+  const address =
+    trustedProxyCount === undefined
+      ? (request.ip ?? socket.remoteAddress)
+      : callerAddress(headers['x-forwarded-for'], socket.remoteAddress, trustedProxyCount);
+  const url = request.originalUrl ?? request.url ?? '';
+  return authenticate(verify, { headers, headerCount: rawHeaders.length / 2, url, address });
 };
 
-const caseOf = (refused: Refused): RefusalCase => (refused.status === 401 ? 'invalid_credential' : 'forbidden');
+const answer = (
+  request: MiddlewareRequest,
+  response: MiddlewareResponse,
+  next: Next,
+  judge: () => Promise<Outcome>,
+): void => {
+  judge().then((outcome) => {
+    if (!outcome.passed) {
+      const { status, headers, body } = refusalOf(outcome.refused, { ...outcome, accept: request.headers.accept });
+      response.writeHead(status, { ...headers }).end(body);
+      return;
+    }
+    stripAuthorization(request);
+    request.latchkey = outcome.accepted;
+    // What one token may read is nobody else's to keep; a handler that knows better says so itself.
+    response.setHeader('cache-control', 'no-store');
+    next();
+  }, next);
+};
 
 /** Takes `Authorization` out of all forms in which Node keeps headers. */
 const stripAuthorization = (request: MiddlewareRequest): void => {
@@ -127,32 +134,4 @@ const stripAuthorization = (request: MiddlewareRequest): void => {
   for (let i = request.rawHeaders.length - 2; i >= 0; i -= 2) {
     if (request.rawHeaders[i]?.toLowerCase() === 'authorization') request.rawHeaders.splice(i, 2);
   }
-};
-
-/** FAIL-CLOSED: whatever is thrown, nobody gets through by it. */
-const guard = (
-  response: MiddlewareResponse,
-  next: Next,
-  request: MiddlewareRequest,
-  work: () => Promise<unknown>,
-): void => {
-  work().catch((error: unknown) => {
-    if (error instanceof InvalidResourceName) return refuse(response, request, 'bad_request');
-    if (error instanceof LatchkeyUnavailable) return refuse(response, request, 'unavailable');
-    next(error);
-  });
-};
-
-const refuse = (
-  response: MiddlewareResponse,
-  request: MiddlewareRequest,
-  refused: RefusalCase,
-  missing?: { readonly action: string; readonly resource: string },
-): null => {
-  const { status, headers, body } = refusalOf(refused, {
-    accept: request.headers.accept,
-    ...(missing ? { missing } : {}),
-  });
-  response.writeHead(status, { ...headers }).end(body);
-  return null;
 };

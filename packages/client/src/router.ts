@@ -1,6 +1,11 @@
 import type { Contract, Input, Output, ProcedureName, RouterName } from '@latchkey/contract';
 import type { ErrorCode } from '@latchkey/core/errors';
-import type { TRPCBuiltRouter, TRPCMutationProcedure, TRPCQueryProcedure } from '@trpc/server';
+import type {
+  TRPCBuiltRouter,
+  TRPCMutationProcedure,
+  TRPCQueryProcedure,
+  TRPCSubscriptionProcedure,
+} from '@trpc/server';
 
 /** What a refused call carries beside tRPC's own fields; `code` is Latchkey's, stable and from one closed list. */
 export interface LatchkeyErrorShape {
@@ -21,7 +26,13 @@ type ProcedureOf<
   readonly type: 'query';
 }
   ? TRPCQueryProcedure<{ input: Input<Router, Procedure>; output: Output<Router, Procedure>; meta: unknown }>
-  : TRPCMutationProcedure<{ input: Input<Router, Procedure>; output: Output<Router, Procedure>; meta: unknown }>;
+  : Contract[Router][Procedure] extends { readonly type: 'subscription' }
+    ? TRPCSubscriptionProcedure<{
+        input: Input<Router, Procedure>;
+        output: AsyncIterable<Output<Router, Procedure>, void, undefined>;
+        meta: unknown;
+      }>
+    : TRPCMutationProcedure<{ input: Input<Router, Procedure>; output: Output<Router, Procedure>; meta: unknown }>;
 
 /**
  * The router's type, made from the contract instead of the server's code: typing a call brings nothing of the server.

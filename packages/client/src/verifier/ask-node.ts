@@ -1,0 +1,96 @@
+import { type Input, lookUpOutput } from '@latchkey/contract';
+import { parseToken } from '@latchkey/core/token';
+import type { LookUpAnswer, Origin, VerifierSource } from '@latchkey/core/verifier';
+import { askLatchkey } from '../ask.ts';
+import type { LatchkeyApi } from '../client.ts';
+import { LatchkeyUnavailable } from '../unavailable.ts';
+import { createFindingReader, type VerifiedSubject } from './portable-subject.ts';
+
+interface Waiting {
+  readonly asked: Input<'verify', 'lookUp'>['tokens'][number];
+  readonly resolve: (answer: LookUpAnswer<VerifiedSubject>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The most that one question may hold (`lookUpInput`). */
+const BATCH = 64;
+
+/**
+ * How many questions are under way at once. Two lanes, so that a flood of made-up texts, whose ids nobody has seen before,
+ * doesn't keep a token waiting that has been good: only its own kind waits behind it.
+ */
+const LANES = { known: 4, unknown: 2 } as const;
+type Lane = keyof typeof LANES;
+
+/** BOUNDED-WORK: how many may wait in a lane; whoever comes later is told that nobody can be asked. */
+const MAX_WAITING = 4_096;
+
+/** How many ids are remembered of tokens that were good. */
+const MAX_KNOWN_IDS = 100_000;
+
+/**
+ * Asks an API node, many at a time. A text that can't be a token by its form and checksum is refused here; whether it was
+ * ever minted only a node can tell, which holds the tag keys.
+ */
+export const askNode = (api: LatchkeyApi): VerifierSource<VerifiedSubject> => {
+  const read = createFindingReader();
+  const queues: Record<Lane, Waiting[]> = { known: [], unknown: [] };
+  const underWay: Record<Lane, number> = { known: 0, unknown: 0 };
+  const knownIds = new Set<string>();
+
+  const remember = (tokenId: string) => {
+    if (knownIds.size >= MAX_KNOWN_IDS) knownIds.clear();
+    knownIds.add(tokenId);
+  };
+  const send = async (batch: readonly Waiting[]): Promise<void> => {
+    try {
+      const answered = lookUpOutput.safeParse(
+        await askLatchkey(() => api.verify.lookUp.mutate({ tokens: batch.map(({ asked }) => asked) })),
+      );
+      if (!answered.success || answered.data.answers.length !== batch.length) {
+        throw new LatchkeyUnavailable('The answer to verify.lookUp is not what was asked for.');
+      }
+      answered.data.answers.forEach(({ finding, coherence }, index) => {
+        if (finding.outcome === 'accepted') remember(finding.token.tokenId);
+        batch[index]?.resolve({ finding: read(finding), coherence });
+      });
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  };
+  const pump = (lane: Lane) => {
+    while (underWay[lane] < LANES[lane] && queues[lane].length > 0) {
+      underWay[lane] += 1;
+      void send(queues[lane].splice(0, BATCH)).then(() => {
+        underWay[lane] -= 1;
+        pump(lane);
+      });
+    }
+  };
+
+  return {
+    mayBeToken: (text) => tokenIdOf(text) !== null,
+    lookUp: (presentedToken, origin) => {
+      const lane: Lane = knownIds.has(tokenIdOf(presentedToken) ?? '') ? 'known' : 'unknown';
+      if (queues[lane].length >= MAX_WAITING) {
+        return Promise.reject(new LatchkeyUnavailable('Too many tokens wait to be looked up.'));
+      }
+      return new Promise((resolve, reject) => {
+        queues[lane].push({ asked: { presentedToken, ...whence(origin) }, resolve, reject });
+        // Those that come in the same turn go together.
+        if (queues[lane].length === 1) queueMicrotask(() => pump(lane));
+      });
+    },
+  };
+};
+
+/** Which prefixes an installation takes only its nodes know; form and checksum can be told without. */
+const tokenIdOf = (text: string): string | null => {
+  const parsed = parseToken(text, { prefixes: [text.slice(0, text.indexOf('_'))] });
+  return parsed.ok && parsed.kind !== 'system' ? parsed.tokenId : null;
+};
+
+const whence = ({ address, client }: Origin) => ({
+  ...(address == null ? {} : { address: address.slice(0, 64) }),
+  ...(client == null ? {} : { client: client.slice(0, 512) }),
+});

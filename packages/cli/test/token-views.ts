@@ -10,6 +10,7 @@ const secret = {
   lastUsedAt: '2027-01-02T03:04:05.000Z',
   lastUsedAddress: '192.0.2.1',
   lastUsedClient: 'deploy/1.0',
+  cutWhenSilentMs: null,
 } as const;
 
 export const TOKEN_ID = '3fK0aZ81bQ7rTx2m';

@@ -30,6 +30,8 @@ export const secretViewSchema = z.object({
   lastUsedAt: instantViewSchema.nullable(),
   lastUsedAddress: z.string().nullable(),
   lastUsedClient: z.string().nullable(),
+  /** The grace period ends early once the newest secret is in use and this one has been silent for so long. */
+  cutWhenSilentMs: z.number().int().nullable(),
 });
 
 /** A token as those who may see it see it. There is no field that could hold a secret or a digest (SECRET-ONCE). */
@@ -54,7 +56,7 @@ export const tokenViewSchema = z.object({
   createdAt: instantViewSchema,
   expiresAt: instantViewSchema.nullable(),
   deactivatedAt: instantViewSchema.nullable(),
-  deactivatedBecause: z.enum(['asked', 'owner_removed']).nullable(),
+  deactivatedBecause: z.enum(['asked', 'owner_removed', 'late_use', 'idle']).nullable(),
   revokedAt: instantViewSchema.nullable(),
   /** The newest of the secrets' last uses. */
   lastUsedAt: instantViewSchema.nullable(),
@@ -198,6 +200,11 @@ export const tokensContract = {
       tokenId: tokenIdSchema,
       /** How long the old secret is still accepted, in milliseconds; 24 hours where left out, 0 for not at all. */
       graceMs: z.number().int().min(0).optional(),
+      /**
+       * Confirm, then cut: the grace period ends early once the new secret is in use and the old one has been silent for
+       * so long. At least 5 minutes, because uses are recorded a little late; left out: not before its time.
+       */
+      cutWhenSilentMs: z.number().int().min(300_000).max(31_622_400_000).optional(),
       /** During a grace period: end the oldest secret now instead of refusing. */
       cutOlder: z.boolean().default(false),
       ...waitInput,

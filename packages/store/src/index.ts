@@ -16,6 +16,7 @@ export { roleNames } from './roles/roles.ts';
 export type * from './sessions/session-repository.ts';
 export type * from './settings/settings-repository.ts';
 export type { Store } from './store.ts';
+export { sweepSilentSecrets } from './tokens/sweep-silent-secrets.ts';
 export type * from './tokens/token-record.ts';
 export * from './tokens/token-repository.ts';
 export { StoreUnavailable, type UnitOfWork } from './unit-of-work.ts';

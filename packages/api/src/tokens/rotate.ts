@@ -36,7 +36,7 @@ export const rotateBy = async (
   by: Caller,
   call: Repeatable,
   tokenId: string,
-  terms: Pick<RotateInput, 'graceMs' | 'cutOlder' | 'wait'>,
+  terms: Pick<RotateInput, 'graceMs' | 'cutOlder' | 'cutWhenSilentMs' | 'wait'>,
 ): Promise<Output<'tokens', 'rotate'>> => {
   const { result, settlement } = await revealAndStopOnce(
     deps,
@@ -60,7 +60,7 @@ const permitted = async (deps: ApiDeps, acting: Acting) => {
 const rotate = async (
   deps: ApiDeps,
   acting: Acting,
-  terms: Pick<RotateInput, 'graceMs' | 'cutOlder'>,
+  terms: Pick<RotateInput, 'graceMs' | 'cutOlder' | 'cutWhenSilentMs'>,
 ): Promise<Revealed> => {
   const { tx, now, organizationId, principal } = acting;
   const { target, as } = await permitted(deps, acting);
@@ -75,7 +75,11 @@ const rotate = async (
   const { acceptedUntil, number } = plan.supersede;
   const cutOlder = plan.cut.filter((each) => each !== number);
   await cutSecrets(deps, acting, target, cutOlder);
-  await deps.store.tokens.addSecret(tx, organizationId, target.tokenId, secret, { at: now, acceptedUntil });
+  await deps.store.tokens.addSecret(tx, organizationId, target.tokenId, secret, {
+    at: now,
+    acceptedUntil,
+    cutWhenSilentMs: terms.cutWhenSilentMs ?? null,
+  });
   const cutPresent = plan.cut.filter((each) => each === number);
   await cutSecrets(deps, acting, target, cutPresent);
   // With a grace period too: who has seen the present secret accepted without an end has to hear of its end.
@@ -83,7 +87,12 @@ const rotate = async (
   await acting.audit({
     action: 'token.rotated',
     target: { type: 'token', id: target.tokenId },
-    details: { secretNumber: plan.secretNumber, acceptedUntil: iso(acceptedUntil), cut: plan.cut },
+    details: {
+      secretNumber: plan.secretNumber,
+      acceptedUntil: iso(acceptedUntil),
+      cutWhenSilentMs: terms.cutWhenSilentMs ?? null,
+      cut: plan.cut,
+    },
   });
   const rotated = await deps.store.tokens.find(organizationId, target.tokenId, tx);
   if (rotated === null) throw new LatchkeyError('NOT_FOUND');
@@ -95,7 +104,7 @@ const planFor = async (
   deps: ApiDeps,
   { tx, now, organizationId }: Acting,
   { secrets }: TokenWithDigests,
-  { graceMs, cutOlder }: Pick<RotateInput, 'graceMs' | 'cutOlder'>,
+  { graceMs, cutOlder }: Pick<RotateInput, 'graceMs' | 'cutOlder' | 'cutWhenSilentMs'>,
 ) => {
   const { settings } = await deps.store.settings.lockForShare(tx, organizationId);
   const { maxGraceMs } = settings;

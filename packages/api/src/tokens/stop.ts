@@ -14,11 +14,12 @@ export type Stopping = Pick<Acting, 'tx' | 'now' | 'organizationId' | 'audit' | 
  * in the feed each time: whoever says it again is told that it has settled, too (DEAD-ON-RETURN).
  */
 export const stopToken = async (
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'store' | 'crypto' | 'keys'>,
   acting: Stopping,
   target: TokenWithDigests,
   verb: 'deactivate' | 'revoke',
   reason: string | undefined,
+  because: 'asked' | 'late_use' = 'asked',
 ): Promise<TokenWithSecrets> => {
   const { tx, now, organizationId } = acting;
   const { tokenId } = target;
@@ -34,12 +35,13 @@ export const stopToken = async (
   }
   const change = revoked
     ? { state: step.to, revokedAt: now }
-    : { state: step.to, deactivatedAt: now, deactivatedBecause: 'asked' as const };
+    : { state: step.to, deactivatedAt: now, deactivatedBecause: because };
   const stopped = await deps.store.tokens.update(tx, organizationId, tokenId, target.revision, change);
   await acting.audit({
     action: revoked ? 'token.revoked' : 'token.deactivated',
     target: { type: 'token', id: tokenId },
     reason: reason ?? null,
+    ...(because === 'asked' ? {} : { details: { because } }),
   });
   return stopped;
 };

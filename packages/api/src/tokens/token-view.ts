@@ -46,6 +46,7 @@ const toSecretView = (secret: SecretSummary): TokenView['secrets'][number] => ({
   lastUsedAt: isoOrNull(secret.lastUsedAt),
   lastUsedAddress: secret.lastUsedAddress,
   lastUsedClient: secret.lastUsedClient,
+  cutWhenSilentMs: secret.cutWhenSilentMs,
 });
 
 export const toPermissionsView = (permissions: TokenPermissions): PermissionsView => {

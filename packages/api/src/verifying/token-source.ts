@@ -5,6 +5,7 @@ import type { Finding, LookUpAnswer, Origin, Trust, VerifierSource } from '@latc
 import type { TokenLookup, TokenRecord } from '@latchkey/store';
 import { fit } from '../authenticate/record-uses.ts';
 import type { ApiDeps } from '../deps.ts';
+import { recordLateUse } from '../tokens/record-late-use.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { SharedLayer } from './shared-layers.ts';
 import { createSubjects } from './token-subject.ts';
@@ -69,6 +70,17 @@ export const createTokenSource = (options: TokenSourceOptions): VerifierSource<T
         bytes: bytesOf(token),
       };
       if (!judged.accepted) {
+        if (judged.reason === 'superseded' && proof.outcome !== 'none') {
+          const { secretNumber } = proof;
+          const from = fit({ address: origin.address ?? null, client: origin.client ?? null });
+          // Not waited for: the answer is a refusal whatever is recorded, and takes as long as any other (PROOF-FIRST).
+          recordLateUse(options, {
+            organizationId: token.organizationId,
+            tokenId: token.tokenId,
+            secretNumber,
+            ...from,
+          }).catch((error: unknown) => options.logger.warn({ err: error }, 'a late use was not recorded'));
+        }
         const { status, reason } = refusalFor(judged.reason);
         return answer({ outcome: 'refused', status, reason, about });
       }

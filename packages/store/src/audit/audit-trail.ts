@@ -17,6 +17,7 @@ export type AuditAction =
   | 'token.rotated'
   | 'token.revoked'
   | 'token.grace_period_cut'
+  | 'token.used_after_cut'
   | 'member.added'
   | 'member.removed'
   | 'member.policies_set'

@@ -3,6 +3,7 @@ import { Tokens } from './0002-tokens.ts';
 import { Records } from './0003-records.ts';
 import { Credentials } from './0004-credentials.ts';
 import { Verifiers } from './0005-verifiers.ts';
+import { ConfirmThenCut } from './confirm-then-cut.ts';
 import { IdempotencyKeysOfActors } from './idempotency-keys.ts';
 import { LastUses } from './last-uses.ts';
 import { PermissionSets } from './permission-sets.ts';
@@ -20,4 +21,5 @@ export const storeMigrations: readonly NamedMigration[] = [
   { name: 'store-permission-sets', class: PermissionSets },
   { name: 'store-settings', class: SettingsOfOrganizations },
   { name: 'store-last-uses', class: LastUses },
+  { name: 'store-confirm-then-cut', class: ConfirmThenCut },
 ];

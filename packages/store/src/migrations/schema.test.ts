@@ -110,6 +110,7 @@ test('every key and unique index of an organization’s table begins with the or
     'outbox_message_dead',
     'outbox_message_due',
     'outbox_message_relayed',
+    'secret_to_cut',
     'session_by_digest',
     'session_by_expires_at',
     'sign_in_link_by_digest',

@@ -52,7 +52,7 @@ const API: readonly TableGrant[] = [
 const SECRET_WITHOUT_DIGEST = [
   ...['organization_id', 'token_id', 'number', 'spent', 'pepper_id', 'tag_key_id', 'hint', 'created_at'],
   ...['superseded_at', 'accepted_until', 'first_used_at', 'last_used_at'],
-  ...['last_used_address', 'last_used_client'],
+  ...['last_used_address', 'last_used_client', 'cut_when_silent_ms'],
 ] as const;
 
 /** No sessions, no credentials, no digests: what the worker can't read it can't lose. */
@@ -67,7 +67,8 @@ const WORKER: readonly TableGrant[] = [
     SELECT: true,
     UPDATE: ['state', 'deactivated_at', 'deactivated_because', 'revision'],
   }),
-  of('worker', 'secret', { SELECT: SECRET_WITHOUT_DIGEST }),
+  // It may end a grace period, and can't accept a secret for any longer: the table's own guard holds that.
+  of('worker', 'secret', { SELECT: SECRET_WITHOUT_DIGEST, UPDATE: ['accepted_until'] }),
   of('worker', 'audit_event', APPEND),
   of('worker', 'outbox_message', ALL),
   // Enough to find what has expired, and not whose answer it was.

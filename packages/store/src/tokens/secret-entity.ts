@@ -29,10 +29,21 @@ export const SecretEntity = defineEntity({
     lastUsedAt: time().nullable(),
     lastUsedAddress: p.text().nullable(),
     lastUsedClient: p.text().nullable(),
+    /** How long a superseded secret must have been silent for its grace period to end early. */
+    cutWhenSilentMs: p.bigint().nullable(),
   },
+  indexes: [
+    // The sweep serves all organizations.
+    {
+      name: 'secret_to_cut',
+      properties: ['acceptedUntil'],
+      where: 'cut_when_silent_ms is not null and not spent',
+    },
+  ],
   checks: [
     { name: 'secret_number_from_one', expression: 'number >= 1' },
     { name: 'secret_digest_length', expression: 'octet_length(digest) = 32' },
+    { name: 'secret_cut_when_silent_range', expression: 'cut_when_silent_ms > 0' },
     { name: 'secret_superseded_has_end', expression: '(superseded_at is null) = (accepted_until is null)' },
   ],
   triggers: [

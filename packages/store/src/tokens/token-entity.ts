@@ -38,6 +38,8 @@ export const TokenEntity = defineEntity({
     revokedAt: time().nullable(),
     /** The latest of its secrets' last uses, kept here so that a list can be sorted by it. */
     lastUsedAt: time().nullable(),
+    /** The latest recorded use of a secret that was not accepted any more. */
+    lateUsedAt: time().nullable(),
     installationMark: p.bigint(),
     organizationMark: p.bigint(),
     ownerMark: p.bigint(),
@@ -69,7 +71,7 @@ export const TokenEntity = defineEntity({
     {
       name: 'token_deactivated_because',
       expression:
-        "deactivated_because in ('asked', 'owner_removed') and deactivated_at is not null or deactivated_because is null and deactivated_at is null",
+        "deactivated_because in ('asked', 'owner_removed', 'late_use', 'idle') and deactivated_at is not null or deactivated_because is null and deactivated_at is null",
     },
     { name: 'token_inactive_has_cause', expression: "state <> 'inactive' or deactivated_because is not null" },
   ],

@@ -23,7 +23,7 @@ export interface TokenRecord {
   readonly expiresAt: Instant | null;
   /** When and why it last became inactive; `owner_removed` is for good (TERMINAL). */
   readonly deactivatedAt: Instant | null;
-  readonly deactivatedBecause: 'asked' | 'owner_removed' | null;
+  readonly deactivatedBecause: 'asked' | 'owner_removed' | 'late_use' | 'idle' | null;
   readonly revokedAt: Instant | null;
   /** The latest use of any of its secrets, spent ones included; at most a minute late. */
   readonly lastUsedAt: Instant | null;
@@ -66,6 +66,8 @@ export interface SecretSummary {
   /** Where from and by which client that was; `null` where it isn't known. */
   readonly lastUsedAddress: string | null;
   readonly lastUsedClient: string | null;
+  /** Its grace period ends early once it has been silent for so long while its successor is in use; `null`: it doesn't. */
+  readonly cutWhenSilentMs: number | null;
 }
 
 /** The text is nowhere: the digest is all there is (DUMP-MINTS-NOTHING). */

@@ -48,7 +48,14 @@ export type NewToken = Omit<
 >;
 export type NewSecret = Omit<
   SecretRecord,
-  'spent' | 'supersededAt' | 'acceptedUntil' | 'firstUsedAt' | 'lastUsedAt' | 'lastUsedAddress' | 'lastUsedClient'
+  | 'spent'
+  | 'supersededAt'
+  | 'acceptedUntil'
+  | 'firstUsedAt'
+  | 'lastUsedAt'
+  | 'lastUsedAddress'
+  | 'lastUsedClient'
+  | 'cutWhenSilentMs'
 >;
 
 /** What may be changed of a token. Permissions of a service token are missing on purpose (FROZEN-SERVICE). */
@@ -57,7 +64,7 @@ export interface TokenChange {
   readonly description?: string | null;
   readonly state?: TokenState;
   readonly deactivatedAt?: Instant | null;
-  readonly deactivatedBecause?: 'asked' | 'owner_removed' | null;
+  readonly deactivatedBecause?: 'asked' | 'owner_removed' | 'late_use' | 'idle' | null;
   readonly revokedAt?: Instant;
   readonly expiresAt?: Instant | null;
   readonly personalPermissions?: TokenPermissions;
@@ -83,6 +90,18 @@ export interface SecretUse {
   readonly address: string | null;
   /** User-Agent. */
   readonly client: string | null;
+}
+
+/** A superseded secret that somebody has gone on using since its rotation. */
+export interface StillUsed {
+  readonly organizationId: string;
+  readonly tokenId: string;
+  readonly name: string;
+  readonly secretNumber: number;
+  readonly acceptedUntil: Instant;
+  readonly lastUsedAt: Instant;
+  readonly lastUsedAddress: string | null;
+  readonly lastUsedClient: string | null;
 }
 
 export interface TokenRepository {
@@ -138,11 +157,30 @@ export interface TokenRepository {
     organizationId: string,
     tokenId: string,
     secret: NewSecret,
-    superseded: { readonly at: Instant; readonly acceptedUntil: Instant },
+    superseded: { readonly at: Instant; readonly acceptedUntil: Instant; readonly cutWhenSilentMs?: number | null },
   ): Promise<void>;
 
   /** Ends the grace periods that still run at `at`, and gives how many did. They never end later than they would have. */
   endGrace(tx: Tx, organizationId: string, tokenId: string, at: Instant): Promise<number>;
+
+  /**
+   * Ends up to `limit` grace periods of secrets that were rotated with `cutWhenSilentMs`: the newest secret has been used
+   * and the old one hasn't for so long, as far as uses are recorded. The slice that somebody else has in hand is left out.
+   */
+  cutSilentSecrets(
+    tx: Tx,
+    limit: number,
+    now: Instant,
+  ): Promise<readonly { readonly organizationId: string; readonly tokenId: string; readonly secretNumber: number }[]>;
+
+  /** Notes that a secret was presented that is not accepted any more; `false` where that was noted an hour ago or later. */
+  noteLateUse(tx: Tx, organizationId: string, tokenId: string, now: Instant): Promise<boolean>;
+
+  /** Superseded secrets in use although their grace period ends soon, the first to end first: what is about to break. */
+  listStillUsed(
+    organizationId: string,
+    page: { readonly from: Instant; readonly to: Instant; readonly limit: number },
+  ): Promise<readonly StillUsed[]>;
 
   /** Replaces digests by their spent images: revoked or cut. Those given are matched by number. */
   spendSecrets(

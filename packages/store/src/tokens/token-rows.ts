@@ -30,7 +30,7 @@ export interface TokenRow {
   readonly created_at: number;
   readonly expires_at: number | null;
   readonly deactivated_at: number | null;
-  readonly deactivated_because: 'asked' | 'owner_removed' | null;
+  readonly deactivated_because: 'asked' | 'owner_removed' | 'late_use' | 'idle' | null;
   readonly revoked_at: number | null;
   readonly last_used_at: number | null;
   readonly installation_mark: number;
@@ -69,6 +69,7 @@ export const SECRET_SUMMARY_COLUMNS = [
   `${msOf('s.accepted_until')} as s_accepted_until, ${msOf('s.first_used_at')} as s_first_used_at`,
   `${msOf('s.last_used_at')} as s_last_used_at`,
   's.last_used_address as s_last_used_address, s.last_used_client as s_last_used_client',
+  's.cut_when_silent_ms::float8 as s_cut_when_silent_ms',
 ].join(', ');
 
 export const SECRET_COLUMNS = `${SECRET_SUMMARY_COLUMNS}, s.digest as s_digest`;
@@ -86,6 +87,7 @@ export interface SecretSummaryRow {
   readonly s_last_used_at: number | null;
   readonly s_last_used_address: string | null;
   readonly s_last_used_client: string | null;
+  readonly s_cut_when_silent_ms: number | null;
 }
 
 export interface SecretRow extends SecretSummaryRow {
@@ -105,6 +107,7 @@ export const toSecretSummary = (row: SecretSummaryRow): SecretSummary => ({
   lastUsedAt: row.s_last_used_at,
   lastUsedAddress: row.s_last_used_address,
   lastUsedClient: row.s_last_used_client,
+  cutWhenSilentMs: row.s_cut_when_silent_ms,
 });
 
 export const toSecretRecord = (row: SecretRow): SecretRecord => ({ ...toSecretSummary(row), digest: row.s_digest });

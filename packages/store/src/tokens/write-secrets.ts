@@ -7,28 +7,18 @@ const NOWHERE = { address: null, client: null };
 
 export const writeSecrets = (
   database: Database,
-): Pick<
-  TokenRepository,
-  'addSecret' | 'endGrace' | 'spendSecrets' | 'spendUnused' | 'recordFirstUse' | 'recordUses'
-> => ({
+): Pick<TokenRepository, 'addSecret' | 'spendSecrets' | 'spendUnused' | 'recordFirstUse' | 'recordUses'> => ({
   addSecret: async (tx, organizationId, tokenId, secret, superseded) => {
     await database.query(
       tx,
-      `update latchkey.secret set superseded_at = $3, accepted_until = $4
+      `update latchkey.secret set superseded_at = $3, accepted_until = $4, cut_when_silent_ms = $5
           where organization_id = $1 and token_id = $2 and superseded_at is null`,
-      [organizationId, tokenId, timeOf(superseded.at), timeOf(superseded.acceptedUntil)],
+      [
+        ...[organizationId, tokenId, timeOf(superseded.at), timeOf(superseded.acceptedUntil)],
+        superseded.cutWhenSilentMs ?? null,
+      ],
     );
     await insertSecret(database, tx, organizationId, tokenId, secret);
-  },
-
-  endGrace: async (tx, organizationId, tokenId, at) => {
-    const rows = await database.query(
-      tx,
-      `update latchkey.secret set accepted_until = $3
-        where organization_id = $1 and token_id = $2 and accepted_until > $3 and not spent returning 1`,
-      [organizationId, tokenId, timeOf(at)],
-    );
-    return rows.length;
   },
 
   spendSecrets: async (tx, organizationId, tokenId, spent) => {

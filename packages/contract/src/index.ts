@@ -18,5 +18,6 @@ export * from './statement.ts';
 export * from './system.ts';
 export * from './text.ts';
 export * from './tokens.ts';
+export * from './verified-token.ts';
 export * from './verify.ts';
 export * from './verifying.ts';

@@ -27,6 +27,21 @@ const policiesOfMember = z.strictObject({
   attributes: attributesSchema.optional(),
 });
 
+/** A token that a removal touches, with what is known of who uses it. */
+const tokenAtRemovalSchema = z.object({
+  tokenId: z.string(),
+  name: z.string(),
+  status: z.enum(['pending', 'active', 'inactive', 'expired', 'revoked']),
+  expiresAt: instantViewSchema.nullable(),
+  /** The latest use of any of its secrets, where from and by which client, as far as that is known. */
+  lastUsedAt: instantViewSchema.nullable(),
+  lastUsedAddress: z.string().nullable(),
+  lastUsedClient: z.string().nullable(),
+});
+
+/** At most 100 that the caller may see, those used last first; the total counts all. */
+const tokensAtRemovalSchema = z.object({ items: z.array(tokenAtRemovalSchema), total: z.number().int() });
+
 export const membersContract = {
   list: {
     type: 'query',
@@ -51,6 +66,17 @@ export const membersContract = {
       attributes: attributesSchema.optional(),
     }),
     output: memberViewSchema,
+  },
+  /** What removing a member would end: its personal tokens, which can be handed over before, and what goes on. */
+  previewRemoval: {
+    type: 'query',
+    input: z.strictObject({ memberId: idSchema }),
+    output: z.object({
+      /** Personal tokens of the member: they end with its membership, for good. */
+      ending: tokensAtRemovalSchema,
+      /** Service tokens that the member or a token of its has issued: they go on. */
+      goingOn: tokensAtRemovalSchema,
+    }),
   },
   remove: {
     type: 'mutation',

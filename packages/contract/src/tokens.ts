@@ -212,6 +212,29 @@ export const tokensContract = {
     }),
     output: settlementOf(revealShape),
   },
+  /**
+   * A service token takes over from a personal one, with a secret of its own and permissions that the caller covers. The
+   * personal one goes on until its owner is removed, or until a chosen instant.
+   */
+  handOver: {
+    type: 'mutation',
+    input: z.strictObject({
+      tokenId: tokenIdSchema,
+      name: nameSchema,
+      description: descriptionSchema.nullable().optional(),
+      /** Left out: what the personal token may do now, as far as a service token may have it. */
+      permissions: permissionsInputSchema.optional(),
+      project: z.string().min(1).max(256).nullable().optional(),
+      /** Left out: as issuing says; the personal token's expiry is not taken over. `null`: none. */
+      expiresAt: instantSchema.nullable().optional(),
+      addressRanges: z.array(z.string().max(64)).max(100).optional(),
+      /** The personal token expires then at the latest. */
+      until: instantSchema.optional(),
+      ...waitInput,
+      ...repeatableInput,
+    }),
+    output: settlementOf(revealShape),
+  },
   /** Ends the grace period of the superseded secret now. */
   cutGracePeriod: { type: 'mutation', input: stopInput, output: stoppedSchema },
 } as const;

@@ -2,16 +2,8 @@ import { z } from 'zod';
 import { decisionViewSchema } from './permissions.ts';
 import { requestSchema } from './request.ts';
 import { idSchema, presentedTokenSchema } from './text.ts';
-
-/** What a verified HTTP request yields; never the secret. */
-export const verifiedTokenSchema = z.object({
-  tokenId: z.string(),
-  kind: z.enum(['personal', 'service']),
-  name: z.string(),
-  organizationId: z.string(),
-  project: z.string().nullable(),
-  ownerId: z.string().nullable(),
-});
+import { verifiedTokenSchema } from './verified-token.ts';
+import { lookUpInput, lookUpOutput, pollInput, pollOutput } from './verifying.ts';
 
 /**
  * Accepted, or refused with the HTTP status that the sibling service shall answer. A 401 has no reason: whoever has not
@@ -47,4 +39,10 @@ export const verifyContract = {
     /** `decision` only where the token was accepted. */
     output: z.object({ verdict: verdictViewSchema, decision: decisionViewSchema.nullable() }),
   },
+  /** Findings, for a sibling service that keeps them coherent by `poll`. */
+  lookUp: { type: 'mutation', input: lookUpInput, output: lookUpOutput },
+  /** What a sibling service has missed, under a lease. */
+  poll: { type: 'mutation', input: pollInput, output: pollOutput },
+  /** Says that there may be something to poll: a wake-up, and nothing that could be relied on. */
+  subscribe: { type: 'subscription', input: z.void(), output: z.object({ version: z.number().int() }) },
 } as const;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { layerSchema, statementViewSchema } from './statement.ts';
 import { idSchema, presentedTokenSchema, tokenIdSchema } from './text.ts';
-import { verifiedTokenSchema } from './verify.ts';
+import { verifiedTokenSchema } from './verified-token.ts';
 
 /**
  * "Everything that is visible in this snapshot of this incarnation has been taken into account." Both empty where the node

@@ -81,6 +81,9 @@ const WITHOUT_IDS = [
   'permissions.decide',
   'verify.verify',
   'verify.decide',
+  'verify.lookUp',
+  'verify.poll',
+  'verify.subscribe',
 ];
 
 const call = async (session: MemberSession, name: string, input: unknown) => {

@@ -1,4 +1,5 @@
 import type { Output, ParsedInput, VerdictView } from '@latchkey/contract';
+import type { TokenRecord } from '@latchkey/store';
 import type { VerifierCaller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { TokenPrincipal } from '../principal.ts';
@@ -16,12 +17,17 @@ export const verifyToken = async (
 
 export const acceptedView = ({ token }: TokenPrincipal): VerdictView => ({
   accepted: true,
-  token: {
-    tokenId: token.tokenId,
-    kind: token.kind,
-    name: token.name,
-    organizationId: token.organizationId,
-    project: token.project,
-    ownerId: token.ownerId,
-  },
+  token: verifiedToken(token),
 });
+
+/** What a verified request yields; never the secret. */
+export const verifiedToken = (token: TokenRecord): VerifiedToken => ({
+  tokenId: token.tokenId,
+  kind: token.kind,
+  name: token.name,
+  organizationId: token.organizationId,
+  project: token.project,
+  ownerId: token.ownerId,
+});
+
+type VerifiedToken = Extract<VerdictView, { readonly accepted: true }>['token'];

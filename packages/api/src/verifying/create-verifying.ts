@@ -6,6 +6,7 @@ import type { ApiDeps } from '../deps.ts';
 import { LEASE_MS } from '../settling/lease.ts';
 import { createHostFacts } from './host-facts.ts';
 import { createSiblings, type Siblings } from './siblings.ts';
+import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 import { createTokenSource, type TokenSubject } from './token-source.ts';
 import { createWakeUps, type WakeUps } from './wake-ups.ts';
 
@@ -26,6 +27,7 @@ export interface Verifying {
   readonly uses: UseRecorder;
   /** Whoever waits for news. */
   readonly wakeUps: WakeUps;
+  readonly subscriptions: Subscriptions;
   readonly nodeId: string;
   readonly name: string;
   readonly clocks: Clocks;
@@ -74,5 +76,15 @@ export const createVerifying = (
     onAcknowledgeable: () => wakeUps.wake('acknowledge'),
   });
   const uses = createUseRecorder({ store: parts.store, logger: parts.logger, takeUses: verifier.takeUses });
-  return { verifier, siblings, uses, wakeUps, nodeId: randomUUID(), name: `api ${hostname()} ${process.pid}`, clocks };
+  const subscriptions = createSubscriptions(maxRegistrations);
+  return {
+    verifier,
+    siblings,
+    uses,
+    wakeUps,
+    subscriptions,
+    nodeId: randomUUID(),
+    name: `api ${hostname()} ${process.pid}`,
+    clocks,
+  };
 };

@@ -1,4 +1,11 @@
-import { contract, type Input, type Output, type ProcedureName, type RouterName } from '@latchkey/contract';
+import {
+  type Contract,
+  contract,
+  type Input,
+  type Output,
+  type ProcedureName,
+  type RouterName,
+} from '@latchkey/contract';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { ApiContext } from '../../src/context.ts';
 import type { Principal } from '../../src/principal.ts';
@@ -115,7 +122,10 @@ describe('the router is the contract', () => {
     type Implemented = {
       [R in keyof Routers]: { [P in keyof Routers[R]]: Routers[R][P] extends Typed<infer I, infer O> ? [I, O] : never };
     };
-    type Promised = { [R in RouterName]: { [P in ProcedureName<R>]: [Input<R, P>, Output<R, P>] } };
+    type Given<R extends RouterName, P extends ProcedureName<R>> = Contract[R][P] extends { type: 'subscription' }
+      ? AsyncIterable<Output<R, P>, void, undefined>
+      : Output<R, P>;
+    type Promised = { [R in RouterName]: { [P in ProcedureName<R>]: [Input<R, P>, Given<R, P>] } };
     expectTypeOf<Implemented>().toEqualTypeOf<Promised>();
   });
 });

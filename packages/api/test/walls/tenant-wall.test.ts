@@ -123,6 +123,9 @@ const WITHOUT_IDS = [
   'tokens.isNameTaken',
   'tokens.list',
   'verify.decide',
+  'verify.lookUp',
+  'verify.poll',
+  'verify.subscribe',
   'verify.verify',
 ];
 
@@ -223,6 +226,8 @@ describe('TENANT-WALL', () => {
       verdict: { accepted: false, status: 401 },
       decision: null,
     });
+    const { answers } = await verify.lookUp({ tokens: [{ presentedToken }, { presentedToken: 'made up' }] });
+    expect(answers.map(({ finding }) => finding)).toEqual([{ outcome: 'unknown' }, { outcome: 'unknown' }]);
     expect(await installation.verifier(['acme']).verify.verify({ presentedToken })).toMatchObject({ accepted: true });
   });
 });

@@ -54,6 +54,8 @@ export interface Trust {
    */
   databaseNow(at: number): Instant;
   coherence(): Coherence | null;
+  /** What is left of the lease, for those who are told by this verifier; `null` where it has none. */
+  lease(at: number): { readonly until: number; readonly databaseNow: Instant } | null;
   /** What was looked up before this number is out of date, whatever it is about. */
   clearedAt(): number;
   /** To be ended, whatever becomes of the look-up. */
@@ -123,19 +125,19 @@ export const createTrust = ({ monotonic, wall, leaseMs }: TrustOptions, rules: R
     return false;
   };
 
+  const holds = (at: number): boolean =>
+    granted !== null && rules.isWithinLease(at, leaseUntil) && rules.isWallClockSound(wall() - wallAt, leaseMs);
+  const databaseNow = (at: number): Instant =>
+    granted === null ? wall() - (monotonic() - at) : granted.now + (at - granted.nowAt);
+
   return {
     scopes,
     now: monotonic,
-    holds: (at) =>
-      granted !== null && rules.isWithinLease(at, leaseUntil) && rules.isWallClockSound(wall() - wallAt, leaseMs),
-    state: (at) =>
-      granted === null
-        ? 'none'
-        : rules.isWithinLease(at, leaseUntil) && rules.isWallClockSound(wall() - wallAt, leaseMs)
-          ? 'valid'
-          : 'expired',
+    holds,
+    state: (at) => (granted === null ? 'none' : holds(at) ? 'valid' : 'expired'),
+    lease: (at) => (holds(at) ? { until: leaseUntil, databaseNow: databaseNow(at) } : null),
     staleMs: (at) => (granted === null ? null : at - granted.nowAt),
-    databaseNow: (at) => (granted === null ? wall() - (monotonic() - at) : granted.now + (at - granted.nowAt)),
+    databaseNow,
     coherence: () => coherence,
     clearedAt: () => clearedAt,
     begin: () => {

@@ -1,3 +1,4 @@
+import type { Instant } from '../clock.ts';
 import { addressIsWithin } from '../lifecycle/cidr.ts';
 import { type CacheBounds, createCache, type Entry, TICK_MS } from './cache.ts';
 import type { Change } from './change.ts';
@@ -59,6 +60,8 @@ export interface Verifier<S> {
   distrust(): void;
   /** What it last applied; `null` while it trusts nothing. */
   coherence(): Coherence | null;
+  /** What is left of its lease at this moment, for those whom it tells; `null` for none. */
+  lease(): { readonly until: number; readonly databaseNow: Instant } | null;
   /** Last uses since they were taken before. */
   takeUses(limit: number): readonly Use[];
   metrics(): VerifierMetrics;
@@ -248,6 +251,7 @@ export const createVerifierWith = <S>(
     apply: trust.apply,
     distrust: trust.distrust,
     coherence: trust.coherence,
+    lease: () => trust.lease(trust.now()),
     takeUses: (limit) => uses.take(limit, trust.databaseNow),
     metrics: () => {
       const at = trust.now();

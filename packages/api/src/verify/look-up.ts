@@ -1,0 +1,57 @@
+import type { FindingView, Output, ParsedInput, PortableLayer } from '@latchkey/contract';
+import type { About, Finding } from '@latchkey/core/verifier';
+import type { VerifierCaller } from '../caller.ts';
+import type { ApiDeps } from '../deps.ts';
+import { toAttributesView, toPolicyView } from '../tokens/token-view.ts';
+import type { SharedLayer } from '../verifying/shared-layers.ts';
+import type { TokenSubject } from '../verifying/token-source.ts';
+import { verifiedToken } from './verify.ts';
+
+/**
+ * What was found of each presented text, for a sibling service to keep and to judge by. What can't be a token costs no
+ * I/O; the others are looked up together, each text once.
+ */
+export const lookUpTokens = async (
+  { verifier }: Pick<ApiDeps, 'verifier'>,
+  { principal: { credential } }: VerifierCaller,
+  { tokens }: ParsedInput<'verify', 'lookUp'>,
+): Promise<Output<'verify', 'lookUp'>> => {
+  const { organizationIds } = credential;
+  const answers = await Promise.all(
+    tokens.map(async ({ presentedToken, address, client }) => {
+      const { finding, coherence } = await verifier.find(presentedToken, { address, client, organizationIds });
+      return { finding: toFindingView(finding), coherence };
+    }),
+  );
+  return { answers };
+};
+
+const toFindingView = (finding: Finding<TokenSubject>): FindingView => {
+  if (finding.outcome === 'unknown') return { outcome: 'unknown' };
+  const about = toAboutView(finding.about);
+  if (finding.outcome === 'refused') {
+    const { status, reason } = finding;
+    return { outcome: 'refused', status, ...(reason === undefined ? {} : { reason }), about };
+  }
+  const { secretNumber, superseded, until, addressRanges, subject, keep } = finding;
+  return {
+    outcome: 'accepted',
+    about,
+    ...{ secretNumber, superseded, until, keep },
+    addressRanges: [...addressRanges],
+    token: verifiedToken(subject.token),
+    layers: subject.layers.map(toPortableLayer),
+  };
+};
+
+const toAboutView = ({ organizationId, tokenId, ownerId, dependsOnPermissions, maxAgeMs }: About) => ({
+  ...{ organizationId, tokenId, ownerId, dependsOnPermissions, maxAgeMs },
+});
+
+const toPortableLayer = ({ layer, key, dialect, policies, attributes }: SharedLayer): PortableLayer => ({
+  layer,
+  key,
+  dialect,
+  policies: policies.map(toPolicyView),
+  attributes: toAttributesView(attributes),
+});

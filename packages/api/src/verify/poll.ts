@@ -1,0 +1,51 @@
+import type { Output, ParsedInput } from '@latchkey/contract';
+import { LatchkeyError } from '@latchkey/core/errors';
+import { UNVOUCHED } from '@latchkey/core/verifier';
+import type { VerifierCaller } from '../caller.ts';
+import type { ApiDeps } from '../deps.ts';
+
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * What a sibling service has missed, and what is left of this node's lease: what it has applied counts as acknowledged
+ * before anything else, so that a stop need not wait for the end of a wait. Last uses are taken on the way.
+ * @throws LatchkeyError TOO_MANY_REQUESTS where the credential has as many registrations as it may.
+ */
+export const pollForSibling = async (
+  { verifier, verifying, uses }: Pick<ApiDeps, 'verifier' | 'verifying' | 'uses'>,
+  { principal: { credential } }: VerifierCaller,
+  input: ParsedInput<'verify', 'poll'>,
+  signal?: AbortSignal,
+): Promise<Output<'verify', 'poll'>> => {
+  const { siblings, wakeUps, nodeId, clocks } = verifying;
+  const { credentialId, organizationIds } = credential;
+  const by = { credentialId, organizationIds };
+  for (const use of input.uses ?? []) {
+    // TENANT-WALL: nobody says of others' tokens that they were used.
+    if (organizationIds === null || organizationIds.includes(use.organizationId)) uses.note(use);
+  }
+  const { registration, waitMs = 0 } = input;
+  if (registration !== null && waitMs > 0) {
+    // No lease begins before the answer does.
+    const missed = siblings.poll(by, registration, clocks.monotonic());
+    const isNew = missed === null || missed.reset || missed.version !== registration.version;
+    if (!isNew) await wakeUps.next(['changes', 'closing'], waitMs, signal);
+  }
+  // From here on without a pause: lease, version and snapshot belong together.
+  const now = clocks.monotonic();
+  const lease = verifier.lease();
+  const answer = siblings.poll(by, registration, lease?.until ?? now);
+  if (answer === null) throw new LatchkeyError('TOO_MANY_REQUESTS', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+  const { registrationId, version, changes, reset } = answer;
+  return {
+    nodeId,
+    registrationId,
+    coherence: (lease && verifier.coherence()) ?? UNVOUCHED,
+    version,
+    changes: [...changes],
+    reset,
+    leaseMs: lease === null ? 0 : Math.max(0, Math.floor(lease.until - now)),
+    now: lease?.databaseNow ?? clocks.wall(),
+    closing: wakeUps.isClosing(),
+  };
+};

@@ -143,6 +143,7 @@ export const openInstallation = async (): Promise<Installation> => {
           organizationIds: organizationIds ?? null,
           createdAt: clock.now(),
           revokedAt: null,
+          recalled: false,
         },
       };
       return as(principal, parts);

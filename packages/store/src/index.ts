@@ -3,6 +3,7 @@ export type * from './credentials/system-credential-repository.ts';
 export { type Listener, type ListenerOptions, openListener } from './database/listener.ts';
 export type * from './feed/change-feed.ts';
 export type * from './idempotency/idempotency-keys.ts';
+export type * from './installation/installation-repository.ts';
 export { type MigrateStoreOptions, migrateStore, unmigrateStore } from './migrate-store.ts';
 export { type NamedMigration, StoreMigration } from './migrations/store-migration.ts';
 export { type OpenStore, type OpenStoreOptions, openStore } from './open-store.ts';

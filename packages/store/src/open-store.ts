@@ -9,6 +9,7 @@ import { NOW_MS } from './database/time.ts';
 import { createUnitOfWork } from './database/unit-of-work.ts';
 import { createChangeFeed } from './feed/pg-change-feed.ts';
 import { createIdempotencyKeys } from './idempotency/pg-idempotency-keys.ts';
+import { createInstallationRepository } from './installation/pg-installation-repository.ts';
 import { storeMigrations } from './migrations/list.ts';
 import type { NamedMigration } from './migrations/store-migration.ts';
 import { createOrganizationRepository } from './organizations/pg-organization-repository.ts';
@@ -41,6 +42,7 @@ export const openStore = async (options: OpenStoreOptions): Promise<OpenStore> =
   const migrations = [...storeMigrations, ...(options.migrations ?? [])].map(({ name }) => name);
   return {
     unitOfWork: createUnitOfWork(database.transactions),
+    installation: createInstallationRepository(database),
     organizations: createOrganizationRepository(database),
     tokens: createTokenRepository(database),
     ownerGates: createOwnerGateRepository(database),

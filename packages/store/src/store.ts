@@ -3,6 +3,7 @@ import type { AuditTrail } from './audit/audit-trail.ts';
 import type { SystemCredentialRepository } from './credentials/system-credential-repository.ts';
 import type { ChangeFeed } from './feed/change-feed.ts';
 import type { IdempotencyKeys } from './idempotency/idempotency-keys.ts';
+import type { InstallationRepository } from './installation/installation-repository.ts';
 import type { OrganizationRepository } from './organizations/organization-repository.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { OwnerGateRepository } from './owners/owner-gate-repository.ts';
@@ -15,6 +16,7 @@ import type { UnitOfWork } from './unit-of-work.ts';
 /** What must be true after a restart. Every method that can't reach the database throws `StoreUnavailable`. */
 export interface Store {
   readonly unitOfWork: UnitOfWork;
+  readonly installation: InstallationRepository;
   readonly organizations: OrganizationRepository;
   readonly tokens: TokenRepository;
   readonly ownerGates: OwnerGateRepository;

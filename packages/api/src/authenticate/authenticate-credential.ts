@@ -24,7 +24,10 @@ export const authenticateCredential = async (
     found && { ...credentialSubject(found.credential.credentialId), slots: found.secrets },
   );
   const verdict = credentialVerdictOf({
-    found: found && { revoked: found.credential.revokedAt !== null, secrets: found.secrets },
+    found: found && {
+      revoked: found.credential.revokedAt !== null || found.credential.recalled,
+      secrets: found.secrets,
+    },
     proof,
     now: found?.now ?? 0,
   });

@@ -53,8 +53,8 @@ const issue = (options: VerifierOptions, world: CommandWorld): Promise<void> =>
 const list = (json: boolean | undefined, world: CommandWorld): Promise<void> =>
   withDeps(world, async ({ store }) => {
     const credentials = await store.credentials.list();
-    const lines = credentials.map(({ credentialId, role, name, organizationIds, revokedAt }) => {
-      const state = revokedAt === null ? 'active' : 'revoked';
+    const lines = credentials.map(({ credentialId, role, name, organizationIds, revokedAt, recalled }) => {
+      const state = revokedAt !== null ? 'revoked' : recalled ? 'recalled' : 'active';
       return [credentialId, role, state, organizationIds?.join(',') ?? 'all', name].join('  ');
     });
     print(world, json, credentials, lines.length === 0 ? 'There is no credential yet.' : lines.join('\n'));

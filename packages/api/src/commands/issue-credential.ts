@@ -67,5 +67,5 @@ export const issueVerifierCredential = async (
       ),
     );
   });
-  return { text: minted.text, credential: { ...credential, revokedAt: null } };
+  return { text: minted.text, credential: { ...credential, revokedAt: null, recalled: false } };
 };

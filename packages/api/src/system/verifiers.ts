@@ -14,7 +14,7 @@ export const listVerifiers = async (
   const credentials = await deps.store.credentials.list();
   return {
     items: credentials
-      .filter(({ role, revokedAt }) => role === 'verifier' && revokedAt === null)
+      .filter(({ role, revokedAt, recalled }) => role === 'verifier' && revokedAt === null && !recalled)
       .filter(({ organizationIds }) => organizationIds === null || organizationIds.includes(organizationId))
       .map(({ credentialId, name, createdAt, organizationIds }) => ({
         credentialId,

@@ -66,6 +66,7 @@ const verifier: Principal = {
     organizationIds: null,
     createdAt: 0,
     revokedAt: null,
+    recalled: false,
   },
 };
 const operator: Principal = { ...verifier, credential: { ...verifier.credential, role: 'operator' } };

@@ -16,6 +16,7 @@ export type AuditAction =
   | 'token.deactivated'
   | 'token.rotated'
   | 'token.revoked'
+  | 'token.handed_over'
   | 'token.grace_period_cut'
   | 'token.used_after_cut'
   | 'member.added'
@@ -32,7 +33,10 @@ export type AuditAction =
   | 'credential.issued'
   | 'credential.revoked'
   | 'organization.created'
-  | 'organization.settings_changed';
+  | 'organization.settings_changed'
+  | 'organization.emergency'
+  | 'installation.emergency'
+  | 'installation.restored';
 
 /** One immutable record. Details are allow-listed by the writer and never hold a secret (SECRET-ONCE). */
 export interface AuditEvent {

@@ -10,10 +10,12 @@ interface Row {
   readonly organization_ids: readonly string[] | null;
   readonly created_at: number;
   readonly revoked_at: number | null;
+  readonly recalled: boolean;
 }
 
 const COLUMNS = `c.credential_id, c.role, c.name, c.organization_ids, ${msOf('c.created_at')} as created_at,
-  ${msOf('c.revoked_at')} as revoked_at`;
+  ${msOf('c.revoked_at')} as revoked_at,
+  coalesce(c.mark < (select credential_mark from latchkey.installation where id = 1), true) as recalled`;
 
 const toRecord = (row: Row): SystemCredentialRecord => ({
   credentialId: row.credential_id,
@@ -22,13 +24,16 @@ const toRecord = (row: Row): SystemCredentialRecord => ({
   organizationIds: row.organization_ids,
   createdAt: row.created_at,
   revokedAt: row.revoked_at,
+  recalled: row.recalled,
 });
 
 const LOOK_UP = `
   select ${COLUMNS}, ${SECRET_COLUMNS}, ${NOW_MS} as now
     from latchkey.system_credential c
     left join lateral (
-      select * from latchkey.system_credential_secret x where x.credential_id = c.credential_id
+      -- Its grace period doesn't end early: nobody asks for that of a credential.
+      select x.*, null::bigint as cut_when_silent_ms
+        from latchkey.system_credential_secret x where x.credential_id = c.credential_id
        order by x.number desc limit 16
     ) s on true
    where c.credential_id = $1
@@ -58,8 +63,8 @@ export const createSystemCredentialRepository = (database: Database): SystemCred
   insert: async (tx, credential, secret) => {
     await database.query(
       tx,
-      `insert into latchkey.system_credential (credential_id, role, name, organization_ids, created_at)
-       values ($1, $2, $3, $4::text[], $5)`,
+      `insert into latchkey.system_credential (credential_id, role, name, organization_ids, created_at, mark)
+       values ($1, $2, $3, $4::text[], $5, (select credential_mark from latchkey.installation where id = 1))`,
       [
         ...[credential.credentialId, credential.role, credential.name, credential.organizationIds],
         timeOf(credential.createdAt),

@@ -15,6 +15,7 @@ export const SystemCredentialEntity = defineEntity({
     organizationIds: p.array().columnType('text[]').nullable(),
     createdAt: time(),
     revokedAt: time().nullable(),
+    mark: p.bigint().default(0),
   },
   checks: [
     { name: 'system_credential_id_format', expression: "credential_id ~ '^000[0-9A-Za-z]{13}$'" },
@@ -28,8 +29,9 @@ export const SystemCredentialEntity = defineEntity({
         'new.credential_id <> old.credential_id',
         'new.role <> old.role',
         'new.created_at <> old.created_at',
+        'new.mark <> old.mark',
       ],
-      'a revoked credential stays revoked, and a credential keeps its id and role',
+      'a revoked credential stays revoked, and a credential keeps its id, role and mark',
     ),
   ],
 });

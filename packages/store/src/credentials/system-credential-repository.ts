@@ -12,6 +12,8 @@ export interface SystemCredentialRecord {
   readonly organizationIds: readonly string[] | null;
   readonly createdAt: Instant;
   readonly revokedAt: Instant | null;
+  /** The installation's credentials were recalled after its issue; for good, as marks only grow. */
+  readonly recalled: boolean;
 }
 
 export interface SystemCredentialRepository {
@@ -21,7 +23,7 @@ export interface SystemCredentialRepository {
     readonly now: Instant;
   } | null>;
   list(): Promise<readonly SystemCredentialRecord[]>;
-  insert(tx: Tx, credential: Omit<SystemCredentialRecord, 'revokedAt'>, secret: NewSecret): Promise<void>;
+  insert(tx: Tx, credential: Omit<SystemCredentialRecord, 'revokedAt' | 'recalled'>, secret: NewSecret): Promise<void>;
   revoke(
     tx: Tx,
     credentialId: string,

@@ -28,7 +28,7 @@ test('a credential of the installation is looked up with its secrets and the clo
   const secret = newSecret();
   const credential = await add({ organizationIds: ['acme', 'beta'] }, secret);
   expect(await it.store.credentials.lookUp(credential.credentialId)).toEqual({
-    credential: { ...credential, revokedAt: null },
+    credential: { ...credential, revokedAt: null, recalled: false },
     secrets: [
       {
         ...secret,
@@ -40,6 +40,7 @@ test('a credential of the installation is looked up with its secrets and the clo
         lastUsedAt: null,
         lastUsedAddress: null,
         lastUsedClient: null,
+        cutWhenSilentMs: null,
       },
     ],
     now: expect.any(Number),
@@ -80,6 +81,30 @@ test('only ids of the installation’s own routing key are taken, and only known
 test('the list names all of them and no digest', async () => {
   const credential = await add({ name: 'listed', createdAt: T0 + HOUR });
   const list = await it.store.credentials.list();
-  expect(list.at(-1)).toEqual({ ...credential, revokedAt: null });
+  expect(list.at(-1)).toEqual({ ...credential, revokedAt: null, recalled: false });
   expect(JSON.stringify(list)).not.toMatch(/digest|secret/);
+});
+
+test('TERMINAL: what was recalled stays so; what is issued afterwards is not', async () => {
+  const before = await add();
+  const { credentials: count } = await it.store.installation.countRecallable();
+  expect(count).toBeGreaterThan(0);
+  await it.store.unitOfWork.run((tx) => it.store.installation.recallCredentials(tx));
+  const after = await add();
+  const recalled = async (credentialId: string) =>
+    (await it.store.credentials.lookUp(credentialId))?.credential.recalled;
+  expect([await recalled(before.credentialId), await recalled(after.credentialId)]).toEqual([true, false]);
+  expect((await it.store.installation.countRecallable()).credentials).toBe(1);
+  // Neither by a written row, nor by taking the mark back.
+  const written = it.sql('update latchkey.system_credential set mark = 99 where credential_id = $1', [
+    before.credentialId,
+  ]);
+  await expect(written).rejects.toMatchObject({ code: '23514' });
+  await expect(it.sql('update latchkey.installation set credential_mark = 0')).rejects.toMatchObject({ code: '23514' });
+});
+
+test('recalling tokens leaves the installation’s credentials alone', async () => {
+  const { credentialId } = await add();
+  await it.store.unitOfWork.run((tx) => it.store.installation.recallTokens(tx));
+  expect((await it.store.credentials.lookUp(credentialId))?.credential.recalled).toBe(false);
 });

@@ -16,6 +16,3 @@ export const guard = (
   events: [event],
   body: `if ${refused.join(' or ')} then raise exception '${message}' using errcode = 'check_violation'; end if; return new;`,
 });
-
-/** TERMINAL: marks only grow. */
-export const markOnlyGrows: TriggerDef = guard('mark_only_grows', ['new.mark < old.mark'], 'a mark only grows');

@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { markOnlyGrows } from '../database/guard.ts';
+import { guard } from '../database/guard.ts';
 
-/** The installation itself: one row, with the mark that an emergency or a restore raises. */
+/** The installation itself: one row, with the marks that an emergency or a restore raises. */
 export const InstallationEntity = defineEntity({
   name: 'Installation',
   tableName: 'installation',
@@ -9,10 +9,16 @@ export const InstallationEntity = defineEntity({
   properties: {
     /** Always 1. */
     id: p.smallint().primary().autoincrement(false),
+    /** Of tokens. */
     mark: p.bigint().default(0),
+    /** Of the installation's own credentials: an emergency need not silence those who verify. */
+    credentialMark: p.bigint().default(0),
   },
   checks: [{ name: 'installation_is_one_row', expression: 'id = 1' }],
-  triggers: [markOnlyGrows],
+  // TERMINAL: marks only grow.
+  triggers: [
+    guard('mark_only_grows', ['new.mark < old.mark', 'new.credential_mark < old.credential_mark'], 'a mark only grows'),
+  ],
 });
 
 /**

@@ -7,6 +7,7 @@ import { ConfirmThenCut } from './confirm-then-cut.ts';
 import { IdempotencyKeysOfActors } from './idempotency-keys.ts';
 import { LastUses } from './last-uses.ts';
 import { PermissionSets } from './permission-sets.ts';
+import { RecalledCredentials } from './recalled-credentials.ts';
 import { SettingsOfOrganizations } from './settings.ts';
 import type { NamedMigration } from './store-migration.ts';
 
@@ -22,4 +23,5 @@ export const storeMigrations: readonly NamedMigration[] = [
   { name: 'store-settings', class: SettingsOfOrganizations },
   { name: 'store-last-uses', class: LastUses },
   { name: 'store-confirm-then-cut', class: ConfirmThenCut },
+  { name: 'store-recalled-credentials', class: RecalledCredentials },
 ];

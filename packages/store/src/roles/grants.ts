@@ -28,7 +28,7 @@ const ALL = { SELECT: true, INSERT: true, UPDATE: true, DELETE: true } as const;
 /** No DELETE on tokens: a revoked one leaves a tombstone. */
 const API: readonly TableGrant[] = [
   of('api', 'migration', READ),
-  of('api', 'installation', { SELECT: true, UPDATE: ['mark'] }),
+  of('api', 'installation', { SELECT: true, UPDATE: ['mark', 'credential_mark'] }),
   of('api', 'incarnation', { SELECT: true, INSERT: true, DELETE: true }),
   of('api', 'verifier', ALL),
   of('api', 'organization', { SELECT: true, INSERT: true, UPDATE: ['name', 'mark', 'max_grace_ms'] }),

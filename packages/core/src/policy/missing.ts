@@ -34,8 +34,8 @@ export type Missing =
     };
 
 /**
- * What a statement lacks to match: nothing where it does, one thing for a near miss, two where it is further away (no
- * more are looked for). Of several patterns the nearest counts.
+ * What a statement lacks to match: nothing where it does, one thing for a near miss, more where it is further away. Of
+ * several patterns the nearest counts, and of equally near ones the first.
  */
 export const findMissing = (statement: CompiledStatement, action: string, name: Name): readonly Missing[] => {
   const missing: Missing[] = [];
@@ -49,7 +49,6 @@ export const findMissing = (statement: CompiledStatement, action: string, name: 
   for (const pattern of statement.patterns) {
     const found = missingOfPattern(pattern, name, statement);
     if (nearest === null || found.length < nearest.length) nearest = found;
-    if (nearest.length === 0) break;
   }
   // No pattern at all: the list is empty, or a role attribute is unset. Nothing single would make it match.
   return nearest === null ? [...missing, NOTHING_LISTED, NOTHING_LISTED] : [...missing, ...nearest];
@@ -68,7 +67,7 @@ const missingOfPattern = (pattern: Pattern, name: Name, { reading }: CompiledSta
   if (below ? segments.length > name.length : segments.length !== name.length) {
     missing.push({ what: 'depth', pattern: text, wanted: segments.length, found: name.length });
   }
-  for (let i = 0; i < segments.length && i < name.length && missing.length < 2; i += 1) {
+  for (let i = 0; i < segments.length && i < name.length; i += 1) {
     const wanted = segments[i] as SegmentPattern;
     const found = name[i] as NameSegment;
     const at = { pattern: text, segment: i };

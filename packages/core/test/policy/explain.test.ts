@@ -73,6 +73,18 @@ describe('explain', () => {
     });
   });
 
+  it('takes the nearest of several patterns, and of equally near ones the first', () => {
+    const missing = (...resources: readonly string[]) =>
+      explainOne('featbit', { actions: ['Edit'], resources }, 'Edit', 'project/shop:flag/x').nearMisses.map(
+        (near) => near.missing,
+      );
+    const near = { what: 'tags', pattern: 'project/shop:flag/*;paid' };
+    expect(missing('project/other:flag/y', 'project/shop:flag/*;paid')).toMatchObject([near]);
+    expect(missing('project/shop:flag/*;paid', 'project/other:flag/y')).toMatchObject([near]);
+    expect(missing('project/shop:flag/*;paid', 'project/shop:flag/*;free')).toMatchObject([near]);
+    expect(missing('project/other:flag/y;paid', 'project/other:flag/z')).toEqual([]);
+  });
+
   it('does not call near what lacks two things, or lists nothing', () => {
     expect(explainOne('featbit', flag, 'See', 'project/other:flag/x;paid').nearMisses).toEqual([]);
     expect(explainOne('featbit', flag, 'Edit', 'project/other:flag/x').nearMisses).toEqual([]);

@@ -122,6 +122,15 @@ describe('parsePolicies', () => {
 });
 
 describe('parseStatements', () => {
+  it('is as strict as parsePolicies: people write here, and nothing is ignored', () => {
+    const [{ statements } = { statements: [] }] = one({ effect: 'permit', comment: 'x' });
+    const result = parseStatements(statements, 'featbit');
+    expect(result.ok ? [] : short(result.problems).sort()).toEqual([
+      ['[0].comment', 'unknown_key'],
+      ['[0].effect', 'unknown_effect'],
+    ]);
+  });
+
   it('has the checks of parsePolicies, with paths from the list', () => {
     const result = parseStatements([{ effect: 'allow', actions: ['a*'], resources: ['a'] }], 'featbit');
     expect(result.ok ? [] : short(result.problems)).toEqual([['[0].actions[0]', 'action_wildcard']]);

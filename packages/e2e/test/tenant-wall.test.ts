@@ -33,6 +33,8 @@ const inputs = (ids: Ids): Record<string, Record<string, unknown>> => ({
   'tokens.clone': { tokenId: ids.tokenId, name: 'stolen' },
   'tokens.extend': { tokenId: ids.tokenId, expiresAt: null },
   'tokens.changePermissions': { tokenId: ids.tokenId, permissions: { type: 'inherit' } },
+  'tokens.handOver': { tokenId: ids.tokenId, name: 'stolen' },
+  'members.previewRemoval': { memberId: ids.memberId },
   'tokens.locate': { tokenId: ids.tokenId },
   'tokens.list': { issuerId: ids.memberId },
   'tokens.issue': { name: 'of theirs', permissions: { type: 'policies', policyIds: [ids.policyId] } },

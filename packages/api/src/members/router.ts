@@ -5,6 +5,7 @@ import { addMember } from './add.ts';
 import { getMember } from './get.ts';
 import { listMembers } from './list.ts';
 import { previewPolicies } from './preview-policies.ts';
+import { previewRemoval } from './preview-removal.ts';
 import { removeMember } from './remove.ts';
 import { setPolicies } from './set-policies.ts';
 
@@ -14,6 +15,9 @@ export const membersRouter = trpc.router({
   list: procedure(administer, membersContract.list).query(({ ctx, input }) => listMembers(ctx.deps, ctx.by, input)),
   get: procedure({ type: 'caller' }, membersContract.get).query(({ ctx, input }) => getMember(ctx.deps, ctx.by, input)),
   add: procedure(administer, membersContract.add).mutation(({ ctx, input }) => addMember(ctx.deps, ctx.by, input)),
+  previewRemoval: procedure(administer, membersContract.previewRemoval).query(({ ctx, input }) =>
+    previewRemoval(ctx.deps, ctx.by, input),
+  ),
   remove: procedure(administer, membersContract.remove).mutation(({ ctx, input }) =>
     removeMember(ctx.deps, ctx.by, input),
   ),

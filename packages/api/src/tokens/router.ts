@@ -9,6 +9,7 @@ import { deactivateToken } from './deactivate.ts';
 import { describeToken } from './describe.ts';
 import { extendToken } from './extend.ts';
 import { getToken } from './get.ts';
+import { handOverToken } from './hand-over.ts';
 import { isNameTaken } from './is-name-taken.ts';
 import { issueToken } from './issue.ts';
 import { listTokens } from './list.ts';
@@ -45,6 +46,9 @@ export const tokensRouter = trpc.router({
   ),
   revoke: procedure(manage, tokensContract.revoke).mutation(({ ctx, input }) => revokeToken(ctx.deps, ctx.by, input)),
   rotate: procedure(manage, tokensContract.rotate).mutation(({ ctx, input }) => rotateToken(ctx.deps, ctx.by, input)),
+  handOver: procedure(manage, tokensContract.handOver).mutation(({ ctx, input }) =>
+    handOverToken(ctx.deps, ctx.by, input),
+  ),
   cutGracePeriod: procedure(manage, tokensContract.cutGracePeriod).mutation(({ ctx, input }) =>
     cutGracePeriod(ctx.deps, ctx.by, input),
   ),

@@ -30,8 +30,10 @@ export const toTokenView = (token: TokenWithSecrets, issuer: IssuerView, now: In
 });
 
 // CLOCK-EXPIRY: read from the clock, stored nowhere.
-const statusOf = ({ state, expiresAt }: TokenWithSecrets, now: Instant): TokenView['status'] =>
-  state !== 'revoked' && expiresAt !== null && expiresAt <= now ? 'expired' : state;
+export const statusOf = (
+  { state, expiresAt }: Pick<TokenWithSecrets, 'state' | 'expiresAt'>,
+  now: Instant,
+): TokenView['status'] => (state !== 'revoked' && expiresAt !== null && expiresAt <= now ? 'expired' : state);
 
 const isLive = ({ spent, acceptedUntil }: SecretSummary, now: Instant): boolean =>
   !spent && (acceptedUntil === null || now < acceptedUntil);

@@ -65,6 +65,8 @@ const reaching: Readonly<Record<string, Calls>> = {
     as.tokens.changePermissions({ tokenId, permissions: { type: 'inherit' } }),
   'tokens.changePermissions of a service token': (as, { serviceTokenId: tokenId }) =>
     as.tokens.changePermissions({ tokenId, permissions: { type: 'inherit' } }),
+  'tokens.handOver': (as, { tokenId }) => as.tokens.handOver({ tokenId, name: 'ours' }),
+  'members.previewRemoval': (as, { memberId }) => as.members.previewRemoval({ memberId }),
   'tokens.locate': (as, { tokenId }) => as.tokens.locate({ tokenId }),
   'tokens.issue with their policy': (as, { policyId }) =>
     as.tokens.issue({ name: 'ours', permissions: { type: 'policies', policyIds: [policyId] } }),

@@ -2,10 +2,11 @@ import type { Tx } from '@latchkey/core';
 import type { Database } from '../database/database.ts';
 import { timeOf } from '../database/time.ts';
 import { gatherLookUps } from './gather-look-ups.ts';
+import { type InUseRow, LIST_OWNED, LIST_SERVICE_ISSUED_BY, toTokenInUse } from './list-for-removal.ts';
 import { listQuery } from './list-query.ts';
 import { LOOK_UP, LOOK_UP_OF_ORGANIZATION, type LookUpRow, toTokenLookup } from './look-up.ts';
 import type { TokenWithDigests, TokenWithSecrets } from './token-record.ts';
-import type { NamedPermissions, TokenRepository } from './token-repository.ts';
+import type { NamedPermissions, TokenRepository, TokensInUse } from './token-repository.ts';
 import {
   SECRET_COLUMNS,
   SECRET_SUMMARY_COLUMNS,
@@ -22,7 +23,15 @@ const THIS = 't.organization_id = $1 and t.token_id = $2';
 
 type Reading = Pick<
   TokenRepository,
-  'lookUp' | 'find' | 'findForUpdate' | 'lockForShare' | 'list' | 'listOfOwners' | 'listNaming' | 'isNameTaken'
+  | 'lookUp'
+  | 'find'
+  | 'findForUpdate'
+  | 'lockForShare'
+  | 'list'
+  | 'listOfOwners'
+  | 'listForRemoval'
+  | 'listNaming'
+  | 'isNameTaken'
 >;
 
 export const readTokens = (database: Database): Reading => {
@@ -86,6 +95,14 @@ export const readTokens = (database: Database): Reading => {
         tokens: rows.map(({ token_id, name, owner_id }) => ({ tokenId: token_id, name, ownerId: owner_id })),
         total: rows[0]?.total ?? 0,
       };
+    },
+
+    listForRemoval: async (organizationId, memberId, limit, now) => {
+      const list = async (text: string): Promise<TokensInUse> => {
+        const rows = await database.query<InUseRow>(undefined, text, [organizationId, memberId, timeOf(now), limit]);
+        return { tokens: rows.map(toTokenInUse), total: rows[0]?.total ?? 0 };
+      };
+      return { ending: await list(LIST_OWNED), goingOn: await list(LIST_SERVICE_ISSUED_BY) };
     },
 
     listNaming: async (organizationId, policyId, tx) => {

@@ -92,6 +92,18 @@ export interface SecretUse {
   readonly client: string | null;
 }
 
+/** A token with where from and by which client it was used last. */
+export interface TokenInUse extends TokenRecord {
+  readonly lastUsedAddress: string | null;
+  readonly lastUsedClient: string | null;
+}
+
+/** Some of several tokens, those used last first, and how many there are. */
+export interface TokensInUse {
+  readonly tokens: readonly TokenInUse[];
+  readonly total: number;
+}
+
 /** A superseded secret that somebody has gone on using since its rotation. */
 export interface StillUsed {
   readonly organizationId: string;
@@ -129,6 +141,17 @@ export interface TokenRepository {
     limit: number,
     now: Instant,
   ): Promise<{ readonly tokens: readonly TokenOfOwner[]; readonly total: number }>;
+
+  /**
+   * What a member's removal means: the personal tokens that end with it, and the service tokens that the member, or a
+   * token of the member's, has issued, which go on. Neither revoked nor expired ones, up to `limit` each.
+   */
+  listForRemoval(
+    organizationId: string,
+    memberId: string,
+    limit: number,
+    now: Instant,
+  ): Promise<{ readonly ending: TokensInUse; readonly goingOn: TokensInUse }>;
 
   /** Whose personal tokens that aren't revoked name this policy of the host, and with which others: each pair once. */
   listNaming(

@@ -1,7 +1,8 @@
-import { type CompiledFactor, type Group, indexStatements, type PermissionSet } from './permission-set.ts';
+import { LazyStatements, type Source } from './lazy-statements.ts';
+import type { CompiledFactor, Group, PermissionSet } from './permission-set.ts';
 import type { Dialect, Policy, RoleAttributes, Statement } from './policy.ts';
 import { compileProgram, type Program } from './program.ts';
-import { type CompiledStatement, compileStatement, type StatementReference } from './statement.ts';
+import { type CompiledStatement, compileStatement } from './statement.ts';
 
 const NO_ATTRIBUTES: RoleAttributes = Object.freeze({});
 
@@ -33,32 +34,40 @@ class PolicyFactor implements CompiledFactor {
   ) {
     const sources = policies.map(sourcesOf);
     this.dialect = dialect;
-    this.#sources = dialect === 'featbit' ? [sources.flat()] : sources;
+    this.#sources = (dialect === 'featbit' ? [sources.flat()] : sources).map((group) =>
+      group.map((source, order) => ({ ...source, order })),
+    );
     this.#attributes = Object.fromEntries(Object.entries(attributes).map(([key, values]) => [key, [...values]]));
     this.program = compileProgram(this.#compile(), () => this.groups);
     Object.freeze(this);
   }
 
   get groups(): readonly Group[] {
-    this.#groups ??= Object.freeze(this.#compile().map(groupOf));
+    this.#groups ??= Object.freeze(this.#sources.map((sources) => this.#groupOf(sources)));
     return this.#groups;
+  }
+
+  #groupOf(sources: readonly Source[]): Group {
+    const options = { dialect: this.dialect, attributes: this.#attributes };
+    const isAllow = ({ statement }: Source) => statement.effect === 'allow';
+    return Object.freeze({
+      allows: new LazyStatements(sources.filter(isAllow), options),
+      denies: new LazyStatements(
+        sources.filter((source) => !isAllow(source)),
+        options,
+      ),
+    });
   }
 
   #compile(): readonly (readonly CompiledStatement[])[] {
     const options = { dialect: this.dialect, attributes: this.#attributes };
     return this.#sources.map((group) =>
-      group.map(({ by, statement }, order) => Object.freeze(compileStatement(by, statement, order, options))),
+      group.map(({ by, statement, order }) => Object.freeze(compileStatement(by, statement, order, options))),
     );
   }
 }
 
-/** A statement as it was when the set was compiled: it is read again for `groups`. */
-interface Source {
-  readonly by: StatementReference;
-  readonly statement: Statement;
-}
-
-const sourcesOf = (policy: Policy, policyIndex: number): readonly Source[] =>
+const sourcesOf = (policy: Policy, policyIndex: number): readonly Omit<Source, 'order'>[] =>
   policy.statements.map((statement, statementIndex) => ({
     by: {
       policy: policy.name,
@@ -81,9 +90,3 @@ const frozen = (statement: Statement): Statement =>
       });
 
 const LISTS = ['actions', 'notActions', 'resources', 'notResources'] as const;
-
-const groupOf = (statements: readonly CompiledStatement[]): Group =>
-  Object.freeze({
-    allows: indexStatements(statements.filter((statement) => statement.effect === 'allow')),
-    denies: indexStatements(statements.filter((statement) => statement.effect === 'deny')),
-  });

@@ -1,7 +1,7 @@
 import type { Dialect } from './policy.ts';
 import type { Program } from './program.ts';
 import type { Name } from './request.ts';
-import { type CompiledStatement, matchesAction, matchesResource } from './statement.ts';
+import { type CompiledStatement, matchesAction, matchesResource, type StatementReference } from './statement.ts';
 
 /**
  * A set of requests, canonical, immutable and free to share: those that every factor allows. `compilePermissions` makes
@@ -30,11 +30,15 @@ export interface Group {
 
 /** Statements found by a request's action. */
 export interface StatementIndex {
+  readonly size: number;
   /** All of them, in order. */
   readonly all: readonly CompiledStatement[];
-  readonly byAction: ReadonlyMap<string, readonly CompiledStatement[]>;
+  /** Those that list the action by its name and have no wildcards, in order. */
+  named(action: string): readonly CompiledStatement[];
   /** Those with wildcards or `notActions`, in order: they must be tried for every action. */
   readonly open: readonly OpenStatement[];
+  /** The one that a decision names; `null` where it is none of these. */
+  find(by: StatementReference): CompiledStatement | null;
 }
 
 export interface OpenStatement {
@@ -57,21 +61,29 @@ export const indexStatements = (statements: readonly CompiledStatement[]): State
       }
     }
   }
-  return { all: statements, byAction, open };
+  return {
+    size: statements.length,
+    all: statements,
+    named: (action) => byAction.get(action) ?? NONE,
+    open,
+    find: (by) => statements.find((statement) => statement.by === by) ?? null,
+  };
 };
+
+const NONE: readonly CompiledStatement[] = Object.freeze([]);
 
 export const statementsOf = ({ groups }: Factor): readonly CompiledStatement[] =>
   groups.flatMap(({ allows, denies }) => [...allows.all, ...denies.all]);
 
 /** The first statement, in order, that matches; it is looked for in two sorted lists at once. */
 export const firstMatch = (index: StatementIndex, action: string, name: Name): CompiledStatement | null => {
-  const exact = index.byAction.get(action);
+  const exact = index.named(action);
   const { open } = index;
   let e = 0;
   let o = 0;
-  const exactCount = exact?.length ?? 0;
+  const exactCount = exact.length;
   while (e < exactCount || o < open.length) {
-    const nextExact = e < exactCount ? (exact as readonly CompiledStatement[])[e] : undefined;
+    const nextExact = e < exactCount ? exact[e] : undefined;
     const nextOpen = o < open.length ? open[o] : undefined;
     if (nextOpen === undefined || (nextExact !== undefined && nextExact.order < nextOpen.statement.order)) {
       e += 1;

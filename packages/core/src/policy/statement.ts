@@ -64,6 +64,13 @@ export const compileStatement = (
   };
 };
 
+/** Whether a statement has to be tried for every action: it lists something other than names, or isn't read by its lists. */
+export const isOpenStatement = (statement: Statement, dialect: Dialect): boolean =>
+  !isClear(statement) ||
+  statement.notActions !== undefined ||
+  (statement.effect !== 'allow' && dialect === 'featbit' && statement.resourceType === '*') ||
+  (statement.actions as readonly string[]).some((action) => action === '*' || isActionGlob(action, dialect));
+
 const isClear = (statement: Statement): boolean =>
   (statement.actions === undefined) !== (statement.notActions === undefined) &&
   (statement.resources === undefined) !== (statement.notResources === undefined) &&
@@ -76,7 +83,7 @@ const ANY_ACTION: ActionPattern = { any: true, names: NO_NAMES, globs: [], negat
 
 const compileActions = (statement: Statement, dialect: Dialect): ActionPattern => {
   const list = statement.actions ?? statement.notActions ?? [];
-  const isGlob = (action: string) => dialect === 'launchdarkly' && action.includes('*');
+  const isGlob = (action: string) => isActionGlob(action, dialect);
   return {
     any: list.includes('*'),
     names: new Set(list.filter((action) => action !== '*' && !isGlob(action))),
@@ -84,6 +91,8 @@ const compileActions = (statement: Statement, dialect: Dialect): ActionPattern =
     negated: statement.notActions !== undefined,
   };
 };
+
+const isActionGlob = (action: string, dialect: Dialect): boolean => dialect === 'launchdarkly' && action.includes('*');
 
 export const matchesAction = ({ any, names, globs, negated }: ActionPattern, action: string): boolean =>
   (any || names.has(action) || globs.some((glob) => matchesGlob(glob, action))) !== negated;

@@ -4,7 +4,7 @@ import { LIMITS } from '../limits.ts';
 import type { CompiledFactor, Group } from '../permission-set.ts';
 import type { Request } from '../request.ts';
 import type { ResourceName } from '../resource.ts';
-import type { CompiledStatement, StatementReference } from '../statement.ts';
+import type { CompiledStatement } from '../statement.ts';
 import { type Budget, COMPARISON } from './budget.ts';
 import { reaching } from './reach-index.ts';
 import { matchesAll, type Rectangle } from './rectangle.ts';
@@ -53,7 +53,7 @@ const coveredByFound = (
     if (found.by === null) return isAskable(request) ? false : null;
     if (found.effect === 'deny') return null;
     const group = outer.groups.length === 1 ? outer.groups[0] : outer.groups[found.by.policyIndex];
-    const allow = group === undefined ? null : statementOf(group.allows.all, found.by);
+    const allow = group === undefined ? null : group.allows.find(found.by);
     if (group === undefined || allow === null) return null;
     if (!matchesAll(allow, rectangle)) continue;
     return deniesNothing(group, rectangle, own, budget) || (outer.groups.length > 1 ? null : false);
@@ -63,21 +63,6 @@ const coveredByFound = (
 
 /** Of several tags any of which would do, so many are tried: what asks for one of them doesn't match all. */
 const VARIANTS = 3;
-
-/** Statements stand in the order of their policies. */
-const statementOf = (all: readonly CompiledStatement[], by: StatementReference): CompiledStatement | null => {
-  let [low, high] = [0, all.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const at = (all[middle] as CompiledStatement).by;
-    const before =
-      at.policyIndex < by.policyIndex || (at.policyIndex === by.policyIndex && at.statementIndex < by.statementIndex);
-    if (before) low = middle + 1;
-    else high = middle;
-  }
-  const found = all[low];
-  return found?.by === by ? found : null;
-};
 
 /** Whether `decide` looks at the permissions at all. */
 const isAskable = ({ action, resource }: Request): boolean =>

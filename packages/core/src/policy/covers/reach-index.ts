@@ -145,7 +145,7 @@ export const reaching = (
   rectangle: Rectangle,
   budget: Budget,
 ): readonly CompiledStatement[] | null => {
-  if (list.all.length === 0) return NONE;
+  if (list.size === 0) return NONE;
   let indexes = indexesOf.get(list);
   if (indexes === undefined) {
     indexes = { byAction: new Map(), open: null, all: null };
@@ -157,13 +157,22 @@ export const reaching = (
     return indexes.all.reaching(rectangle, budget);
   }
   const text = action.parts[0] as string;
-  const named = list.byAction.get(text);
-  if (named !== undefined && !indexes.byAction.has(text)) indexes.byAction.set(text, new ReachIndex(named));
-  const byName = indexes.byAction.get(text)?.reaching(rectangle, budget) ?? (named === undefined ? NONE : null);
+  const index = namedIndex(indexes.byAction, list, text);
+  const byName = index === null ? NONE : index.reaching(rectangle, budget);
   if (byName === null || list.open.length === 0) return byName;
   indexes.open ??= new ReachIndex(list.open.map(({ statement }) => statement));
   const byOpen = indexes.open.reaching(rectangle, budget);
   return byOpen === null ? null : [...byName, ...byOpen].sort((a, b) => a.order - b.order);
+};
+
+const namedIndex = (indexes: Map<string, ReachIndex>, list: StatementIndex, action: string): ReachIndex | null => {
+  const known = indexes.get(action);
+  if (known !== undefined) return known;
+  const named = list.named(action);
+  if (named.length === 0) return null;
+  const index = new ReachIndex(named);
+  indexes.set(action, index);
+  return index;
 };
 
 const NONE: readonly CompiledStatement[] = Object.freeze([]);

@@ -19,6 +19,7 @@ import {
   protectHandler,
 } from './fetch.ts';
 import { type TrpcContext, type TrpcGuard, trpcMiddleware } from './trpc.ts';
+import { type CacheOptions, rememberVerdicts, type VerifyingMetrics } from './verifier/remember-verdicts.ts';
 import { createVerify, type Verify } from './verify.ts';
 
 export interface ClientOptions extends ApiOptions {
@@ -28,6 +29,11 @@ export interface ClientOptions extends ApiOptions {
    * (`trust proxy`), or the socket's peer.
    */
   readonly trustedProxyCount?: number;
+  /**
+   * Bounds of the memory that verdicts are answered from; `false` asks the API at each verification, which suits a program
+   * that verifies once and ends. A runtime without Node's `crypto.hash` has no memory either way.
+   */
+  readonly cache?: CacheOptions | false;
 }
 
 export interface LatchkeyClient {
@@ -57,20 +63,33 @@ export interface LatchkeyClient {
    * either uses this or looks at `request.latchkey.token.organizationId` itself.
    */
   forOrganization(organizationId: string): LatchkeyClient;
+  /** How well the memory serves, for this service's own metrics; `null` without one. */
+  metrics(): VerifyingMetrics | null;
+  /** Trusts nothing any more and stops following Latchkey, which keeps a process alive. Afterwards each verification asks. */
+  close(): Promise<void>;
 }
 
 /**
- * What a sibling service uses. Each verification asks the API, so what was revoked is refused from the moment the
- * revoking call returned.
+ * What a sibling service uses. A token that was verified is answered out of memory, in microseconds, and what was revoked is
+ * refused from the moment the revoking call returned (DEAD-ON-RETURN): the memory counts only under a lease.
  */
 export const createLatchkeyClient = (options: ClientOptions): LatchkeyClient => {
   const { trustedProxyCount } = options;
   checkProxyCount(trustedProxyCount);
   const api = createApi(options);
-  return clientOf(api, { verify: createVerify(api), organizationId: null, trustedProxyCount });
+  const memory = options.cache === false ? null : rememberVerdicts(api, options.cache ?? {});
+  const verify = memory?.verify ?? createVerify(api);
+  const lifetime = {
+    metrics: () => memory?.metrics() ?? null,
+    close: async () => memory?.close(),
+  };
+  return clientOf(api, { verify, organizationId: null, trustedProxyCount }, lifetime);
 };
 
-const clientOf = (api: LatchkeyApi, options: GuardOptions): LatchkeyClient => ({
+type Lifetime = Pick<LatchkeyClient, 'metrics' | 'close'>;
+
+const clientOf = (api: LatchkeyApi, options: GuardOptions, lifetime: Lifetime): LatchkeyClient => ({
+  ...lifetime,
   api,
   verify: options.verify,
   express: () => expressMiddleware(options),
@@ -79,7 +98,7 @@ const clientOf = (api: LatchkeyApi, options: GuardOptions): LatchkeyClient => ({
   protect: (handler, given) => protectHandler(options, handler, given),
   trpc: (given) => trpcMiddleware(options, given),
   forOrganization: (organizationId) =>
-    clientOf(api, { ...options, organizationId, verify: within(organizationId, options.verify) }),
+    clientOf(api, { ...options, organizationId, verify: within(organizationId, options.verify) }, lifetime),
 });
 
 const within =

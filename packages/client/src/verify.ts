@@ -1,9 +1,9 @@
 import type { DecisionView, Output } from '@latchkey/contract';
 import { verdictViewSchema, verifyContract } from '@latchkey/contract';
 import type { Request } from '@latchkey/core/policy';
-import { TRPCClientError } from '@trpc/client';
+import { askLatchkey } from './ask.ts';
 import type { LatchkeyApi } from './client.ts';
-import { LatchkeyUnavailable, VerifierCredentialRefused } from './unavailable.ts';
+import { LatchkeyUnavailable } from './unavailable.ts';
 
 /** Whose tokens count, and where the holder calls from, as this service sees it. */
 export interface Origin {
@@ -53,7 +53,7 @@ export const createVerify =
       ...(origin.address === undefined ? {} : { address: origin.address.slice(0, 64) }),
       ...(origin.client === undefined ? {} : { client: origin.client.slice(0, 512) }),
     };
-    const answer = verdictViewSchema.safeParse(await ask(() => api.verify.verify.mutate(presented)));
+    const answer = verdictViewSchema.safeParse(await askLatchkey(() => api.verify.verify.mutate(presented)));
     if (!answer.success) throw new LatchkeyUnavailable('The answer to verify.verify is not a verdict.');
     if (!answer.data.accepted) return answer.data;
     const { token } = answer.data;
@@ -63,7 +63,7 @@ export const createVerify =
       decide: async ({ action, resource }) => {
         const request = { action, resource };
         const decided = verifyContract.decide.output.safeParse(
-          await ask(() => api.verify.decide.mutate({ ...presented, request })),
+          await askLatchkey(() => api.verify.decide.mutate({ ...presented, request })),
         );
         if (!decided.success) throw new LatchkeyUnavailable('The answer to verify.decide is not a decision.');
         const { verdict, decision } = decided.data;
@@ -76,15 +76,3 @@ export const createVerify =
 
 /** No token is nearly as long (`presentedTokenSchema`). */
 const LONGEST_TEXT = 4_096;
-
-const ask = async <Answer>(call: () => Promise<Answer>): Promise<Answer> => {
-  try {
-    return await call();
-  } catch (error) {
-    const status = error instanceof TRPCClientError ? error.data?.httpStatus : undefined;
-    if (status === 401 || status === 403) {
-      throw new VerifierCredentialRefused('Latchkey refused the credential of this service.', { cause: error });
-    }
-    throw new LatchkeyUnavailable('Latchkey could not be asked.', { cause: error });
-  }
-};

@@ -35,6 +35,7 @@ export const startClient = async (
     url: far.url,
     credential: 'the-credential',
     timeoutMs: 1_000,
+    cache: false,
     ...options,
   });
   return { far, latchkey };

@@ -23,7 +23,12 @@ afterEach(async () => {
 
 const start = async (answer: (received: Received) => Answer, organization = 'acme') => {
   const far = await startLatchkeyDouble(answer);
-  const latchkey = createLatchkeyClient({ url: `${far.url}/`, credential: 'the-credential', timeoutMs: 1_000 });
+  const latchkey = createLatchkeyClient({
+    url: `${far.url}/`,
+    credential: 'the-credential',
+    timeoutMs: 1_000,
+    cache: false,
+  });
   const app = express();
   const reached: unknown[] = [];
   app.post(
@@ -239,7 +244,7 @@ describe('FAIL-CLOSED', () => {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     stops.push(() => new Promise((stopped) => server.close(() => stopped()).closeAllConnections()));
     const { port } = server.address() as AddressInfo;
-    const latchkey = createLatchkeyClient({ url: `http://127.0.0.1:${port}`, credential: 'c' });
+    const latchkey = createLatchkeyClient({ url: `http://127.0.0.1:${port}`, credential: 'c', cache: false });
     await expect(latchkey.verify(TOKEN)).rejects.toMatchObject({ name: 'LatchkeyUnavailable' });
     expect(elsewhere.received).toEqual([]);
   });

@@ -107,6 +107,8 @@ export const pollInput = z.strictObject({
     .optional(),
   /** How long the answer may wait for something new; answered at once where left out. */
   waitMs: z.number().int().min(0).max(1_000).optional(),
+  /** Nothing is answered from memory any more: no stop has to wait for this registration, which ends. */
+  leaving: z.boolean().optional(),
 });
 
 export const pollOutput = z.object({

@@ -72,6 +72,7 @@ const owner: string | null = verdict.token.ownerId;
 // @ts-expect-error: the typed API knows its inputs.
 if (owner === 'nobody') await latchkey.api.tokens.rename.mutate({ tokenId: 7 });
 console.log(JSON.stringify({ owner, effect: decision.effect }));
+await latchkey.close();
 `,
     );
     writeFileSync(

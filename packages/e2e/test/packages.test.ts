@@ -81,6 +81,7 @@ const parsed = parseToken(token, { prefixes: ['lk'] });
 const parts = [createLatchkey, createEmbeddedDirectory, openStore, createWorkers].map((part) => typeof part);
 const known = contract.verify.verify.output.safeParse({ accepted: false, status: 401 }).success;
 console.log(JSON.stringify({ effect, sameToken: parsed.tokenId === verdict.token.tokenId, parts, known, denied: EXIT.denied }));
+await latchkey.close();
 `;
     writeFileSync(join(project, 'program.js'), program);
     const args = ['program.js', latchkey.url, latchkey.verifierCredential, latchkey.demoToken];

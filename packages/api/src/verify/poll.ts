@@ -24,7 +24,11 @@ export const pollForSibling = async (
     // TENANT-WALL: nobody says of others' tokens that they were used.
     if (organizationIds === null || organizationIds.includes(use.organizationId)) uses.note(use);
   }
-  const { registration, waitMs = 0 } = input;
+  const { registration, waitMs = 0, leaving = false } = input;
+  if (leaving) {
+    if (registration !== null) siblings.leave(by, registration.id);
+    return nothingMore(nodeId, registration?.id ?? '', clocks.wall());
+  }
   if (registration !== null && waitMs > 0) {
     // No lease begins before the answer does.
     const missed = siblings.poll(by, registration, clocks.monotonic());
@@ -49,3 +53,14 @@ export const pollForSibling = async (
     closing: wakeUps.isClosing(),
   };
 };
+
+/** For who has left: no lease, and nothing that it would have to apply. */
+const nothingMore = (nodeId: string, registrationId: string, now: number): Output<'verify', 'poll'> => ({
+  ...{ nodeId, registrationId, now },
+  coherence: UNVOUCHED,
+  version: 0,
+  changes: [],
+  reset: true,
+  leaseMs: 0,
+  closing: true,
+});

@@ -27,6 +27,8 @@ export interface Siblings {
     registration: { readonly id: string; readonly version: number } | null,
     leaseUntil: number,
   ): SiblingAnswer | null;
+  /** It has dropped its memory and asks for nothing more: its leases count for nothing. */
+  leave(by: SiblingCredential, registrationId: string): void;
   /** What this node has applied. */
   applied(changes: readonly Change[], coherence: Coherence): void;
   /** The newest snapshot of which the node may say that it and all of its siblings have applied it; `null` for none. */
@@ -129,6 +131,13 @@ export const createSiblings = (options: {
       if (leastHeld() > heldBefore) options.onAcknowledgeable();
       const reset = told === null || told < logFrom;
       return { registrationId, version, reset, changes: reset ? [] : changesSince(told, by) };
+    },
+    leave: ({ credentialId }, registrationId) => {
+      // Whose registration it is: nobody ends another's wait.
+      if (siblings.get(registrationId)?.credentialId !== credentialId) return;
+      const heldBefore = leastHeld();
+      siblings.delete(registrationId);
+      if (leastHeld() > heldBefore) options.onAcknowledgeable();
     },
     applied: (changes, { snapshot }) => {
       if (changes.length > 0) {

@@ -45,6 +45,17 @@ describe('DEAD-ON-RETURN: what a node acknowledges', () => {
     expect(siblings.acknowledgeable()).toBe(applied);
   });
 
+  it('waits for no sibling that has left, and nobody ends the wait for another one', () => {
+    const { registrationId } = register();
+    const before = siblings.acknowledgeable();
+    const after = apply(token('T1'));
+    siblings.leave({ credentialId: 'another', organizationIds: null }, registrationId);
+    expect(siblings.acknowledgeable()).toBe(before);
+    siblings.leave(everywhere, registrationId);
+    expect(siblings.acknowledgeable()).toBe(after);
+    expect(acknowledgeable).toBe(1);
+  });
+
   it('is nothing newer than what a sibling with a lease has applied, until that says so', () => {
     const { registrationId, version } = register();
     const before = apply();

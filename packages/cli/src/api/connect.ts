@@ -31,7 +31,7 @@ export const connectVerifier = async (world: World, settings: Settings): Promise
 };
 
 export const connectVerifierWith = (world: World, url: string, credential: string): Verify =>
-  createLatchkeyClient({ url, credential, timeoutMs: TIMEOUT_MS, fetch: signed(world) }).verify;
+  createLatchkeyClient({ url, credential, timeoutMs: TIMEOUT_MS, fetch: signed(world), cache: false }).verify;
 
 export const connectWith = (world: World, url: string, credential: string): LatchkeyApi =>
   createApi({ url, credential, timeoutMs: TIMEOUT_MS, fetch: signed(world) });

@@ -52,23 +52,19 @@ export const createCachedVerify = (options: CachedVerifyOptions): CachedVerify =
   let following: Following | null = null;
   let closed = false;
 
-  const judge = (presentedToken: string, origin: OriginHere): VerdictHere<VerifiedSubject> | Promise<VerdictHere<VerifiedSubject>> => {
+  const judge = (
+    presentedToken: string,
+    origin: OriginHere,
+  ): VerdictHere<VerifiedSubject> | Promise<VerdictHere<VerifiedSubject>> => {
     if (following === null && !closed) {
       following = followNode({ api, verifier, clocks, onFailure: options.onFailure ?? (() => undefined) });
     }
     return verifier.verify(presentedToken, origin);
   };
-  const toVerdict = (
-    verdict: VerdictHere<VerifiedSubject>,
-    presentedToken: string,
-    origin: OriginHere,
-  ): Verdict => (verdict.accepted ? accepted(verdict, presentedToken, origin) : verdict);
+  const toVerdict = (verdict: VerdictHere<VerifiedSubject>, presentedToken: string, origin: OriginHere): Verdict =>
+    verdict.accepted ? accepted(verdict, presentedToken, origin) : verdict;
 
-  const accepted = (
-    first: AcceptedHere<VerifiedSubject>,
-    presentedToken: string,
-    origin: OriginHere,
-  ): Accepted => {
+  const accepted = (first: AcceptedHere<VerifiedSubject>, presentedToken: string, origin: OriginHere): Accepted => {
     let last = first;
     return {
       accepted: true,
@@ -112,7 +108,12 @@ const toView = ({ layers }: VerifiedSubject, request: Request): DecisionView => 
   const decision = decideLayers(layers, request);
   if (decision.effect === 'allow') return ALLOWED;
   const { because, layer } = decision;
-  return { effect: 'deny', because, layer, missing: { action: request.action, resource: resourcePath(request.resource) } };
+  return {
+    effect: 'deny',
+    because,
+    layer,
+    missing: { action: request.action, resource: resourcePath(request.resource) },
+  };
 };
 
 const ALLOWED: DecisionView = Object.freeze({ effect: 'allow' });

@@ -38,16 +38,17 @@ export const followNode = ({ api, verifier, clocks, onFailure }: FollowNodeOptio
   /** Taken from the verifier, and not yet heard by a node. */
   let untold: readonly Use[] = [];
   let toldAt = clocks.monotonic();
-  let closed = false;
 
-  const ask = async (waitMs: number): Promise<Output<'verify', 'poll'>> => {
-    if (untold.length === 0 && (clocks.monotonic() - toldAt >= USES_EVERY_MS || waitMs === 0)) {
+  const ask = async (
+    how: { readonly waitMs: number } | { readonly leaving: true },
+  ): Promise<Output<'verify', 'poll'>> => {
+    if (untold.length === 0 && (clocks.monotonic() - toldAt >= USES_EVERY_MS || 'leaving' in how)) {
       untold = verifier.takeUses(MAX_USES);
       toldAt = clocks.monotonic();
     }
     const uses = untold.length === 0 ? {} : { uses: untold.map(withinBounds) };
     const answer = pollOutput.safeParse(
-      await askLatchkey(() => api.verify.poll.mutate({ registration, ...uses, waitMs })),
+      await askLatchkey(() => api.verify.poll.mutate({ registration, ...uses, ...how })),
     );
     if (!answer.success) throw new LatchkeyUnavailable('The answer to verify.poll is not one.');
     untold = [];
@@ -57,9 +58,7 @@ export const followNode = ({ api, verifier, clocks, onFailure }: FollowNodeOptio
   const poll = async (): Promise<void> => {
     const nowAt = clocks.monotonic();
     const wallAt = clocks.wall();
-    const answer = await ask(WAIT_MS);
-    // Whoever has been closed trusts nothing any more, whatever was still under way.
-    if (closed) return;
+    const answer = await ask({ waitMs: WAIT_MS });
     const { coherence, changes } = answer;
     if (answer.reset || answer.nodeId !== nodeId || answer.registrationId !== registration?.id) verifier.distrust();
     nodeId = answer.nodeId;
@@ -87,11 +86,11 @@ export const followNode = ({ api, verifier, clocks, onFailure }: FollowNodeOptio
 
   return {
     close: async () => {
-      closed = true;
-      verifier.distrust();
       await loop.close();
-      // Best effort: when a token was used last decides nothing.
-      await ask(0).catch(onFailure);
+      // After the last poll, which may have been under way.
+      verifier.distrust();
+      // Best effort: stops need not wait for our lease to run out, and when a token was used last decides nothing.
+      await ask({ leaving: true }).catch(onFailure);
     },
   };
 };

@@ -3,7 +3,8 @@ import { createApp } from './app.ts';
 import { readEnv } from './env.ts';
 
 const { port, host, latchkeyUrl, credential } = readEnv(process.env);
-const server = createApp(createLatchkeyClient({ url: latchkeyUrl, credential })).listen(port, host, (error) => {
+const latchkey = createLatchkeyClient({ url: latchkeyUrl, credential });
+const server = createApp(latchkey).listen(port, host, (error) => {
   if (error) {
     console.error(error.message);
     process.exitCode = 1;
@@ -18,5 +19,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     server.close();
     server.closeIdleConnections();
+    void latchkey.close();
   });
 }

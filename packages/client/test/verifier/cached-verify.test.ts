@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LatchkeyUnavailable } from '../../src/unavailable.ts';
+import { acceptedFinding, mint, refusedFinding, snapshotAt, startNode } from './node-double.ts';
+
+let it_: Awaited<ReturnType<typeof startNode>>;
+beforeEach(async () => {
+  it_ = await startNode();
+});
+afterEach(() => it_.stop());
+
+const isTrusted = () => it_.cached.metrics().lease === 'valid';
+/** Verifies once, so that the node is followed, and lets the first poll be answered. */
+const follow = async (more: object = {}) => {
+  await it_.cached.verify(mint().text);
+  await it_.answerPoll({ reset: true, ...more });
+  await vi.waitFor(() => expect(isTrusted()).toBe(true));
+  it_.node.lookUps.length = 0;
+};
+const asked = () => it_.node.lookUps.reduce((sum, count) => sum + count, 0);
+const request = { action: 'ToggleFlag', resource: 'flag/checkout' };
+
+describe('under a lease', () => {
+  it('a token is looked up once, and decided on without asking', async () => {
+    await follow();
+    const { text } = it_.token();
+    for (let round = 0; round < 3; round += 1) {
+      const verdict = await it_.cached.verify(text);
+      if (!verdict.accepted) throw new Error('refused');
+      expect(verdict.token.name).toBe('ci');
+      expect(await verdict.decide(request)).toEqual({ effect: 'allow' });
+      expect(await verdict.decide({ ...request, action: 'RemoveFlag' })).toMatchObject({
+        effect: 'deny',
+        because: 'no_allow',
+        layer: 'token',
+        missing: { action: 'RemoveFlag', resource: 'flag/checkout' },
+      });
+    }
+    expect(asked()).toBe(1);
+  });
+
+  it('a stopped token is refused from the poll on that tells of it, also by a verdict that was given before', async () => {
+    await follow();
+    const { text, tokenId } = it_.token();
+    const verdict = await it_.cached.verify(text);
+    if (!verdict.accepted) throw new Error('refused');
+    it_.node.findings.set(text, refusedFinding(tokenId));
+    it_.node.xmax = 101;
+    await it_.answerPoll({ version: 2, changes: [{ subject: 'token', organizationId: 'acme', id: tokenId }] });
+    await vi.waitFor(async () => expect(await it_.cached.verify(text)).toEqual({ accepted: false, status: 401 }));
+    expect(await verdict.decide(request)).toEqual({ effect: 'refused', verdict: { accepted: false, status: 401 } });
+  });
+
+  it('what has been applied is acknowledged by the next poll', async () => {
+    await follow();
+    await it_.answerPoll({ version: 7, changes: [{ subject: 'owner', organizationId: 'acme', id: 'ada' }] });
+    await it_.answerPoll({ version: 7 });
+    expect(it_.node.polls.at(-1)?.registration).toEqual({ id: 'registration-1', version: 7 });
+  });
+
+  it('an answer of a node that lags is used and not kept', async () => {
+    await follow();
+    const { text } = it_.token();
+    it_.node.xmax = 99;
+    for (let round = 0; round < 2; round += 1) expect((await it_.cached.verify(text)).accepted).toBe(true);
+    expect(asked()).toBe(2);
+    it_.node.xmax = 100;
+    for (let round = 0; round < 2; round += 1) expect((await it_.cached.verify(text)).accepted).toBe(true);
+    expect(asked()).toBe(3);
+  });
+
+  it.each([
+    ['another node answers', { nodeId: 'node-2' }],
+    ['the registration is another one', { registrationId: 'registration-2' }],
+    ['the node says so', { reset: true }],
+    ['the incarnation is another one', { coherence: { incarnation: 'another', snapshot: snapshotAt(100) } }],
+  ])('everything is forgotten where %s', async (_, more) => {
+    await follow();
+    const { text } = it_.token();
+    await it_.cached.verify(text);
+    await it_.answerPoll(more);
+    await vi.waitFor(async () => {
+      it_.node.lookUps.length = 0;
+      await it_.cached.verify(text);
+      expect(asked()).toBe(1);
+    });
+  });
+
+  it('of a thousand at once, one look-up for each token, many in one question', async () => {
+    await follow();
+    const tokens = Array.from({ length: 100 }, () => it_.token());
+    const verdicts = await Promise.all(
+      Array.from({ length: 1_000 }, (_, index) => it_.cached.verify(tokens[index % 100]?.text ?? '')),
+    );
+    expect(verdicts.every(({ accepted }) => accepted)).toBe(true);
+    expect(asked()).toBe(100);
+    expect(it_.node.lookUps.length).toBeLessThanOrEqual(2);
+  });
+
+  it('uses are told with a poll, without the text', async () => {
+    await follow();
+    const { text, tokenId } = it_.token();
+    await it_.cached.verify(text, { address: '192.0.2.7', client: 'curl/8' });
+    it_.node.clock += 500;
+    it_.node.xmax = 101;
+    await it_.answerPoll();
+    it_.node.clock += 11_000;
+    await it_.answerPoll();
+    await it_.answerPoll();
+    const uses = it_.node.polls.flatMap((poll) => poll.uses ?? []);
+    expect(uses).toMatchObject([
+      { organizationId: 'acme', tokenId, secretNumber: 1, address: '192.0.2.7', client: 'curl/8' },
+    ]);
+    expect(JSON.stringify(it_.node.polls)).not.toContain(text);
+  });
+});
+
+describe('without a lease', () => {
+  it('each verification asks', async () => {
+    const { text } = it_.token();
+    for (let round = 0; round < 3; round += 1) expect((await it_.cached.verify(text)).accepted).toBe(true);
+    expect(asked()).toBe(3);
+  });
+
+  it('nothing is answered from memory once the lease has run out', async () => {
+    await follow();
+    const { text } = it_.token();
+    await it_.cached.verify(text);
+    it_.node.clock += 2_000;
+    await it_.cached.verify(text);
+    expect(asked()).toBe(2);
+  });
+
+  it('FAIL-CLOSED: where nobody can be asked nobody gets in', async () => {
+    await follow();
+    const { text } = it_.token();
+    const verdict = await it_.cached.verify(text);
+    if (!verdict.accepted) throw new Error('refused');
+    it_.node.isDown = true;
+    it_.node.clock += 2_000;
+    await expect(it_.cached.verify(text)).rejects.toBeInstanceOf(LatchkeyUnavailable);
+    await expect(verdict.decide(request)).rejects.toBeInstanceOf(LatchkeyUnavailable);
+  });
+
+  it('a node that vouches for nothing gives no lease', async () => {
+    await it_.cached.verify(mint().text);
+    await it_.answerPoll({ coherence: { incarnation: '', snapshot: '' }, leaseMs: 2_000 });
+    await it_.answerPoll({ coherence: { incarnation: '', snapshot: '' }, leaseMs: 2_000 });
+    expect(isTrusted()).toBe(false);
+  });
+
+  it('a lease longer than any that a node may give is cut to that', async () => {
+    await follow({ leaseMs: 3_600_000 });
+    it_.node.clock += 2_000;
+    // Else the wall clock would tell by itself.
+    it_.node.wallLag = 1_000;
+    expect(isTrusted()).toBe(false);
+  });
+
+  it('says what hinders it to follow the node', async () => {
+    await it_.cached.verify(mint().text);
+    await vi.waitFor(() => expect(it_.failures[0]).toBeInstanceOf(LatchkeyUnavailable));
+  });
+});
+
+it.each(['', 'x', 'lk_pat_', `lk_svc_3fK0aZ81bQ7rTx2m_${'s'.repeat(49)}`, `${mint().text} `, 'x'.repeat(100_000)])(
+  'what can be no token is refused without asking: %#',
+  async (text) => {
+    expect(await it_.cached.verify(text)).toEqual({ accepted: false, status: 401 });
+    expect(asked()).toBe(0);
+  },
+);
+
+it('to one organization the tokens of another are unknown', async () => {
+  await follow();
+  const { text } = it_.token();
+  expect((await it_.cached.verify(text, { organizationId: 'acme' })).accepted).toBe(true);
+  expect(await it_.cached.verify(text, { organizationId: 'beta' })).toEqual({ accepted: false, status: 401 });
+});
+
+it('a token with address ranges is judged by where each caller stands', async () => {
+  await follow();
+  const { text, tokenId } = mint();
+  it_.node.findings.set(text, acceptedFinding(tokenId, { addressRanges: ['192.0.2.0/24'] }));
+  expect((await it_.cached.verify(text, { address: '192.0.2.1' })).accepted).toBe(true);
+  expect(await it_.cached.verify(text, { address: '198.51.100.1' })).toMatchObject({ status: 403, reason: 'address' });
+  expect(await it_.cached.verify(text)).toMatchObject({ status: 403, reason: 'address' });
+  expect(asked()).toBe(1);
+});
+
+it('no longer follows once it is closed, and says that it leaves', async () => {
+  await follow();
+  await it_.answerPoll({ version: 3 });
+  const closing = it_.cached.close();
+  await it_.answerPoll({ version: 3 });
+  await closing;
+  expect(isTrusted()).toBe(false);
+  await vi.waitFor(() =>
+    expect(it_.node.polls.filter(({ leaving }) => leaving)).toMatchObject([{ registration: { id: 'registration-1' } }]),
+  );
+});

@@ -2,15 +2,22 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { benchDecide } from './decide.ts';
 import { decideTable } from './decide-table.ts';
+import { judgeDecide } from './decide-targets.ts';
 import { engines } from './engines/engines.ts';
 import { describeMachine } from './machine.ts';
+import { weigh } from './weigh.ts';
 
-const options = { sizes: [10, 100, 1_000, 10_000], seed: 1, requests: 1_000, rounds: 5, roundMs: 100 };
+const world = { seed: 1, requests: 1_000 };
+const options = { sizes: [10, 100, 1_000, 10_000], ...world, rounds: 8, roundMs: 100 };
+const weights = options.sizes.map((size) => weigh(size, world));
 const rows = await benchDecide(engines, options, console.log);
+const targets = judgeDecide(rows, weights);
+
 const directory = join(import.meta.dirname, '..', process.argv.includes('--keep') ? 'results' : 'test-output');
 mkdirSync(directory, { recursive: true });
-writeFileSync(
-  join(directory, 'decide.json'),
-  `${JSON.stringify({ machine: describeMachine(), unit: 'microseconds a decision', ...options, rows }, null, 2)}\n`,
-);
-console.log(`\n${describeMachine()}, microseconds a decision\n\n${decideTable(rows)}`);
+const machine = describeMachine();
+const result = { machine, unit: 'microseconds a decision', ...options, rows, weights, targets };
+writeFileSync(join(directory, 'decide.json'), `${JSON.stringify(result, null, 2)}\n`);
+console.log(`\n${machine}, microseconds a decision\n\n${decideTable(rows)}\n`);
+console.table(weights);
+for (const { target, measured, met } of targets) console.log(`${met ? 'met   ' : 'MISSED'}  ${target}: ${measured}`);

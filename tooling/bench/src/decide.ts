@@ -1,6 +1,6 @@
+import { createBalancedWorld } from './balanced-requests.ts';
 import type { CreateEngine, Engine } from './engine.ts';
-import { measure } from './measure.ts';
-import { createWorld } from './world.ts';
+import { measure, type Timing } from './measure.ts';
 
 export interface DecideRow {
   readonly statements: number;
@@ -10,15 +10,16 @@ export interface DecideRow {
   readonly ratio: number;
 }
 
-export interface DecideOptions {
+export interface DecideOptions extends Timing {
   readonly sizes: readonly number[];
   readonly seed: number;
   readonly requests: number;
-  readonly rounds: number;
-  readonly roundMs: number;
 }
 
-/** Engines side by side on the same worlds. Throws where two of them decide a request differently. */
+/**
+ * Engines side by side on the same worlds, half of whose requests are denied. Throws where two of them decide a request
+ * differently.
+ */
 export const benchDecide = async (
   createEngines: readonly CreateEngine[],
   { sizes, seed, requests, ...timing }: DecideOptions,
@@ -26,9 +27,10 @@ export const benchDecide = async (
 ): Promise<readonly DecideRow[]> => {
   const rows: DecideRow[] = [];
   for (const size of sizes) {
-    const world = createWorld(size, { seed, requests });
+    const world = createBalancedWorld(size, { seed, requests });
     let expected: readonly boolean[] | null = null as readonly boolean[] | null;
-    let fastest: number | null = null;
+    let first: number | null = null;
+    // One engine after the other: while they take turns, the work of one slows down what the next has warmed up.
     for (const create of createEngines) {
       const engine = await create(world);
       const prepared = world.requests.map((request) => engine.prepare(request));
@@ -45,8 +47,8 @@ export const benchDecide = async (
         for (const request of asked) engine.decide(request);
         return asked.length;
       }, timing);
-      fastest ??= microseconds;
-      rows.push({ statements: size, engine: engine.name, microseconds, ratio: microseconds / fastest });
+      first ??= microseconds;
+      rows.push({ statements: size, engine: engine.name, microseconds, ratio: microseconds / first });
       const allowed = decisions.filter(Boolean).length;
       log(`${size} ${engine.name}: ${microseconds.toFixed(3)} us (${asked.length} requests, ${allowed} allowed)`);
     }
@@ -55,11 +57,13 @@ export const benchDecide = async (
 };
 
 const LEAST = 20;
+/** So many milliseconds for each of a round: cold calls are slower than what is measured. */
+const PATIENCE = 20;
 
 const askable = (engine: Engine, prepared: readonly unknown[], ms: number): number => {
   const start = process.hrtime.bigint();
   let count = 0;
-  while (count < prepared.length && (count < LEAST || Number(process.hrtime.bigint() - start) < ms * 4e6)) {
+  while (count < prepared.length && (count < LEAST || Number(process.hrtime.bigint() - start) < ms * PATIENCE * 1e6)) {
     engine.decide(prepared[count]);
     count += 1;
   }

@@ -48,6 +48,15 @@ export const compileProgram = (
   groups: readonly (readonly CompiledStatement[])[],
   groupsOf: () => readonly Group[],
 ): Program => {
+  // Apart, because a function keeps alive whatever the functions beside it refer to: here that is the program alone.
+  const program: Program = Object.freeze({
+    ...assemble(groups),
+    allows: { program: () => program, groups: groupsOf },
+  });
+  return program;
+};
+
+const assemble = (groups: readonly (readonly CompiledStatement[])[]): Omit<Program, 'allows'> => {
   const records = new SegmentRecords();
   const named = new Map<string, Item[]>();
   const open: Item[] = [];
@@ -76,7 +85,7 @@ export const compileProgram = (
   });
   const byAction = new Map([...named].map(([action, items]) => [action, buildRoots(records.words, items)]));
   const openRoots = open.length === 0 ? 0 : buildRoots(records.words, open);
-  const program: Program = Object.freeze({
+  return {
     sealed: Object.freeze({
       words: Int32Array.from(records.words),
       characters: records.characters,
@@ -92,9 +101,7 @@ export const compileProgram = (
     groups: Int32Array.from(groupOf),
     ends: Int32Array.from(ends, ([allow]) => allow),
     denyEnds: Int32Array.from(ends, ([, deny]) => deny),
-    allows: { program: () => program, groups: groupsOf },
-  });
-  return program;
+  };
 };
 
 /** Each name gets all of a statement's patterns, which is linear only where not both lists are long. */

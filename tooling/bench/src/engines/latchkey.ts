@@ -1,32 +1,42 @@
-import { compilePermissions, decide, intersect, type PermissionSet, type Request } from '@latchkey/core/policy';
+import {
+  compilePermissions,
+  decide,
+  intersect,
+  type PermissionSet,
+  type Policy,
+  parsePolicies,
+  type Request,
+} from '@latchkey/core/policy';
 import type { Engine } from '../engine.ts';
-import type { World, WorldStatement } from '../world.ts';
+import type { World, WorldRequest, WorldStatement } from '../world.ts';
+
+const tagged = (name: string, tags: readonly string[]): string => (tags.length === 0 ? name : `${name};${tags}`);
+
+/** As they come from whoever stores them: parsed. */
+export const toPolicies = (statements: readonly WorldStatement[]): readonly Policy[] => {
+  const written = statements.map(({ effect, actions, project, environment, flag, tags }) => ({
+    effect,
+    actions,
+    resources: [
+      flag === null ? `project/${project}` : tagged(`project/${project}:env/${environment}:flag/${flag}`, tags),
+    ],
+  }));
+  const parsed = parsePolicies([{ name: 'world', statements: written }], 'featbit');
+  if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('; '));
+  return parsed.value;
+};
 
 export const toPermissions = (statements: readonly WorldStatement[]): PermissionSet =>
-  compilePermissions(
-    [
-      {
-        name: 'world',
-        statements: statements.map(({ effect, actions, project, environment, flag, tags }) => ({
-          effect,
-          actions,
-          resources: [
-            flag === null
-              ? `project/${project}`
-              : `project/${project}:env/${environment}:flag/${flag}${tags.length === 0 ? '' : `;${tags}`}`,
-          ],
-        })),
-      },
-    ],
-    { dialect: 'featbit' },
-  );
+  compilePermissions(toPolicies(statements), { dialect: 'featbit' });
+
+export const toRequest = ({ action, project, environment, flag, tags }: WorldRequest): Request => ({
+  action,
+  resource: tagged(`project/${project}:env/${environment}:flag/${flag}`, tags),
+});
 
 const engineOf = (name: string, permissions: PermissionSet): Engine<Request> => ({
   name,
-  prepare: ({ action, project, environment, flag, tags }) => ({
-    action,
-    resource: `project/${project}:env/${environment}:flag/${flag}${tags.length === 0 ? '' : `;${tags}`}`,
-  }),
+  prepare: toRequest,
   decide: (request) => decide(permissions, request).effect === 'allow',
 });
 

@@ -45,6 +45,7 @@ export const previewPolicies = async (
     differences: differencesBetween(
       memberLayer(deps, catalogue, before).permissions,
       memberLayer(deps, catalogue, after).permissions,
+      catalogue,
     ),
     tokens: {
       items: await touchedTokens(deps, { principal, catalogue }, found.tokens, change, () => before.name),

@@ -26,6 +26,7 @@ export const diffOf = async (
   return differencesBetween(
     await permissionsOf(deps, principal, catalogue, before, 'before'),
     await permissionsOf(deps, principal, catalogue, after, 'after'),
+    catalogue,
   );
 };
 

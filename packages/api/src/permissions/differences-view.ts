@@ -1,4 +1,5 @@
 import type { DifferencesView } from '@latchkey/contract';
+import type { PermissionCatalogue } from '@latchkey/core';
 import { type Difference, diffPermissions, type PermissionSet } from '@latchkey/core/policy';
 import { toStatementView } from '../tokens/token-view.ts';
 
@@ -6,8 +7,12 @@ import { toStatementView } from '../tokens/token-view.ts';
 const SHOWN = 100;
 
 /** What a change of permissions gives and takes, as its reader sees it. */
-export const differencesBetween = (before: PermissionSet, after: PermissionSet): DifferencesView => {
-  const { gained, lost, complete } = diffPermissions(before, after);
+export const differencesBetween = (
+  before: PermissionSet,
+  after: PermissionSet,
+  catalogue: PermissionCatalogue,
+): DifferencesView => {
+  const { gained, lost, complete } = diffPermissions(before, after, { actions: knownActions(catalogue) });
   return {
     gained: gained.slice(0, SHOWN).map(toDifferenceView),
     gainedCount: gained.length,
@@ -16,6 +21,10 @@ export const differencesBetween = (before: PermissionSet, after: PermissionSet):
     complete,
   };
 };
+
+/** A witness of a wildcard takes one of these: an action that people know says more than a name nobody has. */
+export const knownActions = ({ resourceTypes }: PermissionCatalogue): readonly string[] =>
+  resourceTypes.flatMap(({ actions }) => actions.map(({ name }) => name));
 
 const toDifferenceView = ({ action, resource, by }: Difference): DifferencesView['gained'][number] => ({
   action,

@@ -5,6 +5,7 @@ import type { TokenOfOwner, TokenRecord } from '@latchkey/store';
 import type { ApiDeps } from '../deps.ts';
 import type { OrganizationPrincipal } from '../principal.ts';
 import { maySee } from '../tokens/sight.ts';
+import { knownActions } from './differences-view.ts';
 import { layersOf } from './effective-layers.ts';
 
 /** How things stand on one side of a change: the host as it reads there, and the owner as that host knows it. */
@@ -60,6 +61,7 @@ const effectOn = async (
   const found = covers(
     await permissionsOn(deps, catalogue, token, after),
     await permissionsOn(deps, catalogue, token, before),
+    { actions: knownActions(catalogue) },
   );
   if (found.covered === true) return { effect: 'keeps', witness: null };
   if (found.covered === 'undecided') return UNDECIDED;

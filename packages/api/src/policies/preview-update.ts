@@ -52,7 +52,7 @@ export const previewPolicyUpdate = async (
     compilePermissions([{ id: policyId, name: policy.name, statements: text }], { dialect });
   return {
     problems,
-    differences: read && differencesBetween(textOf(policy.statements), textOf(read)),
+    differences: read && differencesBetween(textOf(policy.statements), textOf(read), catalogue),
     members: {
       items: memberIds.slice(0, SHOWN).map((memberId) => ({ memberId, name: named.get(memberId) ?? memberId })),
       total: memberIds.length,

@@ -38,6 +38,11 @@ describe("the preview of a member's policies", () => {
 
     expect(preview.differences).toMatchObject({ gained: [], complete: true });
     expect(preview.differences.lost.map(({ action }) => action)).toContain('DeleteFlag');
+    const { resourceTypes } = await olivia.permissions.catalogue();
+    const known = resourceTypes.flatMap(({ actions }) => actions.map(({ name }) => name));
+    const all = await olivia.members.previewPolicies({ memberId: 'dana', policyIds: [] });
+    // What a wildcard gave is shown by an action that there is.
+    expect(all.differences.lost.every(({ action }) => known.includes(action))).toBe(true);
     expect(preview.tokens.total).toBe(3);
     const effects = preview.tokens.items.map(({ name, effect, witness }) => [name, effect, witness !== null]);
     expect(effects.slice(0, 2).sort()).toEqual([

@@ -38,7 +38,7 @@ const Touched = ({ token }: { readonly token: TouchedTokenView }) => {
     <>
       {name} ({m.policies.ownedBy(ownerName ?? ownerId)}){' '}
       {effect !== 'keeps' && (
-        <Badge variant="outline" color={effect === 'loses' ? 'red' : 'gray'} tt="none">
+        <Badge variant="light" color={effect === 'loses' ? 'red' : 'gray'} tt="none">
           {effect === 'loses' ? m.change.breaks : m.change.unsettled}
         </Badge>
       )}

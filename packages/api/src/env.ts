@@ -21,6 +21,11 @@ export interface ServerEnv {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly prefixes: readonly [string, ...string[]];
   readonly trustedProxyCount: number;
+  /** How many sibling services may poll with one verifier credential at a time. */
+  readonly verifierRegistrationCount: number;
+  /** How much the verifier may remember: entries, and mebibytes. */
+  readonly verifierEntryCount: number;
+  readonly verifierMegabytes: number;
   readonly signIn: 'links' | 'none';
   /** `null`: the pages that came with the server, if any did. */
   readonly consoleFolder: string | null;
@@ -61,12 +66,12 @@ const prefixes = z
     error: 'Give 2 to 10 lower-case letters or digits, first a letter; several apart by commas, the first is minted.',
   });
 
-const count = (max: number, error: string) =>
+const count = (max: number, error: string, min = 0) =>
   z
     .string()
-    .regex(/^\d{1,5}$/, error)
+    .regex(/^\d{1,8}$/, error)
     .transform(Number)
-    .refine((n) => n <= max, error);
+    .refine((n) => n >= min && n <= max, error);
 
 const schema = z.object({
   LATCHKEY_ENV: z.enum(['production', 'development'], 'Say production, or leave it out.').optional(),
@@ -88,6 +93,19 @@ const schema = z.object({
   LATCHKEY_LOG_LEVEL: z.enum(LOG_LEVELS, `One of: ${LOG_LEVELS.join(', ')}.`).default('info'),
   LATCHKEY_TOKEN_PREFIXES: prefixes.default(['lk']),
   LATCHKEY_TRUSTED_PROXY_COUNT: count(16, 'Give how many proxies stand in front, 0 to 16.').default(0),
+  LATCHKEY_VERIFIER_REGISTRATIONS: count(
+    10_000,
+    'Give how many siblings one credential may have, 1 to 10000.',
+    1,
+  ).default(64),
+  LATCHKEY_VERIFIER_ENTRIES: count(
+    15_000_000,
+    'Give how many entries may be remembered, 1000 to 15000000.',
+    1_000,
+  ).default(1_000_000),
+  LATCHKEY_VERIFIER_MEGABYTES: count(65_536, 'Give how many mebibytes may be remembered, 16 to 65536.', 16).default(
+    512,
+  ),
   LATCHKEY_SIGN_IN: z.enum(['links', 'none'], 'Say links or none.').optional(),
   LATCHKEY_CONSOLE_DIR: z.string().optional(),
   LATCHKEY_DEMO: z.enum(['on', 'off'], 'Say on or off.').default('off'),
@@ -138,6 +156,9 @@ export const parseEnv = (
       logLevel: values.LATCHKEY_LOG_LEVEL,
       prefixes: [minted, ...accepted],
       trustedProxyCount: values.LATCHKEY_TRUSTED_PROXY_COUNT,
+      verifierRegistrationCount: values.LATCHKEY_VERIFIER_REGISTRATIONS,
+      verifierEntryCount: values.LATCHKEY_VERIFIER_ENTRIES,
+      verifierMegabytes: values.LATCHKEY_VERIFIER_MEGABYTES,
       signIn: values.LATCHKEY_SIGN_IN ?? (production ? 'none' : 'links'),
       consoleFolder: values.LATCHKEY_CONSOLE_DIR ?? null,
       demo: values.LATCHKEY_DEMO === 'on',

@@ -33,6 +33,11 @@ export const main = async ({ env, logger, untilStopped }: MainDeps): Promise<voi
       authenticateMember: env.signIn === 'links' ? 'links' : null,
       consoleFolder: env.consoleFolder ?? findConsole(),
       listenForChanges: listenForChanges(env, logger),
+      verification: {
+        maxEntries: env.verifierEntryCount,
+        maxBytes: env.verifierMegabytes * 1_048_576,
+        maxRegistrations: env.verifierRegistrationCount,
+      },
     });
     const app = express();
     app.disable('x-powered-by');

@@ -27,6 +27,9 @@ describe('with nothing set', () => {
         keys: null,
         databaseUrl: null,
         trustedProxyCount: 0,
+        verifierRegistrationCount: 64,
+        verifierEntryCount: 1_000_000,
+        verifierMegabytes: 512,
       },
     });
   });
@@ -99,6 +102,9 @@ describe('a value that can not be worked with is refused by the name of its vari
     ['LATCHKEY_TOKEN_PREFIXES', 'lk,lk'],
     ['LATCHKEY_TOKEN_PREFIXES', 'lk,'],
     ['LATCHKEY_TRUSTED_PROXY_COUNT', 'all'],
+    ['LATCHKEY_VERIFIER_REGISTRATIONS', '0'],
+    ['LATCHKEY_VERIFIER_ENTRIES', '999'],
+    ['LATCHKEY_VERIFIER_MEGABYTES', '65537'],
     ['LATCHKEY_SIGN_IN', 'password'],
     ['LATCHKEY_PUBLIC_URL', 'http://latchkey.example'],
     ['LATCHKEY_PUBLIC_URL', 'http://127.0.0.1.evil.example'],

@@ -38,9 +38,10 @@ export const followFeed = ({ feed, verifying, logger, listen }: FollowOptions): 
   /** What the registry has heard of us. */
   let acknowledged = '';
 
-  const grant = (coherence: Registration, nowAt: number, wallAt: number) => {
-    registered = coherence;
-    verifier.trust({ coherence, leaseUntil: nowAt + LEASE_MS, now: coherence.now, nowAt, wallAt });
+  const grant = (given: Registration, nowAt: number, wallAt: number) => {
+    registered = given;
+    const { incarnation, snapshot, now } = given;
+    verifier.trust({ coherence: { incarnation, snapshot }, leaseUntil: nowAt + LEASE_MS, now, nowAt, wallAt });
   };
 
   const register = async (): Promise<void> => {

@@ -23,9 +23,9 @@ export const rememberVerdicts = (api: LatchkeyApi, options: CacheOptions): Cache
 
 type Hash = (algorithm: 'sha256', data: string, encoding: 'base64') => string;
 
-/** Not imported: a browser's program uses this package too, for the typed API. */
-const findHash = (): Hash | null => {
-  const { process } = globalThis as { readonly process?: Partial<Pick<NodeJS.Process, 'getBuiltinModule'>> };
-  const { hash } = process?.getBuiltinModule?.('node:crypto') ?? {};
-  return hash ?? null;
-};
+/** What is asked of Node, written out: a browser's program uses this package too, for the typed API, without Node's types. */
+interface MaybeNode {
+  readonly process?: { readonly getBuiltinModule?: (id: string) => { readonly hash?: Hash } | undefined };
+}
+
+const findHash = (): Hash | null => (globalThis as MaybeNode).process?.getBuiltinModule?.('node:crypto')?.hash ?? null;

@@ -235,6 +235,52 @@ export const tokensContract = {
     }),
     output: settlementOf(revealShape),
   },
+  /**
+   * Deactivates or revokes every token that fits the filter and that the caller may stop, at most 500 in one call: while
+   * `done` is false the same call goes on. The token that calls is left out. With `dryRun` it lists what would be hit.
+   */
+  bulk: {
+    type: 'mutation',
+    input: z.strictObject({
+      action: z.enum(['deactivate', 'revoke']),
+      /** At least one criterion; a token fits where all of them do. */
+      filter: z
+        .strictObject({
+          kind: tokenKindSchema.optional(),
+          ownerId: idSchema.optional(),
+          issuerId: idSchema.optional(),
+          nameContains: z.string().min(1).max(128).optional(),
+          status: z.enum(['active', 'inactive', 'expired']).optional(),
+          /** By the last use, or by the issue of one that was never used. */
+          unusedForDays: z.number().int().min(1).max(36_500).optional(),
+          expiringWithinDays: z.number().int().min(1).max(36_500).optional(),
+        })
+        .refine((filter) => Object.values(filter).some((value) => value !== undefined)),
+      dryRun: z.boolean().default(false),
+      /** How many the dry run has counted; refused where it is another number now (`CONFLICT`). */
+      expectedCount: z.number().int().min(0).optional(),
+      reason: reasonSchema.optional(),
+      ...waitInput,
+    }),
+    output: settlementOf({
+      dryRun: z.boolean(),
+      /** Those that were, or would be, stopped; at most 100 of them. */
+      items: z.array(
+        z.object({
+          tokenId: z.string(),
+          name: z.string(),
+          kind: tokenKindSchema,
+          ownerId: z.string().nullable(),
+          lastUsedAt: instantViewSchema.nullable(),
+          expiresAt: instantViewSchema.nullable(),
+        }),
+      ),
+      stoppedCount: z.number().int(),
+      /** Fitting ones that the caller may not stop. */
+      skippedCount: z.number().int(),
+      done: z.boolean(),
+    }),
+  },
   /** Ends the grace period of the superseded secret now. */
   cutGracePeriod: { type: 'mutation', input: stopInput, output: stoppedSchema },
 } as const;

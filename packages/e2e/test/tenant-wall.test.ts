@@ -33,6 +33,7 @@ const inputs = (ids: Ids): Record<string, Record<string, unknown>> => ({
   'tokens.clone': { tokenId: ids.tokenId, name: 'stolen' },
   'tokens.extend': { tokenId: ids.tokenId, expiresAt: null },
   'tokens.changePermissions': { tokenId: ids.tokenId, permissions: { type: 'inherit' } },
+  'tokens.bulk': { action: 'revoke', filter: { ownerId: ids.memberId } },
   'tokens.handOver': { tokenId: ids.tokenId, name: 'stolen' },
   'members.previewRemoval': { memberId: ids.memberId },
   'tokens.locate': { tokenId: ids.tokenId },
@@ -77,6 +78,9 @@ const WITHOUT_IDS = [
   'system.health',
   'system.demo',
   'system.verifiers',
+  // Of one's own organization, or of all of them by an operator.
+  'system.emergency',
+  'system.emergencyOfInstallation',
   // Of a receipt: that one organization's is none of another's is tried where receipts are made.
   'system.awaitSettled',
   'tokens.isNameTaken',

@@ -36,6 +36,11 @@ export const restRoutes: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = {
     path: '/members/{memberId}/remove',
     summary: 'Removes a member, for good: its personal tokens stop at once.',
   },
+  'members.previewRemoval': {
+    method: 'GET',
+    path: '/members/{memberId}/removal-preview',
+    summary: "What a member's removal would end, and what goes on.",
+  },
   'members.setPolicies': {
     method: 'PUT',
     path: '/members/{memberId}/policies',
@@ -66,6 +71,9 @@ export const restRoutes: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = {
   'policies.remove': { method: 'DELETE', path: '/policies/{policyId}', summary: 'Removes a policy.' },
   'policies.clone': { method: 'POST', path: '/policies/{policyId}/clone', summary: 'Makes a policy like another.' },
 
+  'settings.get': { method: 'GET', path: '/settings', summary: "The organization's rules for tokens." },
+  'settings.update': { method: 'PATCH', path: '/settings', summary: "Changes the organization's rules for tokens." },
+
   'self.whoami': { method: 'GET', path: '/self', summary: 'Who is calling.' },
 
   'self.effectivePermissions': {
@@ -80,6 +88,16 @@ export const restRoutes: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = {
     method: 'GET',
     path: '/system/settlement',
     summary: 'Waits until nothing accepts any more what a call without waiting has stopped.',
+  },
+  'system.emergency': {
+    method: 'POST',
+    path: '/system/emergency',
+    summary: 'Ends every token of the organization, for good.',
+  },
+  'system.emergencyOfInstallation': {
+    method: 'POST',
+    path: '/system/emergency-of-installation',
+    summary: 'Ends every token of every organization, for good.',
   },
   'system.verifiers': { method: 'GET', path: '/system/verifiers', summary: 'Who verifies tokens here.' },
   'system.demo': { method: 'GET', path: '/system/demo', summary: "The demo's members; nobody outside of a demo." },
@@ -119,6 +137,12 @@ export const restRoutes: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = {
     path: '/tokens/{tokenId}/rotate',
     summary: 'Gives a token a new secret and reveals it, this once.',
   },
+  'tokens.handOver': {
+    method: 'POST',
+    path: '/tokens/{tokenId}/hand-over',
+    summary: "Issues a service token in a personal token's place.",
+  },
+  'tokens.bulk': { method: 'POST', path: '/tokens/bulk', summary: 'Stops every token that fits a filter.' },
   'tokens.cutGracePeriod': {
     method: 'POST',
     path: '/tokens/{tokenId}/cut-grace-period',
@@ -131,5 +155,8 @@ export const restRoutes: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = {
 
 /** Procedures that have no place in REST, and why. */
 export const withoutRest: Readonly<Partial<Record<ProcedurePath, string>>> = {
+  'verify.lookUp': 'is what @latchkey/client fills its memory with; others ask verify.verify or /oauth/introspect',
+  'verify.poll': 'keeps the memory of @latchkey/client coherent, by a protocol of their own',
+  'verify.subscribe': 'wakes @latchkey/client up: a stream of events, not an answer',
   'self.signOut': 'ends a browser session of the console: there is no session to end behind a token',
 };

@@ -1,6 +1,6 @@
 import { LatchkeyError } from '@latchkey/core/errors';
 import { type ManagedVerb, managementRequest, type Request } from '@latchkey/core/policy';
-import type { TokenWithDigests } from '@latchkey/store';
+import type { TokenRecord } from '@latchkey/store';
 import type { Acting } from '../acting/act.ts';
 import { may, notAllowed } from '../permissions/demand.ts';
 import type { OrganizationPrincipal } from '../principal.ts';
@@ -12,15 +12,17 @@ export type Standing = 'owner' | 'manager' | 'administrator' | 'itself';
 
 type Verb = Exclude<ManagedVerb, 'issue'>;
 
+type Judged = Pick<TokenRecord, 'organizationId' | 'tokenId' | 'kind' | 'ownerId'>;
+
 /**
  * Judges a verb on the command's target. A personal token is managed by its owner, a service token by whoever may manage
  * those; administrators may stop anybody's and nothing else; a presented token may rotate and revoke itself.
  * Whoever may neither do it nor see the token learns only that there is none (TENANT-WALL).
  */
-export const authorize = (
-  acting: Pick<Acting, 'principal' | 'catalogue' | 'target'>,
+export const authorize = <Target extends Judged>(
+  acting: Pick<Acting, 'principal' | 'catalogue'> & { readonly target: Target | null },
   verb: Verb,
-): { readonly target: TokenWithDigests; readonly as: Standing } => {
+): { readonly target: Target; readonly as: Standing } => {
   const { principal, catalogue, target } = acting;
   if (target === null) throw new LatchkeyError('NOT_FOUND');
   const itself = principal.type === 'token' && principal.token.tokenId === target.tokenId;
@@ -41,7 +43,7 @@ export const authorize = (
 const requestFor = (
   { catalogue: { management } }: Pick<Acting, 'catalogue'>,
   verb: Verb,
-  { kind, tokenId, ownerId }: TokenWithDigests,
+  { kind, tokenId, ownerId }: Judged,
   principal: OrganizationPrincipal,
 ): Request | null => {
   if (kind === 'service') {

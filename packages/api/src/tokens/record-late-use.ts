@@ -32,5 +32,7 @@ export const recordLateUse = (deps: Pick<ApiDeps, 'store' | 'crypto' | 'keys'>, 
     const { settings } = await store.settings.find(organizationId, tx);
     if (settings.lateUse !== 'deactivate' || target.state !== 'active') return;
     const stops = async (...changes: readonly Change[]) => void (await store.feed.append(tx, changes));
-    await stopToken(deps, { tx, now, organizationId, audit, stops }, target, 'deactivate', undefined, 'late_use');
+    await stopToken(deps, { tx, now, organizationId, audit, stops }, target, 'deactivate', undefined, {
+      because: 'late_use',
+    });
   });

@@ -2,6 +2,7 @@ import { tokensContract } from '@latchkey/contract';
 import { procedure } from '../trpc/procedure.ts';
 import { trpc } from '../trpc/trpc.ts';
 import { activateToken } from './activate.ts';
+import { stopInBulk } from './bulk.ts';
 import { changePermissions } from './change-permissions.ts';
 import { cloneToken } from './clone.ts';
 import { cutGracePeriod } from './cut-grace-period.ts';
@@ -49,6 +50,7 @@ export const tokensRouter = trpc.router({
   handOver: procedure(manage, tokensContract.handOver).mutation(({ ctx, input }) =>
     handOverToken(ctx.deps, ctx.by, input),
   ),
+  bulk: procedure(manage, tokensContract.bulk).mutation(({ ctx, input }) => stopInBulk(ctx.deps, ctx.by, input)),
   cutGracePeriod: procedure(manage, tokensContract.cutGracePeriod).mutation(({ ctx, input }) =>
     cutGracePeriod(ctx.deps, ctx.by, input),
   ),

@@ -19,7 +19,7 @@ export const stopToken = async (
   target: TokenWithDigests,
   verb: 'deactivate' | 'revoke',
   reason: string | undefined,
-  because: 'asked' | 'late_use' = 'asked',
+  why: { readonly because?: 'late_use'; readonly details?: Readonly<Record<string, unknown>> } = {},
 ): Promise<TokenWithSecrets> => {
   const { tx, now, organizationId } = acting;
   const { tokenId } = target;
@@ -35,13 +35,13 @@ export const stopToken = async (
   }
   const change = revoked
     ? { state: step.to, revokedAt: now }
-    : { state: step.to, deactivatedAt: now, deactivatedBecause: because };
+    : { state: step.to, deactivatedAt: now, deactivatedBecause: why.because ?? ('asked' as const) };
   const stopped = await deps.store.tokens.update(tx, organizationId, tokenId, target.revision, change);
   await acting.audit({
     action: revoked ? 'token.revoked' : 'token.deactivated',
     target: { type: 'token', id: tokenId },
     reason: reason ?? null,
-    ...(because === 'asked' ? {} : { details: { because } }),
+    details: { ...(why.because === undefined ? {} : { because: why.because }), ...why.details },
   });
   return stopped;
 };

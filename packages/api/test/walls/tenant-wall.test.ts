@@ -65,6 +65,8 @@ const reaching: Readonly<Record<string, Calls>> = {
     as.tokens.changePermissions({ tokenId, permissions: { type: 'inherit' } }),
   'tokens.changePermissions of a service token': (as, { serviceTokenId: tokenId }) =>
     as.tokens.changePermissions({ tokenId, permissions: { type: 'inherit' } }),
+  'tokens.bulk': (as, { memberId }) =>
+    as.tokens.bulk({ action: 'revoke', filter: { ownerId: memberId }, expectedCount: 1 }),
   'tokens.handOver': (as, { tokenId }) => as.tokens.handOver({ tokenId, name: 'ours' }),
   'members.previewRemoval': (as, { memberId }) => as.members.previewRemoval({ memberId }),
   'tokens.locate': (as, { tokenId }) => as.tokens.locate({ tokenId }),
@@ -122,6 +124,9 @@ const WITHOUT_IDS = [
   'system.demo',
   'system.health',
   'system.verifiers',
+  // Of one's own organization, or of all of them by an operator.
+  'system.emergency',
+  'system.emergencyOfInstallation',
   'tokens.isNameTaken',
   'tokens.list',
   'verify.decide',
@@ -161,7 +166,7 @@ describe('TENANT-WALL', () => {
     for (const caller of [gina, bearer]) {
       const refused = await refusal(call(caller, theirs));
       expect(refused).toEqual(await refusal(call(caller, nobodys)));
-      expect(['NOT_FOUND', 'BAD_INPUT', 'PERMISSIONS_INVALID', 'NOT_ALLOWED']).toContain(refused.code);
+      expect(['CONFLICT', 'NOT_FOUND', 'BAD_INPUT', 'PERMISSIONS_INVALID', 'NOT_ALLOWED']).toContain(refused.code);
     }
     expect(await acme()).toEqual(before);
   });

@@ -34,6 +34,7 @@ export type AuditAction =
   | 'credential.revoked'
   | 'organization.created'
   | 'organization.settings_changed'
+  | 'organization.tokens_stopped'
   | 'organization.emergency'
   | 'installation.emergency'
   | 'installation.restored';

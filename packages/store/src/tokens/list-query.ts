@@ -45,6 +45,13 @@ const filters = ({ filter, now }: TokenPage, bind: Bind): readonly string[] => {
   if (filter.kind !== undefined) where.push(`t.kind = ${bind(filter.kind, 'text')}`);
   if (filter.issuerId !== undefined) where.push(`t.issuer_id = ${bind(filter.issuerId, 'text')}`);
   if (filter.ownerId !== undefined) where.push(`t.owner_id = ${bind(filter.ownerId, 'text')}`);
+  if (filter.unusedSince !== undefined) {
+    where.push(`coalesce(t.last_used_at, t.created_at) < ${bind(timeOf(filter.unusedSince), 'timestamptz')}`);
+  }
+  if (filter.expiringBy !== undefined) {
+    where.push(`t.expires_at <= ${bind(timeOf(filter.expiringBy), 'timestamptz')}`);
+    where.push(`t.expires_at > ${bind(timeOf(now), 'timestamptz')}`);
+  }
   if (filter.visibleTo !== undefined) {
     where.push(`t.kind = 'personal' and t.owner_id = ${bind(filter.visibleTo, 'text')}`);
   }

@@ -26,6 +26,7 @@ type Reading = Pick<
   | 'lookUp'
   | 'find'
   | 'findForUpdate'
+  | 'findManyForUpdate'
   | 'lockForShare'
   | 'list'
   | 'listOfOwners'
@@ -70,6 +71,25 @@ export const readTokens = (database: Database): Reading => {
         [organizationId, tokenId],
       );
       return { ...toTokenRecord(tokens[0]), secrets: secrets.map(toSecretRecord) } satisfies TokenWithDigests;
+    },
+
+    findManyForUpdate: async (organizationId, tokenIds, tx) => {
+      const tokens = await database.query<TokenRow>(
+        tx,
+        `select ${TOKEN_COLUMNS} from latchkey.token t
+          where t.organization_id = $1 and t.token_id = any ($2::text[]) order by t.token_id for update`,
+        [organizationId, tokenIds],
+      );
+      const secrets = await database.query<SecretRow & { readonly token_id: string }>(
+        tx,
+        `select s.token_id, ${SECRET_COLUMNS} from latchkey.secret s
+          where s.organization_id = $1 and s.token_id = any ($2::text[]) and not s.spent order by s.number desc`,
+        [organizationId, tokenIds],
+      );
+      return tokens.map((token) => ({
+        ...toTokenRecord(token),
+        secrets: secrets.filter(({ token_id }) => token_id === token.token_id).map(toSecretRecord),
+      }));
     },
 
     lockForShare: async (organizationId, tokenId, tx) => {

@@ -25,6 +25,10 @@ export interface TokenFilter {
   readonly ownerId?: string;
   /** `expired` is read from `now`, not stored. Revoked ones appear only when asked for. */
   readonly status?: 'active' | 'inactive' | 'expired' | 'revoked';
+  /** Not used since: by its last use, or by its issue where it was never used. */
+  readonly unusedSince?: Instant;
+  /** Not expired yet, and expiring at that instant at the latest. */
+  readonly expiringBy?: Instant;
   /** Only personal tokens of this member: what one sees without the permission to list. */
   readonly visibleTo?: string;
 }
@@ -128,6 +132,9 @@ export interface TokenRepository {
 
   /** The same with digests, locked FOR UPDATE until `tx` ends. */
   findForUpdate(organizationId: string, tokenId: string, tx: Tx): Promise<TokenWithDigests | null>;
+
+  /** Several of them, each locked FOR UPDATE in the order of their ids; those that this organization hasn't are left out. */
+  findManyForUpdate(organizationId: string, tokenIds: readonly string[], tx: Tx): Promise<readonly TokenWithDigests[]>;
 
   /** Locks the row FOR SHARE and reads it again: a token that acts may not have been revoked in mid-call. */
   lockForShare(organizationId: string, tokenId: string, tx: Tx): Promise<TokenLookup | null>;

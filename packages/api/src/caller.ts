@@ -12,3 +12,9 @@ export interface VerifierCaller {
   readonly principal: CredentialPrincipal;
   readonly call: CallOrigin;
 }
+
+/** Who runs the installation, by its operator credential. */
+export interface OperatorCaller {
+  readonly principal: CredentialPrincipal;
+  readonly call: CallOrigin;
+}

@@ -11,4 +11,6 @@ export type Requirement =
   /** Managing tokens: the command judges the verb on the token that it finds (own, service, or as an administrator). */
   | { readonly type: 'manage-tokens' }
   /** A verifier credential of the installation; never an organization's token. */
-  | { readonly type: 'verifier' };
+  | { readonly type: 'verifier' }
+  /** An operator credential of the installation: what concerns all organizations at once. */
+  | { readonly type: 'operator' };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { receiptSchema, settledSchema } from './settlement.ts';
-import { instantViewSchema } from './text.ts';
+import { receiptSchema, settledSchema, settlementSchema, waitInput } from './settlement.ts';
+import { instantViewSchema, reasonSchema } from './text.ts';
+
+const emergencyReason = reasonSchema.min(1);
 
 export const systemContract = {
   /** Verifier credentials that may verify this organization's tokens: the sibling services that rely on it. */
@@ -17,7 +19,43 @@ export const systemContract = {
           organizations: z.enum(['all', 'listed']),
         }),
       ),
+      /** The API nodes that answer from memory; stopping calls wait for each that is coherent. */
+      nodes: z.array(
+        z.object({
+          /** Made anew with each start. */
+          nodeId: z.string(),
+          /** Whether it has polled within its lease. One that hasn't answers nothing from memory. */
+          coherent: z.boolean(),
+          /** Since its last poll. */
+          polledMsAgo: z.number().int().nonnegative(),
+        }),
+      ),
+      leaseMs: z.number().int(),
+      /** How long the latest stopping call took that this node waited for; `null` since its start. */
+      lastSettled: z.object({ settledMs: z.number().int(), by: z.enum(['acknowledgement', 'lease']) }).nullable(),
     }),
+  },
+  /**
+   * Refuses every token of the organization that has been issued until now, for good: those that are needed have to be
+   * issued again. Members' sessions go on.
+   */
+  emergency: {
+    type: 'mutation',
+    input: z.strictObject({ reason: emergencyReason, ...waitInput }),
+    output: settlementSchema,
+  },
+  /** The same for all organizations, by an operator credential; always waits. */
+  emergencyOfInstallation: {
+    type: 'mutation',
+    input: z.strictObject({
+      reason: emergencyReason,
+      /**
+       * The installation's own credentials, too: sibling services get no answers, and so deny, until they are given new
+       * ones. The calling credential is among them.
+       */
+      credentials: z.boolean().default(false),
+    }),
+    output: settledSchema,
   },
   /** Waits for what a stopping call with `wait: false` has stopped: from here on no verification that starts accepts it. */
   awaitSettled: { type: 'query', input: z.strictObject({ receipt: receiptSchema }), output: settledSchema },

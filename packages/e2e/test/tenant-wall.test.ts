@@ -81,6 +81,9 @@ const WITHOUT_IDS = [
   // Of one's own organization, or of all of them by an operator.
   'system.emergency',
   'system.emergencyOfInstallation',
+  // Of one's own organization, or of all of them by an operator.
+  'system.emergency',
+  'system.emergencyOfInstallation',
   // Of a receipt: that one organization's is none of another's is tried where receipts are made.
   'system.awaitSettled',
   'tokens.isNameTaken',

@@ -1,25 +1,30 @@
 import type { Command } from 'commander';
 import { type CommandWorld, print, subcommand, withDeps } from './command-world.ts';
-import { issueVerifierCredential } from './issue-credential.ts';
+import { issueOperatorCredential, issueVerifierCredential } from './issue-credential.ts';
 import { revokeCredential } from './revoke-credential.ts';
 import { prepareSecretFile } from './save-secret.ts';
 
-interface VerifierOptions {
+interface CredentialOptions {
   readonly name: string;
   readonly organization?: readonly string[];
   readonly save?: string;
   readonly json?: boolean;
 }
 
-/** `latchkey-server credential verifier|list|revoke` */
+/** `latchkey-server credential verifier|operator|list|revoke` */
 export const describeCredential = (program: Command, world: CommandWorld): void => {
-  const group = program.command('credential').description("The installation's own credentials, for sibling services.");
-  subcommand(group, 'verifier', 'Issues a verifier credential; it is told once.')
+  const group = program.command('credential').description("The installation's own credentials.");
+  subcommand(group, 'verifier', 'Issues a verifier credential, for a sibling service; it is told once.')
     .requiredOption('--name <name>', 'what it is for')
     .option('--organization <id...>', 'limits it to these; all where it is left out')
     .option('--save <file>', 'write it to a file of mode 0600 instead of standard output')
     .option('--json', 'print one line of JSON')
-    .action((options: VerifierOptions) => issue(options, world));
+    .action((options: CredentialOptions) => issue('verifier', options, world));
+  subcommand(group, 'operator', 'Issues an operator credential, which may recall every token; it is told once.')
+    .requiredOption('--name <name>', 'whose it is')
+    .option('--save <file>', 'write it to a file of mode 0600 instead of standard output')
+    .option('--json', 'print one line of JSON')
+    .action((options: CredentialOptions) => issue('operator', options, world));
   subcommand(group, 'list', 'Lists the credentials, never a secret.')
     .option('--json', 'print one line of JSON')
     .action(({ json }: { readonly json?: boolean }) => list(json, world));
@@ -31,12 +36,15 @@ export const describeCredential = (program: Command, world: CommandWorld): void 
   );
 };
 
-const issue = (options: VerifierOptions, world: CommandWorld): Promise<void> =>
+const issue = (role: 'verifier' | 'operator', options: CredentialOptions, world: CommandWorld): Promise<void> =>
   withDeps(world, async (deps) => {
     // Before it is minted: a credential that can't be saved would be in the database, and with nobody.
     const file = options.save === undefined ? null : await prepareSecretFile(options.save);
     const input = { name: options.name, organizationIds: options.organization ?? null };
-    const { text, credential } = await issueVerifierCredential(deps, input).catch(async (error) => {
+    const { text, credential } = await (role === 'verifier'
+      ? issueVerifierCredential(deps, input)
+      : issueOperatorCredential(deps, input)
+    ).catch(async (error) => {
       await file?.drop();
       throw error;
     });

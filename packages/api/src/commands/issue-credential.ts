@@ -6,6 +6,14 @@ import type { ApiDeps } from '../deps.ts';
 import { CommandFailed, UsageError } from './exit.ts';
 import { INSTALLATION_TRAIL, operatorEvent } from './operator-event.ts';
 
+type Deps = Pick<ApiDeps, 'store' | 'crypto' | 'clock' | 'keys' | 'settings'>;
+
+/** `text` is told this once (SECRET-ONCE). */
+interface Issued {
+  readonly text: string;
+  readonly credential: SystemCredentialRecord;
+}
+
 export interface NewCredential {
   readonly name: string;
   /** `null`: all organizations, those to come included. */
@@ -13,13 +21,17 @@ export interface NewCredential {
 }
 
 /**
- * Issues a verifier credential, for a sibling service to ask with. `text` is told this once (SECRET-ONCE).
+ * Issues a verifier credential, for a sibling service to ask with.
  * @throws UsageError for a name that can't be one; CommandFailed for an unknown organization.
  */
-export const issueVerifierCredential = async (
-  deps: Pick<ApiDeps, 'store' | 'crypto' | 'clock' | 'keys' | 'settings'>,
-  input: NewCredential,
-): Promise<{ readonly text: string; readonly credential: SystemCredentialRecord }> => {
+export const issueVerifierCredential = (deps: Deps, input: NewCredential): Promise<Issued> =>
+  issue(deps, { role: 'verifier', ...input });
+
+/** Issues an operator credential, for what concerns all organizations at once. @throws UsageError */
+export const issueOperatorCredential = (deps: Deps, { name }: Pick<NewCredential, 'name'>): Promise<Issued> =>
+  issue(deps, { role: 'operator', name, organizationIds: null });
+
+const issue = async (deps: Deps, input: NewCredential & Pick<SystemCredentialRecord, 'role'>): Promise<Issued> => {
   const [problem] = nameProblems(input.name);
   if (problem !== undefined) throw new UsageError(`--name: ${problem.message}`);
   for (const organizationId of input.organizationIds ?? []) {
@@ -35,7 +47,7 @@ export const issueVerifierCredential = async (
   });
   const [pepper] = deps.keys.peppers;
   const createdAt = deps.clock.now();
-  const credential = { credentialId: minted.tokenId, role: 'verifier' as const, ...input, createdAt };
+  const credential = { credentialId: minted.tokenId, ...input, createdAt };
   await deps.store.unitOfWork.run(async (tx) => {
     await deps.store.credentials.insert(tx, credential, {
       number: 1,

@@ -6,6 +6,7 @@ import { main } from '../main.ts';
 import { type CommandWorld, print, requireEnv, subcommand } from './command-world.ts';
 import { describeCredential } from './describe-credential.ts';
 import { describeInit } from './describe-init.ts';
+import { describeRestored } from './describe-restored.ts';
 import { describeSignInLink } from './describe-sign-in-link.ts';
 import { CommandFailed, exitCodes, UsageError } from './exit.ts';
 import { migrate } from './migrate.ts';
@@ -66,5 +67,6 @@ const describeProgram = (world: CommandWorld): Command => {
   describeInit(program, world);
   describeCredential(program, world);
   describeSignInLink(program, world);
+  describeRestored(program, world);
   return program;
 };

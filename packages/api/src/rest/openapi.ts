@@ -34,6 +34,7 @@ const describe = (router: AppRouter, publicUrl: string) => {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'A personal or a service token.' },
         verifier: { type: 'http', scheme: 'bearer', description: 'A verifier credential of the installation.' },
+        operator: { type: 'http', scheme: 'bearer', description: 'An operator credential of the installation.' },
       },
       schemas: { Refusal: REFUSAL, Problem: PROBLEM },
       responses: {
@@ -80,7 +81,7 @@ const securityOf = (router: AppRouter, name: ProcedurePath): { readonly security
   >;
   const type = procedures[name]?._def.meta?.requirement.type;
   if (type === 'public') return { security: [] };
-  return type === 'verifier' ? { security: [{ verifier: [] }] } : {};
+  return type === 'verifier' || type === 'operator' ? { security: [{ [type]: [] }] } : {};
 };
 
 const inQuery = (schema: JsonSchema | null) =>

@@ -1,5 +1,5 @@
 import { LatchkeyError } from '@latchkey/core/errors';
-import type { Caller, VerifierCaller } from '../caller.ts';
+import type { Caller, OperatorCaller, VerifierCaller } from '../caller.ts';
 import type { ApiContext } from '../context.ts';
 import { requireAdminister } from '../permissions/require-administer.ts';
 import type { Requirement } from '../requirement.ts';
@@ -9,16 +9,22 @@ export type CallerFor<R extends Requirement> = R extends { readonly type: 'publi
   ? null
   : R extends { readonly type: 'verifier' }
     ? VerifierCaller
-    : Caller;
+    : R extends { readonly type: 'operator' }
+      ? OperatorCaller
+      : Caller;
 
 /** DEFAULT-DENY: whoever doesn't meet the requirement gets no further, and its input is not even read. */
-export const judge = async (ctx: ApiContext, requirement: Requirement): Promise<Caller | VerifierCaller | null> => {
+export const judge = async (
+  ctx: ApiContext,
+  requirement: Requirement,
+): Promise<Caller | VerifierCaller | OperatorCaller | null> => {
   const { principal, call } = ctx;
   if (requirement.type === 'public') return null;
   if (principal === null) throw new LatchkeyError('UNAUTHORIZED');
-  if (requirement.type === 'verifier') {
-    if (principal.type === 'credential' && principal.credential.role === 'verifier') return { principal, call };
-    throw new LatchkeyError('CREDENTIAL_KIND', { expected: 'verifier' });
+  if (requirement.type === 'verifier' || requirement.type === 'operator') {
+    const { type: expected } = requirement;
+    if (principal.type === 'credential' && principal.credential.role === expected) return { principal, call };
+    throw new LatchkeyError('CREDENTIAL_KIND', { expected });
   }
   if (principal.type === 'credential') throw new LatchkeyError('CREDENTIAL_KIND', { expected: 'organization' });
   const caller: Caller = { principal, call };

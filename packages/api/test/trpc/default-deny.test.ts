@@ -102,7 +102,12 @@ describe('DEFAULT-DENY', () => {
   });
 
   it.each(guarded)('$name takes no credential of another kind', async ({ name, requirement }) => {
-    const wrong = requirement?.type === 'verifier' ? [member, operator] : [verifier, operator];
+    const wrong =
+      requirement?.type === 'verifier'
+        ? [member, operator]
+        : requirement?.type === 'operator'
+          ? [member, verifier]
+          : [verifier, operator];
     for (const principal of wrong) {
       expect(await refusal(call(name, principal))).toMatchObject({ code: 'CREDENTIAL_KIND' });
     }

@@ -127,6 +127,9 @@ const WITHOUT_IDS = [
   // Of one's own organization, or of all of them by an operator.
   'system.emergency',
   'system.emergencyOfInstallation',
+  // Of one's own organization, or of all of them by an operator.
+  'system.emergency',
+  'system.emergencyOfInstallation',
   'tokens.isNameTaken',
   'tokens.list',
   'verify.decide',

@@ -1,0 +1,29 @@
+import type { Output, ParsedInput } from '@latchkey/contract';
+import { actAndStop } from '../acting/act.ts';
+import type { Caller } from '../caller.ts';
+import type { ApiDeps } from '../deps.ts';
+import { demand } from '../permissions/demand.ts';
+
+/**
+ * Recalls every token of the organization by its mark: one row, however many tokens there are. Asked again it recalls what
+ * has been issued since.
+ */
+export const declareEmergency = async (
+  deps: ApiDeps,
+  by: Caller,
+  { reason, wait }: ParsedInput<'system', 'emergency'>,
+): Promise<Output<'system', 'emergency'>> => {
+  const { settlement } = await actAndStop(deps, by, { wait }, async (acting) => {
+    const { tx, organizationId, principal, catalogue } = acting;
+    demand(principal, catalogue.management.administer);
+    const mark = await deps.store.organizations.raiseMark(tx, organizationId);
+    await acting.stops({ subject: 'organization', organizationId });
+    await acting.audit({
+      action: 'organization.emergency',
+      target: { type: 'organization', id: organizationId },
+      reason,
+      details: { mark },
+    });
+  });
+  return settlement;
+};

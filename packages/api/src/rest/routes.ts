@@ -89,26 +89,6 @@ export const restRoutes: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = {
     path: '/system/settlement',
     summary: 'Waits until nothing accepts any more what a call without waiting has stopped.',
   },
-  'system.emergency': {
-    method: 'POST',
-    path: '/system/emergency',
-    summary: 'Ends every token of the organization, for good.',
-  },
-  'system.emergencyOfInstallation': {
-    method: 'POST',
-    path: '/system/emergency-of-installation',
-    summary: 'Ends every token of every organization, for good.',
-  },
-  'system.emergency': {
-    method: 'POST',
-    path: '/system/emergency',
-    summary: 'Ends every token of the organization, for good.',
-  },
-  'system.emergencyOfInstallation': {
-    method: 'POST',
-    path: '/system/emergency-of-installation',
-    summary: 'Ends every token of every organization, for good.',
-  },
   'system.verifiers': { method: 'GET', path: '/system/verifiers', summary: 'Who verifies tokens here.' },
   'system.demo': { method: 'GET', path: '/system/demo', summary: "The demo's members; nobody outside of a demo." },
   'system.health': { method: 'GET', path: '/system/health', summary: 'Whether what this server needs answers.' },

@@ -179,6 +179,7 @@ describe('TENANT-WALL: with an id of another organization', () => {
     'tokens.clone': { name: 'ours' },
     'tokens.changePermissions': { permissions: { type: 'inherit' } },
     'tokens.extend': { expiresAt: null },
+    'tokens.handOver': { name: 'ours' },
   };
   const reaching = restRows.filter(({ path }) => path.includes('{'));
 

@@ -47,9 +47,12 @@ export const followFeed = ({ feed, verifying, logger, listen }: FollowOptions): 
   const register = async (): Promise<void> => {
     verifier.distrust();
     // Registering says that everything until now has been applied: of a sibling with a lease of before that isn't so.
-    const leftMs = siblings.leaseUntil() - clocks.monotonic();
-    if (leftMs > 0) await wakeUps.next(['closing'], leftMs);
-    if (wakeUps.isClosing()) return;
+    for (;;) {
+      const leftMs = siblings.leaseUntil() - clocks.monotonic();
+      if (wakeUps.isClosing()) return;
+      if (leftMs <= 0) break;
+      await wakeUps.next(['closing'], leftMs);
+    }
     siblings.forget();
     const nowAt = clocks.monotonic();
     const wallAt = clocks.wall();

@@ -11,6 +11,7 @@ import { type Following, followFeed } from '../../src/verifying/follow-feed.ts';
 import { serveHttp } from '../http-server.ts';
 import { type Caller, type Installation, openInstallation } from '../installation.ts';
 import { refusal } from '../refusal.ts';
+import { slowClocks } from '../verifying/slow-clocks.ts';
 
 let installation: Installation;
 let parts: Pick<ApiDeps, 'verifying' | 'verifier' | 'uses'>;
@@ -18,7 +19,7 @@ let following: Following;
 beforeAll(async () => {
   installation = await openInstallation();
   const { deps } = installation;
-  const verifying = createVerifying(deps);
+  const verifying = createVerifying(deps, {}, slowClocks);
   parts = { verifying, verifier: verifying.verifier, uses: verifying.uses };
   following = followFeed({ feed: deps.store.feed, verifying, logger: deps.logger });
   await following.polled();
@@ -154,7 +155,7 @@ describe('what a sibling looks up', () => {
 /** A sibling service on the other side of the procedures: the same verifier, fed by polls. */
 const startSibling = (organizationIds?: readonly string[]) => {
   const api = sibling(organizationIds);
-  const clocks = { monotonic: () => performance.now(), wall: () => Date.now() };
+  const clocks = slowClocks;
   const verifier: Verifier<FindingView> = createVerifier<FindingView>({
     ...clocks,
     leaseMs: 2_000,
@@ -198,6 +199,7 @@ describe('a sibling that polls', () => {
     expect(verifier.verify(tokenText)).not.toBeInstanceOf(Promise);
 
     let isSettled = false;
+    const askedAt = performance.now();
     const revoking = dana.tokens.revoke({ tokenId: token.tokenId }).then((answer) => {
       isSettled = true;
       return answer;
@@ -205,9 +207,11 @@ describe('a sibling that polls', () => {
     // The node has heard of it, and may not say so for a sibling that hasn't.
     const { version } = parts.verifying.siblings.metrics();
     await expect.poll(() => parts.verifying.siblings.metrics().version).toBeGreaterThan(version);
-    expect(isSettled).toBe(false);
+    // A stop doesn't wait for ever: on a machine that took as long as that nothing is said here.
+    if (performance.now() - askedAt < 1_900) expect(isSettled).toBe(false);
     expect(await poll()).toMatchObject({ reset: false, changes: [{ subject: 'token', id: token.tokenId }] });
     expect((await verifier.verify(tokenText)).accepted).toBe(false);
+    // The stop has its own patience, by its own clock.
     await poll();
     expect(await revoking).toMatchObject({ settled: true });
   });

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createVerifying, type Verifying } from '../../src/verifying/create-verifying.ts';
+import { type Clocks, createVerifying, type Verifying } from '../../src/verifying/create-verifying.ts';
 import { type Following, type FollowOptions, followFeed } from '../../src/verifying/follow-feed.ts';
 import { type Installation, openInstallation } from '../installation.ts';
+import { slowClocks } from './slow-clocks.ts';
 
 let installation: Installation;
 const open: Following[] = [];
@@ -13,6 +14,8 @@ afterEach(async () => {
 });
 afterAll(() => installation.close());
 
+const realClocks: Clocks = { monotonic: () => performance.now(), wall: () => Date.now() };
+
 interface Node extends Verifying {
   readonly following: Following;
   /** Statements that looked tokens up. */
@@ -21,7 +24,7 @@ interface Node extends Verifying {
 }
 
 /** A node of its own on the same database, as another process has it. */
-const startNode = async (feed: Partial<FollowOptions['feed']> = {}): Promise<Node> => {
+const startNode = async (feed: Partial<FollowOptions['feed']> = {}, clocks: Clocks = slowClocks): Promise<Node> => {
   const { deps } = installation;
   let lookUps = 0;
   const tokens = {
@@ -31,7 +34,7 @@ const startNode = async (feed: Partial<FollowOptions['feed']> = {}): Promise<Nod
       return deps.store.tokens.lookUp(...args);
     },
   };
-  const verifying = createVerifying({ ...deps, store: { ...deps.store, tokens } });
+  const verifying = createVerifying({ ...deps, store: { ...deps.store, tokens } }, {}, clocks);
   const following = followFeed({ feed: { ...deps.store.feed, ...feed }, verifying, logger: deps.logger });
   open.push(following);
   await following.polled();
@@ -105,12 +108,12 @@ describe('a node', () => {
   });
 
   it('begins anew only after the leases that it has granted are over', async () => {
-    const node = await startNode();
-    const lease = node.verifier.lease();
-    node.siblings.poll({ credentialId: 'sibling', organizationIds: null }, null, lease?.until ?? 0);
+    const node = await startNode({}, realClocks);
+    const lease = { until: realClocks.monotonic() + 1_000 };
+    node.siblings.poll({ credentialId: 'sibling', organizationIds: null }, null, lease.until);
     await installation.deps.store.feed.deregister(node.nodeId);
     await node.following.polled();
-    expect(node.clocks.monotonic()).toBeGreaterThanOrEqual(lease?.until ?? Number.POSITIVE_INFINITY);
+    expect(node.clocks.monotonic()).toBeGreaterThanOrEqual(lease.until);
     expect(await registered(node)).toBe(true);
     expect(node.siblings.metrics().registrations).toBe(0);
   });
@@ -118,9 +121,9 @@ describe('a node', () => {
   it('that can’t poll asks instead, and comes back by itself', async () => {
     let isAway = false;
     const { feed } = installation.deps.store;
-    const node = await startNode({
-      poll: (verifier) => (isAway ? Promise.reject(new Error('away')) : feed.poll(verifier)),
-    });
+    const poll = (verifier: Parameters<typeof feed.poll>[0]) =>
+      isAway ? Promise.reject(new Error('away')) : feed.poll(verifier);
+    const node = await startNode({ poll }, realClocks);
     isAway = true;
     await expect.poll(() => node.verifier.metrics().lease, { timeout: 10_000 }).toBe('expired');
     const gina = await installation.member('globex', 'gina');
@@ -128,8 +131,12 @@ describe('a node', () => {
     expect([await node.accepts(tokenText), await node.accepts(tokenText)]).toEqual([true, true]);
     expect(node.lookUps()).toBe(2);
     isAway = false;
-    await node.following.polled();
-    expect(node.verifier.metrics().lease).toBe('valid');
+    await expect
+      .poll(async () => {
+        await node.following.polled();
+        return node.verifier.metrics().lease;
+      })
+      .toBe('valid');
   });
 
   it('acknowledges at once what it has applied', async () => {

@@ -53,6 +53,7 @@ export const restRoutes: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = {
   },
 
   'permissions.catalogue': { method: 'GET', path: '/permissions/catalogue', summary: "The host's actions." },
+  'permissions.templates': { method: 'GET', path: '/permissions/templates', summary: 'Starting points for tokens.' },
   'permissions.mine': { method: 'GET', path: '/permissions/mine', summary: 'What the caller may do.' },
   'permissions.decide': { method: 'POST', path: '/permissions/decide', summary: 'Whether the caller may do this.' },
   'permissions.explain': { method: 'POST', path: '/permissions/explain', summary: 'Why a request is allowed or not.' },
@@ -88,6 +89,16 @@ export const restRoutes: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = {
     method: 'GET',
     path: '/system/settlement',
     summary: 'Waits until nothing accepts any more what a call without waiting has stopped.',
+  },
+  'system.emergency': {
+    method: 'POST',
+    path: '/system/emergency',
+    summary: 'Ends every token of the organization, for good.',
+  },
+  'system.emergencyOfInstallation': {
+    method: 'POST',
+    path: '/system/emergency-of-installation',
+    summary: 'Ends every token of every organization, for good.',
   },
   'system.verifiers': { method: 'GET', path: '/system/verifiers', summary: 'Who verifies tokens here.' },
   'system.demo': { method: 'GET', path: '/system/demo', summary: "The demo's members; nobody outside of a demo." },

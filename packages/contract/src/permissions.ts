@@ -98,6 +98,21 @@ export const permissionsContract = {
       ),
     }),
   },
+  /** Starting points for service tokens: statements of the catalogue, over all projects or one. */
+  templates: {
+    type: 'query',
+    input: z.strictObject({ project: z.string().min(1).max(256).optional() }).prefault({}),
+    output: z.object({
+      items: z.array(
+        z.object({
+          templateId: z.enum(['ci_deploy', 'reporting', 'terraform', 'sdk', 'incident_bot']),
+          statements: z.array(statementViewSchema),
+          /** Whether the caller could issue a token with these. */
+          covered: z.boolean(),
+        }),
+      ),
+    }),
+  },
   mine: {
     type: 'query',
     input: z.void(),

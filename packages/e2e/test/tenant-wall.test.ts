@@ -68,6 +68,7 @@ const inputs = (ids: Ids): Record<string, Record<string, unknown>> => ({
 const WITHOUT_IDS = [
   'permissions.catalogue',
   'permissions.mine',
+  'permissions.templates',
   'self.whoami',
   'self.signOut',
   'self.rotate',
@@ -78,9 +79,6 @@ const WITHOUT_IDS = [
   'system.health',
   'system.demo',
   'system.verifiers',
-  // Of one's own organization, or of all of them by an operator.
-  'system.emergency',
-  'system.emergencyOfInstallation',
   // Of one's own organization, or of all of them by an operator.
   'system.emergency',
   'system.emergencyOfInstallation',

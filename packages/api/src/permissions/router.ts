@@ -7,11 +7,15 @@ import { diffOf } from './diff.ts';
 import { explainPermissions } from './explain.ts';
 import { myPermissions } from './mine.ts';
 import { previewPermissions } from './preview.ts';
+import { listTemplates } from './templates.ts';
 
 const caller = { type: 'caller' } as const;
 
 export const permissionsRouter = trpc.router({
   catalogue: procedure(caller, permissionsContract.catalogue).query(({ ctx }) => readCatalogue(ctx.deps, ctx.by)),
+  templates: procedure(caller, permissionsContract.templates).query(({ ctx, input }) =>
+    listTemplates(ctx.deps, ctx.by, input),
+  ),
   mine: procedure(caller, permissionsContract.mine).query(({ ctx }) => myPermissions(ctx.deps, ctx.by)),
   decide: procedure(caller, permissionsContract.decide).mutation(({ ctx, input }) => decideOwn(ctx.by, input)),
   diff: procedure(caller, permissionsContract.diff).mutation(({ ctx, input }) => diffOf(ctx.deps, ctx.by, input)),

@@ -112,6 +112,7 @@ const WITHOUT_IDS = [
   'permissions.catalogue',
   'permissions.decide',
   'permissions.mine',
+  'permissions.templates',
   'policies.create',
   'policies.list',
   'self.effectivePermissions',
@@ -124,9 +125,6 @@ const WITHOUT_IDS = [
   'system.demo',
   'system.health',
   'system.verifiers',
-  // Of one's own organization, or of all of them by an operator.
-  'system.emergency',
-  'system.emergencyOfInstallation',
   // Of one's own organization, or of all of them by an operator.
   'system.emergency',
   'system.emergencyOfInstallation',

@@ -46,6 +46,7 @@ export { resourcePath } from './resource-path.ts';
 export { serviceDenies, withDenies } from './service-denies.ts';
 export type { StatementReference } from './statement.ts';
 export { type Generalization, suggestPermissions, type UsedPermission } from './suggest.ts';
+export { type TemplateId, type TokenTemplate, templateIds, tokenTemplates } from './templates.ts';
 export { checkTokenLimits } from './token-limits.ts';
 export { findUnknownActions } from './unknown-actions.ts';
 export {

@@ -46,77 +46,90 @@ describe.skipIf(!executablePath)('every page of the console', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   };
 
-  it.each(['light', 'dark'] as const)('has nothing serious for axe-core in %s', async (colorScheme) => {
-    const visitor = await visit(browser, latchkey, { colorScheme });
-    const { page } = visitor;
-    const open = async (path: string) => {
-      await page.goto(`${latchkey.url}${path}`);
+  it.each(['light', 'dark'] as const)(
+    'has nothing serious for axe-core in %s',
+    async (colorScheme) => {
+      const visitor = await visit(browser, latchkey, { colorScheme });
+      const { page } = visitor;
+      const open = async (path: string) => {
+        await page.goto(`${latchkey.url}${path}`);
+        await page.getByRole('table').waitFor();
+      };
+      const menu = async (name: string, item: string) => {
+        await page.getByRole('button', { name: `Actions for ${name}` }).click();
+        await page.getByRole('menuitem', { name: item, exact: true }).click();
+        await page.getByRole('dialog').waitFor();
+      };
+      await page.goto(latchkey.url);
+      await page.getByRole('button', { name: 'Sign in as Olivia Owner' }).waitFor();
+      await look(page, `signed-out-${colorScheme}`);
+      await signIn(page, latchkey, 'olivia');
       await page.getByRole('table').waitFor();
-    };
-    const menu = async (name: string, item: string) => {
-      await page.getByRole('button', { name: `Actions for ${name}` }).click();
-      await page.getByRole('menuitem', { name: item, exact: true }).click();
-      await page.getByRole('dialog').waitFor();
-    };
-    await page.goto(latchkey.url);
-    await page.getByRole('button', { name: 'Sign in as Olivia Owner' }).waitFor();
-    await look(page, `signed-out-${colorScheme}`);
-    await signIn(page, latchkey, 'olivia');
-    await page.getByRole('table').waitFor();
-    await look(page, `tokens-${colorScheme}`);
-    await page.getByRole('button', { name: 'Actions for deploys' }).click();
-    await page.getByRole('menuitem', { name: 'Rotate' }).waitFor();
-    await look(page, `tokens-menu-${colorScheme}`);
-    await page.keyboard.press('Escape');
-    for (const item of ['Edit', 'Rotate', 'Remove']) {
-      await menu('deploys', item);
-      await look(page, `token-${item.toLowerCase()}-${colorScheme}`);
+      await look(page, `tokens-${colorScheme}`);
+      await page.getByRole('button', { name: 'Actions for deploys' }).click();
+      await page.getByRole('menuitem', { name: 'Rotate' }).waitFor();
+      await look(page, `tokens-menu-${colorScheme}`);
+      await page.keyboard.press('Escape');
+      for (const item of ['Edit', 'Rotate', 'Remove']) {
+        await menu('deploys', item);
+        await look(page, `token-${item.toLowerCase()}-${colorScheme}`);
+        await close(page);
+      }
+      const tokens = tokensPage(page);
+      await tokens.openPanel();
+      await tokens.allowed('project/*').first().waitFor();
+      await look(page, `add-${colorScheme}`);
+      await page.getByText('By action').click();
+      await tokens.openType('Flags');
+      await page.getByRole('checkbox', { name: 'ToggleFlag' }).check();
+      await tokens.allowed('project/*:env/*:flag/*').waitFor();
+      await look(page, `add-by-action-${colorScheme}`);
+      await tokens.name().fill(`of ${colorScheme}`);
+      await tokens.issue();
+      await look(page, `revealed-${colorScheme}`);
+      await page.getByRole('button', { name: 'Done' }).click();
+      await page.getByText('You have not copied the token').waitFor();
+      await look(page, `revealed-guard-${colorScheme}`);
+      await page.getByRole('button', { name: 'Close without copying' }).click();
+      await page.goto(`${latchkey.url}${TOKENS}?name=nothing-is-called-this`);
+      await page.getByRole('heading', { name: 'Nothing matches these filters' }).waitFor();
+      await look(page, `tokens-none-${colorScheme}`);
+      await open('/members');
+      await look(page, `members-${colorScheme}`);
+      await menu('Dana Developer', 'Policies and groups');
+      await page.getByRole('checkbox', { name: 'Developer' }).waitFor();
+      await look(page, `member-policies-${colorScheme}`);
+      await page.getByRole('checkbox', { name: 'Developer' }).uncheck();
+      await page.getByText('breaks').waitFor();
+      await page.getByText(/^can no longer do /).waitFor();
+      await look(page, `member-policies-effect-${colorScheme}`);
       await close(page);
-    }
-    const tokens = tokensPage(page);
-    await tokens.openPanel();
-    await tokens.allowed('project/*').first().waitFor();
-    await look(page, `add-${colorScheme}`);
-    await page.getByText('By action').click();
-    await tokens.openType('Flags');
-    await page.getByRole('checkbox', { name: 'ToggleFlag' }).check();
-    await tokens.allowed('project/*:env/*:flag/*').waitFor();
-    await look(page, `add-by-action-${colorScheme}`);
-    await tokens.name().fill(`of ${colorScheme}`);
-    await tokens.issue();
-    await look(page, `revealed-${colorScheme}`);
-    await page.getByRole('button', { name: 'Done' }).click();
-    await page.getByText('You have not copied the token').waitFor();
-    await look(page, `revealed-guard-${colorScheme}`);
-    await page.getByRole('button', { name: 'Close without copying' }).click();
-    await page.goto(`${latchkey.url}${TOKENS}?name=nothing-is-called-this`);
-    await page.getByRole('heading', { name: 'Nothing matches these filters' }).waitFor();
-    await look(page, `tokens-none-${colorScheme}`);
-    await open('/members');
-    await look(page, `members-${colorScheme}`);
-    await menu('Dana Developer', 'Policies and groups');
-    await page.getByRole('checkbox', { name: 'Developer' }).waitFor();
-    await look(page, `member-policies-${colorScheme}`);
-    await close(page);
-    await menu('Dana Developer', 'Remove from the organization');
-    await page.getByText('Demo token').waitFor();
-    await look(page, `member-remove-${colorScheme}`);
-    await open('/policies');
-    await look(page, `policies-${colorScheme}`);
-    await menu('No production deletes', 'Edit');
-    await page.getByText('1 member has it').waitFor();
-    await page.getByRole('textbox', { name: 'Statements as JSON' }).fill('[{ "effect": "permit" }]');
-    await page.getByRole('alert').waitFor();
-    await look(page, `policy-edit-${colorScheme}`);
-    await open('/audit');
-    await look(page, `audit-${colorScheme}`);
-    await latchkey.admin.query('delete from latchkey.session');
-    await page.getByRole('link', { name: 'Members' }).click();
-    await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
-    await look(page, `session-ended-${colorScheme}`);
-    expectNothingWrong(visitor);
-    await visitor.context.close();
-  });
+      await menu('Dana Developer', 'Remove from the organization');
+      await page.getByText('Demo token').waitFor();
+      await look(page, `member-remove-${colorScheme}`);
+      await open('/policies');
+      await look(page, `policies-${colorScheme}`);
+      await menu('No production deletes', 'Edit');
+      await page.getByText('1 member has it').waitFor();
+      await page
+        .getByRole('textbox', { name: 'Statements as JSON' })
+        .fill('[{ "effect": "allow", "resourceType": "flag", "actions": ["ToggleFlag"], "resources": ["*"] }]');
+      await page.getByText('Gives 1 kind of request, such as:').waitFor();
+      await look(page, `policy-effect-${colorScheme}`);
+      await page.getByRole('textbox', { name: 'Statements as JSON' }).fill('[{ "effect": "permit" }]');
+      await page.getByRole('alert').waitFor();
+      await look(page, `policy-edit-${colorScheme}`);
+      await open('/audit');
+      await look(page, `audit-${colorScheme}`);
+      await latchkey.admin.query('delete from latchkey.session');
+      await page.getByRole('link', { name: 'Members' }).click();
+      await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+      await look(page, `session-ended-${colorScheme}`);
+      expectNothingWrong(visitor);
+      await visitor.context.close();
+    },
+    90_000,
+  );
 
   it('shows each state of a list: loading, no access, could not be loaded and tried again, empty', async () => {
     const visitor = await visit(browser, latchkey);

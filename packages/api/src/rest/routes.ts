@@ -53,6 +53,7 @@ export const restRoutes: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = {
   },
 
   'permissions.catalogue': { method: 'GET', path: '/permissions/catalogue', summary: "The host's actions." },
+  'permissions.templates': { method: 'GET', path: '/permissions/templates', summary: 'Starting points for tokens.' },
   'permissions.mine': { method: 'GET', path: '/permissions/mine', summary: 'What the caller may do.' },
   'permissions.decide': { method: 'POST', path: '/permissions/decide', summary: 'Whether the caller may do this.' },
   'permissions.explain': { method: 'POST', path: '/permissions/explain', summary: 'Why a request is allowed or not.' },

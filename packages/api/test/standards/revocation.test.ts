@@ -109,8 +109,8 @@ describe('RFC 7009: whoever holds a token can end it', () => {
     const newest = { text: rotated.tokenText, id: old.id };
     expect(await isAccepted(old)).toBe(true);
     expect((await revoke(old.text)).status).toBe(200);
-    expect([await isAccepted(old), await isAccepted(newest)]).toEqual([false, true]);
     expect((await eventsOf(old)).map(({ action }) => action)).toEqual(['token.rotated', 'token.grace_period_cut']);
+    expect([await isAccepted(old), await isAccepted(newest)]).toEqual([false, true]);
     // It has ended: said again, by it or by who manages the token, its successor goes on.
     const manager = await issue('manager of the rotated', managing);
     for (const authorization of [undefined, `Bearer ${manager.text}`]) {

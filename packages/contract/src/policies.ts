@@ -50,7 +50,10 @@ export const policiesContract = {
     output: z.object({
       /** What is wrong with the statements; empty where `update` would take them. */
       problems: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
-      /** The policy's own text before and after; `null` while there are problems. Role attributes are left out. */
+      /**
+       * What changes for the members that have it, by all of their policies together (a deny that goes gives what others
+       * allow); where nobody has it, what its text alone gives and takes. `null` while there are problems.
+       */
       differences: differencesViewSchema.nullable(),
       /** Active members to whom the policy applies, at most 100. */
       members: z.object({

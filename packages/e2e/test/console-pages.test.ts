@@ -114,7 +114,7 @@ describe.skipIf(!executablePath)('every page of the console', () => {
       await page
         .getByRole('textbox', { name: 'Statements as JSON' })
         .fill('[{ "effect": "allow", "resourceType": "flag", "actions": ["ToggleFlag"], "resources": ["*"] }]');
-      await page.getByText('Gives 1 kind of request, such as:').waitFor();
+      await page.getByText(/^Gives \d+ kinds? of requests?, such as:$/).waitFor();
       await look(page, `policy-effect-${colorScheme}`);
       await page.getByRole('textbox', { name: 'Statements as JSON' }).fill('[{ "effect": "permit" }]');
       await page.getByRole('alert').waitFor();

@@ -1,6 +1,6 @@
 import type { DifferencesView } from '@latchkey/contract';
 import type { PermissionCatalogue } from '@latchkey/core';
-import { type Difference, diffPermissions, type PermissionSet } from '@latchkey/core/policy';
+import { type Difference, diffPermissions, type PermissionDiff, type PermissionSet } from '@latchkey/core/policy';
 import { toStatementView } from '../tokens/token-view.ts';
 
 /** Of each list; the counts say how many there are (BOUNDED-WORK). */
@@ -12,15 +12,16 @@ export const differencesBetween = (
   after: PermissionSet,
   catalogue: PermissionCatalogue,
 ): DifferencesView => {
-  const { gained, lost, complete } = diffPermissions(before, after, { actions: knownActions(catalogue) });
-  return {
-    gained: gained.slice(0, SHOWN).map(toDifferenceView),
-    gainedCount: gained.length,
-    lost: lost.slice(0, SHOWN).map(toDifferenceView),
-    lostCount: lost.length,
-    complete,
-  };
+  return toDifferencesView(diffPermissions(before, after, { actions: knownActions(catalogue) }));
 };
+
+export const toDifferencesView = ({ gained, lost, complete }: PermissionDiff): DifferencesView => ({
+  gained: gained.slice(0, SHOWN).map(toDifferenceView),
+  gainedCount: gained.length,
+  lost: lost.slice(0, SHOWN).map(toDifferenceView),
+  lostCount: lost.length,
+  complete,
+});
 
 /** A witness of a wildcard takes one of these: an action that people know says more than a name nobody has. */
 export const knownActions = ({ resourceTypes }: PermissionCatalogue): readonly string[] =>

@@ -1,13 +1,12 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
-import type { Host, PermissionCatalogue, Statement } from '@latchkey/core';
+import type { Host, HostMember, PermissionCatalogue, Statement } from '@latchkey/core';
 import { LatchkeyError } from '@latchkey/core/errors';
-import { compilePermissions } from '@latchkey/core/policy';
 import type { TokenOfOwner } from '@latchkey/store';
 import { requireDirectory } from '../acting/administer.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
-import { differencesBetween } from '../permissions/differences-view.ts';
 import { type Side, touchedTokens } from '../permissions/touched-tokens.ts';
+import { differencesOfEdit } from './differences-of-edit.ts';
 import { editedHost } from './edited-host.ts';
 import { readPolicyStatements } from './read-policy.ts';
 
@@ -32,29 +31,22 @@ export const previewPolicyUpdate = async (
   const { problems, read } = readEdit(catalogue, statements);
   const memberIds = await directory.policies.membersWith(organizationId, policyId);
   const found = await tokensTouched(deps, organizationId, policyId, memberIds);
-  const named = new Map<string, string | null>();
+  const people = new Map<string, HostMember | null>();
   for (const memberId of new Set([...memberIds.slice(0, SHOWN), ...found.tokens.map(({ ownerId }) => ownerId)])) {
-    named.set(memberId, (await directory.members.find(organizationId, memberId))?.name ?? null);
+    people.set(memberId, await directory.members.find(organizationId, memberId));
   }
+  const nameOf = (memberId: string) => people.get(memberId)?.name ?? null;
   const change = read && {
     before: sideOf(deps.host, organizationId),
     after: sideOf(editedHost(deps.host, policyId, read), organizationId),
   };
-  const tokens = await touchedTokens(
-    deps,
-    { principal, catalogue },
-    found.tokens,
-    change,
-    (id) => named.get(id) ?? null,
-  );
-  const { dialect } = catalogue;
-  const textOf = (text: readonly Statement[]) =>
-    compilePermissions([{ id: policyId, name: policy.name, statements: text }], { dialect });
+  const tokens = await touchedTokens(deps, { principal, catalogue }, found.tokens, change, nameOf);
+  const holders = memberIds.map((memberId) => people.get(memberId) ?? null);
   return {
     problems,
-    differences: read && differencesBetween(textOf(policy.statements), textOf(read), catalogue),
+    differences: read && differencesOfEdit(deps, catalogue, policy, read, holders),
     members: {
-      items: memberIds.slice(0, SHOWN).map((memberId) => ({ memberId, name: named.get(memberId) ?? memberId })),
+      items: memberIds.slice(0, SHOWN).map((memberId) => ({ memberId, name: nameOf(memberId) ?? memberId })),
       total: memberIds.length,
     },
     tokens: { items: tokens, total: found.total },

@@ -53,6 +53,18 @@ describe('the preview of a policy edit', () => {
     }
   });
 
+  it('counts what other policies allow: a deny that goes gives it, and what they give already is no gain', async () => {
+    // Devin is a developer, and in the group that may delete nothing in production.
+    const preview = await olivia.policies.previewUpdate({ policyId: 'no-production-deletes', statements: toggle });
+    const gained = preview.differences?.gained ?? [];
+    expect(gained.length).toBeGreaterThan(0);
+    for (const { action, resource } of gained) {
+      expect(['DeleteFlag', 'ArchiveFlag']).toContain(action);
+      expect(resource).toMatch(/^project\/[^:]*:env\/prod:flag\//);
+    }
+    expect(preview.differences).toMatchObject({ lost: [], complete: true });
+  });
+
   it('counts the tokens of others that name the policy', async () => {
     const { policyId } = await olivia.policies.create({ name: 'Named only', statements: toggle });
     const { token } = await olivia.tokens.issue({

@@ -26,6 +26,7 @@ const commands = [
   'audit list',
   'system',
   'system verifiers',
+  'system emergency',
   'completion',
 ];
 const groups = ['token', 'member', 'audit', 'system'];

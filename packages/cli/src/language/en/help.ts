@@ -93,6 +93,10 @@ newest secret for that, or somebody who manages it. With --grace 0 there is no s
   'help.audit.to': 'before this instant, with its zone',
   'help.system': 'Shows what relies on this installation.',
   'help.system.verifiers': 'Lists the verifier credentials that may verify tokens of this organization.',
+  'help.system.emergency': 'Ends every token of this organization that was issued until now, for good.',
+  'help.system.emergency.installation': 'every organization, with an operator credential as the token',
+  'help.system.emergency.credentials':
+    "the installation's own credentials too, the calling one included; implies --installation",
   'help.completion': 'Writes a completion script for a shell.',
   'help.completion.shell': 'the shell',
 } as const;

@@ -98,6 +98,13 @@ export const words = {
   unreadable: 'A policy can’t be read, and so nothing is allowed. {path}: {message}',
   'prompt.token': 'Token (it is not shown): ',
   'prompt.presented': 'Token to verify (it is not shown): ',
+  'confirm.emergency': 'End every token of this organization for good? Those that are needed have to be issued again.',
+  'confirm.emergency.installation':
+    'End every token of EVERY organization for good? Those that are needed have to be issued again.',
+  recalled: 'Every token that was issued until now is refused, everywhere.',
+  coherence: '{coherent} of {all} nodes are coherent.',
+  'settledBy.acknowledgement': 'The latest stop settled in {ms} ms, acknowledged by all.',
+  'settledBy.lease': 'The latest stop settled in {ms} ms: it had to wait for a lease to run out.',
   'confirm.revoke':
     'Revoke “{name}” for good? Last used: {lastUse}. Rotating it would replace the secret and keep the token.',
   loggedIn: 'Signed in as {who}, at {url}. Kept in profile {profile}.',

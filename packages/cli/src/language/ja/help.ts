@@ -93,6 +93,10 @@ LATCHKEY_VERIFIER_CREDENTIAL、LATCHKEY_VERIFIER_CREDENTIAL_FILE、またはプ�
   'help.audit.to': 'この時刻より前 (タイムゾーン付き)',
   'help.system': 'このインストールに依存するものを表示します。',
   'help.system.verifiers': 'この組織のトークンを検証できる検証用資格情報を一覧します。',
+  'help.system.emergency': 'この組織でこれまでに発行されたすべてのトークンを完全に終了させます。',
+  'help.system.emergency.installation': 'すべての組織 (トークンとして運用者の資格情報を使う)',
+  'help.system.emergency.credentials':
+    'インストール自身の資格情報も終了させる (呼び出しに使うものを含む)。--installation を含意',
   'help.completion': 'シェルの補完スクリプトを出力します。',
   'help.completion.shell': 'シェル',
 } as const;

@@ -98,6 +98,13 @@ export const words = {
   unreadable: '読めないポリシーがあるため、何も許可されません。{path}: {message}',
   'prompt.token': 'トークン (表示されません): ',
   'prompt.presented': '検証するトークン (表示されません): ',
+  'confirm.emergency': 'この組織のすべてのトークンを完全に終了させますか。必要なものは発行し直さなければなりません。',
+  'confirm.emergency.installation':
+    'すべての組織のすべてのトークンを完全に終了させますか。必要なものは発行し直さなければなりません。',
+  recalled: 'これまでに発行されたすべてのトークンは、どこでも拒否されます。',
+  coherence: '{all} ノード中 {coherent} ノードが整合しています。',
+  'settledBy.acknowledgement': '直近の停止は {ms} ミリ秒で、全ノードの確認を得て確定しました。',
+  'settledBy.lease': '直近の停止は {ms} ミリ秒で確定しました。リースが切れるのを待つ必要がありました。',
   'confirm.revoke':
     '「{name}」を完全に失効させますか。最終使用: {lastUse}。ローテーションならトークンを残してシークレットを替えられます。',
   loggedIn: '{who} として {url} にサインインしました。プロファイル {profile} に保存しました。',

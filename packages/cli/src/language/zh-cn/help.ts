@@ -90,6 +90,9 @@ LATCHKEY_VERIFIER_CREDENTIAL_FILE 或配置中读取。两者都绝不作为命�
   'help.audit.to': '到此时刻之前（带时区）',
   'help.system': '显示依赖此安装的服务。',
   'help.system.verifiers': '列出可以验证本组织令牌的验证凭据。',
+  'help.system.emergency': '永久终止本组织至今签发的所有令牌。',
+  'help.system.emergency.installation': '所有组织；以运维凭据作为令牌',
+  'help.system.emergency.credentials': '同时终止此安装自身的凭据，包括正在使用的这一个；隐含 --installation',
   'help.completion': '输出 shell 的补全脚本。',
   'help.completion.shell': 'shell 名称',
 } as const;

@@ -143,7 +143,13 @@ describe('checkTokenLimits', () => {
 
   it('takes 100 statements and not 101', () => {
     expect(checkTokenLimits(Array(100).fill(statement))).toEqual([]);
-    expect(short(checkTokenLimits(Array(101).fill(statement)))).toEqual([['', 'too_many_statements']]);
+    expect(checkTokenLimits(Array(101).fill(statement))).toEqual([
+      { path: '', code: 'too_many_statements', message: 'A token has at most 100 statements.' },
+    ]);
+    const large = [{ ...statement, description: 'a'.repeat(65_536) }];
+    expect(checkTokenLimits(large)).toEqual([
+      { path: '', code: 'statements_too_large', message: "A token's statements have at most 65536 bytes." },
+    ]);
   });
 
   it('takes 64 KiB of UTF-8 and no more', () => {
@@ -155,8 +161,14 @@ describe('checkTokenLimits', () => {
     };
     for (const [letter, width] of [
       ['a', 1],
+      ['\u007f', 1],
+      ['\u0080', 2],
       ['é', 2],
+      ['\u07ff', 2],
+      ['\u0800', 3],
       ['漢', 3],
+      ['\uffff', 3],
+      ['\u{10000}', 4],
       ['😀', 4],
     ] as const) {
       const fitting = sized(65_536, letter, width);

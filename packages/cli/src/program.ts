@@ -8,6 +8,7 @@ import { describeLogin } from './commands/login.ts';
 import { describeLogout } from './commands/logout.ts';
 import { describeMember } from './commands/member.ts';
 import { describePermissions } from './commands/permissions.ts';
+import { describeSettings } from './commands/settings.ts';
 import { describeSystem } from './commands/system.ts';
 import { describeToken } from './commands/token.ts';
 import { describeVerify } from './commands/verify.ts';
@@ -50,6 +51,7 @@ export const createProgram = (world: World, kit: Kit): Command => {
   describePermissions(program, kit);
   describeMember(program, kit);
   describeAudit(program, kit);
+  describeSettings(program, kit);
   describeSystem(program, kit);
   describeCompletion(program, kit);
   return program;

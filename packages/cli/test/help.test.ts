@@ -12,7 +12,11 @@ const commands = [
   'token get',
   'token rename',
   'token describe',
+  'token clone',
+  'token hand-over',
   'token rotate',
+  'token extend',
+  'token cut',
   'token activate',
   'token deactivate',
   'token revoke',
@@ -22,6 +26,10 @@ const commands = [
   'permissions',
   'member',
   'member list',
+  'member preview-removal',
+  'settings',
+  'settings get',
+  'settings set',
   'audit',
   'audit list',
   'system',
@@ -29,7 +37,7 @@ const commands = [
   'system emergency',
   'completion',
 ];
-const groups = ['token', 'member', 'audit', 'system'];
+const groups = ['token', 'member', 'audit', 'system', 'settings'];
 
 describe('latchkey --help', () => {
   it.each(commands)('says what the command does, with examples: %s', async (name) => {

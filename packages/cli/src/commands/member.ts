@@ -6,6 +6,7 @@ import { showInstant } from '../output/instant.ts';
 import { toTable } from '../output/table.ts';
 import { connectAs, describe, describeGroup, type Kit, type Work } from './kit.ts';
 import { limitOption } from './limit-option.ts';
+import { describeMemberPreview } from './member-preview.ts';
 
 interface ListOptions {
   readonly search?: string;
@@ -24,6 +25,7 @@ export const describeMember = (program: Command, kit: Kit): void => {
     .option('--include-removed', say('help.member.removed'))
     .addOption(limitOption(say))
     .action(async (options: ListOptions) => list(await kit.begin(), options));
+  describeMemberPreview(group, kit);
 };
 
 const list = async (work: Work, { search, includeRemoved, limit }: ListOptions): Promise<void> => {

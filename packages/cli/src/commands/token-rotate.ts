@@ -9,6 +9,7 @@ import { parseTokenIdArgument } from './token-id-argument.ts';
 interface RotateOptions extends DeliveryOptions {
   readonly grace?: string;
   readonly cutOlder?: true;
+  readonly cutWhenSilent?: string;
 }
 
 export const describeTokenRotate = (group: Command, kit: Kit): void => {
@@ -22,21 +23,26 @@ export const describeTokenRotate = (group: Command, kit: Kit): void => {
     ],
   })
     .option('--grace <duration>', say('help.grace'))
-    .option('--cut-older', say('help.cutOlder'));
+    .option('--cut-older', say('help.cutOlder'))
+    .option('--cut-when-silent <duration>', say('help.cutWhenSilent'));
   withDeliveryOptions(command, say)
     .addHelpText('after', `\n${say('help.rotate.interrupted')}`)
     .action(async (id: string, options: RotateOptions) => rotate(await kit.begin(), id, options));
 };
 
 const rotate = async (work: Work, id: string, options: RotateOptions): Promise<void> => {
-  const { grace, cutOlder = false } = options;
-  const graceMs = grace === undefined ? undefined : parseDuration(grace);
+  const { grace, cutOlder = false, cutWhenSilent } = options;
+  const terms = {
+    cutOlder,
+    ...(grace === undefined ? {} : { graceMs: parseDuration(grace) }),
+    ...(cutWhenSilent === undefined ? {} : { cutWhenSilentMs: parseDuration(cutWhenSilent) }),
+  };
   const { api, tokenId: own } = await connectAs(work);
   const tokenId = parseTokenIdArgument(id, own);
   await reveal(
     work,
     options,
     () => fail('ROTATION_UNCERTAIN', { tokenId }),
-    () => api.tokens.rotate.mutate({ tokenId, cutOlder, ...(graceMs === undefined ? {} : { graceMs }) }),
+    () => api.tokens.rotate.mutate({ tokenId, ...terms }),
   );
 };

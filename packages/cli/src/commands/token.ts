@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { describeGroup, type Kit } from './kit.ts';
+import { describeTokenClones } from './token-clone.ts';
 import { describeTokenGet } from './token-get.ts';
 import { describeTokenIssue } from './token-issue.ts';
+import { describeTokenLife } from './token-life.ts';
 import { describeTokenList } from './token-list.ts';
 import { describeTokenRotate } from './token-rotate.ts';
 import { describeTokenStates } from './token-state.ts';
@@ -13,6 +15,8 @@ export const describeToken = (program: Command, kit: Kit): void => {
   describeTokenList(group, kit);
   describeTokenGet(group, kit);
   describeTokenTexts(group, kit);
+  describeTokenClones(group, kit);
   describeTokenRotate(group, kit);
+  describeTokenLife(group, kit);
   describeTokenStates(group, kit);
 };

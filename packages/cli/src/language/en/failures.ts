@@ -25,6 +25,9 @@ export const failures = {
   'EXPIRY_INVALID.hint': 'Write a duration such as 90d, or an instant with its zone such as 2027-01-31T09:00:00+09:00.',
   STATEMENTS_INVALID: '{path} holds no list of statements.',
   'STATEMENTS_INVALID.hint': 'It is a JSON array of objects, each with effect, actions and resources.',
+  SETTING_INVALID: '“{text}” is no setting.',
+  'SETTING_INVALID.hint':
+    'Write name=value with a value in JSON, such as idleDays=90; latchkey settings get shows the names.',
   VARIABLE_NAME_INVALID: '“{name}” is no name of a variable.',
   PROFILE_NAME_INVALID: '“{name}” is no name of a profile.',
   'PROFILE_NAME_INVALID.hint': 'Use up to 64 letters, digits, - and _.',

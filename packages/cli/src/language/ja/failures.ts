@@ -27,6 +27,9 @@ export const failures = {
     '90d のような期間、または 2027-01-31T09:00:00+09:00 のようにタイムゾーン付きの時刻を書いてください。',
   STATEMENTS_INVALID: '{path} にステートメントの一覧がありません。',
   'STATEMENTS_INVALID.hint': 'effect、actions、resources を持つオブジェクトの JSON 配列です。',
+  SETTING_INVALID: '「{text}」は設定ではありません。',
+  'SETTING_INVALID.hint':
+    'name=value（値は JSON）と書いてください。例: idleDays=90。名前は latchkey settings get で確認できます。',
   VARIABLE_NAME_INVALID: '「{name}」は変数名ではありません。',
   PROFILE_NAME_INVALID: '「{name}」はプロファイル名ではありません。',
   'PROFILE_NAME_INVALID.hint': '英数字、-、_ を 64 文字まで使えます。',

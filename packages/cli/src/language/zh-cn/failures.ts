@@ -24,6 +24,8 @@ export const failures = {
   'EXPIRY_INVALID.hint': '请写时长（如 90d），或带时区的时刻（如 2027-01-31T09:00:00+09:00）。',
   STATEMENTS_INVALID: '{path} 中没有语句列表。',
   'STATEMENTS_INVALID.hint': '它应是 JSON 对象数组，每个对象含 effect、actions 和 resources。',
+  SETTING_INVALID: '“{text}”不是设置。',
+  'SETTING_INVALID.hint': '请写 name=value，值为 JSON，例如 idleDays=90；latchkey settings get 会显示名称。',
   VARIABLE_NAME_INVALID: '“{name}”不是变量名。',
   PROFILE_NAME_INVALID: '“{name}”不是配置名。',
   'PROFILE_NAME_INVALID.hint': '请使用最多 64 个字母、数字、- 和 _。',

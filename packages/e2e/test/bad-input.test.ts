@@ -138,6 +138,65 @@ describe('what is wrong with an HTTP request is said with a stable code', () => 
   });
 });
 
+describe('over REST and the OAuth endpoints it is the same', () => {
+  const json = { 'content-type': 'application/json' };
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const problem = { accept: 'application/problem+json' };
+
+  it.each([
+    ['bad JSON', '{"name":', json, [400, 'BAD_JSON']],
+    ['an unknown field', '{"name":"x","surprise":1}', json, [400, 'BAD_INPUT']],
+    ['something that is no object', '["name"]', json, [400, 'BAD_INPUT']],
+    ['a form', 'name=x', form, [415, 'UNSUPPORTED_MEDIA_TYPE']],
+    ['2 MiB', `{"name":"${'x'.repeat(2 ** 21)}"}`, json, [413, 'BODY_TOO_LARGE']],
+  ] as const)('a call over REST with %s', async (_, body, headers, expected) => {
+    await changesNothing(async () => {
+      const authorization = { cookie: dana.cookie, origin: latchkey.url };
+      const answer = await fetch(`${latchkey.url}/api/v1/tokens`, {
+        method: 'POST',
+        body,
+        headers: { ...authorization, ...problem, ...headers },
+      });
+      const { code } = (await answer.json()) as { code?: string };
+      expect([answer.status, code]).toEqual(expected);
+    });
+  });
+
+  it.each([
+    ['introspection with JSON', 'introspect', '{"token":"x"}', json, [415, 'invalid_request']],
+    ['introspection of two tokens', 'introspect', 'token=a&token=b', form, [400, 'invalid_request']],
+    ['introspection of nothing', 'introspect', 'token=', form, [400, 'invalid_request']],
+    ['revocation of 2 MiB', 'revoke', `token=${'x'.repeat(2 ** 21)}`, form, [413, 'invalid_request']],
+    ['revocation with a secret in the body', 'revoke', 'token=a&client_secret=b', form, [400, 'invalid_request']],
+  ] as const)('%s', async (_, endpoint, body, headers, expected) => {
+    await changesNothing(async () => {
+      const authorization = `Bearer ${latchkey.verifierCredential}`;
+      const answer = await fetch(`${latchkey.url}/oauth/${endpoint}`, {
+        method: 'POST',
+        body,
+        headers: { authorization, ...headers },
+      });
+      const { error } = (await answer.json()) as { error?: string };
+      expect([answer.status, error]).toEqual(expected);
+    });
+  });
+
+  it('a made-up token is inactive, revoked already, and nobody behind a proxy', async () => {
+    await changesNothing(async () => {
+      const verifier = latchkey.verifierCredential;
+      const authorization = `Bearer ${verifier}`;
+      for (const token of ['x', `${latchkey.demoToken}A`, latchkey.demoToken.replace('_pat_', '_svc_')]) {
+        const body = new URLSearchParams({ token });
+        const asked = { method: 'POST', body, headers: { authorization } };
+        expect(await (await fetch(`${latchkey.url}/oauth/introspect`, asked)).json()).toEqual({ active: false });
+        expect((await fetch(`${latchkey.url}/oauth/revoke`, { method: 'POST', body })).status).toBe(200);
+        const headers = { 'latchkey-verifier': verifier, authorization: `Bearer ${token}` };
+        expect((await fetch(`${latchkey.url}/forward-auth`, { headers })).status).toBe(401);
+      }
+    });
+  });
+});
+
 describe('what is wrong with an input is said with a stable code', () => {
   const token = () => latchkey.demoToken;
 

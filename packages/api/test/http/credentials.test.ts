@@ -257,14 +257,10 @@ describe('an outage is 503 with Retry-After, neither 401 nor 403 (FAIL-CLOSED)',
         throw new Error(`asked for ${String(name)}`);
       },
     });
-    const store = {
-      pendingMigrations: async () => [],
-      feed: installation.deps.store.feed,
-      tokens: untouchable,
-      credentials: untouchable,
-      sessions: untouchable,
-    };
-    await withServer(broken({ store: store as unknown as ApiDeps['store'], host: untouchable }), async (server) => {
+    // What the node does on its own account goes on.
+    const { store: whole } = installation.deps;
+    const store = { ...whole, tokens: untouchable, credentials: untouchable, sessions: untouchable };
+    await withServer(broken({ store, host: untouchable }), async (server) => {
       const { crypto } = installation.deps;
       const tagKeys = [{ id: 'somebody-elses', bytes: crypto.randomBytes(32) }] as const;
       const personal = mintToken(crypto, { prefix: 'lk', kind: 'personal', routingKey: 'abc', tagKeys });

@@ -15,7 +15,7 @@ export interface UseSlot {
   readonly organizationId: string;
   readonly tokenId: string;
   readonly secretNumber: number;
-  /** On the monotonic clock, in tenths of a second: a whole number is written in place. */
+  /** On the monotonic clock, in hundredths of a second: a whole number is written in place. */
   usedAtTick: number;
   address: string | null;
   client: string | null;
@@ -30,7 +30,7 @@ export interface Uses {
   waiting(): number;
 }
 
-const TICK_MS = 100;
+const TICK_MS = 10;
 
 /**
  * Last uses, bounded: of each secret the latest, and of `maxCount` secrets. Beyond, a use is noted only with the next
@@ -40,7 +40,8 @@ export const createUses = (maxCount: number): Uses => {
   let waiting: UseSlot[] = [];
   return {
     note: (slot, at, address, client) => {
-      slot.usedAtTick = Math.floor(at / TICK_MS);
+      // Rather late than early: the use after another one is after it. Whoever writes it down knows what time it is.
+      slot.usedAtTick = Math.ceil(at / TICK_MS);
       slot.address = address ?? null;
       slot.client = client ?? null;
       if (slot.noted || waiting.length >= maxCount) return;
@@ -53,7 +54,7 @@ export const createUses = (maxCount: number): Uses => {
       return taken.map((slot) => {
         slot.noted = false;
         const { organizationId, tokenId, secretNumber, usedAtTick, address, client } = slot;
-        const at = Math.floor(instantOf(usedAtTick * TICK_MS));
+        const at = Math.ceil(instantOf(usedAtTick * TICK_MS));
         return { organizationId, tokenId, secretNumber, at, address, client };
       });
     },

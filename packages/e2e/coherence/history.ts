@@ -1,0 +1,51 @@
+/** A call with its beginning and its end, in milliseconds of the machine's monotonic clock, which all processes share. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What happened to one presented text. */
+export interface Life {
+  /** Calls after which it has to be refused, up to their settled return. */
+  readonly stops: readonly Span[];
+  /** Calls that may make it good (again), its issue among them; one whose answer was lost has no end. */
+  readonly starts: readonly Span[];
+}
+
+export type Outcome = 'accepted' | 'refused' | 'unavailable';
+
+export interface Verification extends Span {
+  /** Which text. */
+  readonly subject: number;
+  readonly verifier: string;
+  readonly outcome: Outcome;
+}
+
+export interface Violation {
+  readonly verification: Verification;
+  readonly stop: Span;
+}
+
+/**
+ * DEAD-ON-RETURN, as whoever stands outside sees it: verifications that began after a stopping call had returned and were
+ * accepted all the same. A call that may have made the text good again excuses it, unless that call had ended before the
+ * stop began or began after the verification had ended.
+ */
+export const findViolations = (
+  lives: ReadonlyMap<number, Life>,
+  verifications: Iterable<Verification>,
+): readonly Violation[] => {
+  const violations: Violation[] = [];
+  for (const verification of verifications) {
+    if (verification.outcome !== 'accepted') continue;
+    const life = lives.get(verification.subject);
+    const stop = life?.stops.find(
+      (each) => each.end < verification.start && !life.starts.some((start) => excuses(start, each, verification)),
+    );
+    if (stop !== undefined) violations.push({ verification, stop });
+  }
+  return violations;
+};
+
+const excuses = (start: Span, stop: Span, verification: Span): boolean =>
+  start.end > stop.start && start.start < verification.end;

@@ -191,6 +191,47 @@ describe('an explanation in words', () => {
     expect(allowed.layers[1]).toMatchObject({ summary: "Allowed by the owner's permissions.", matched: [] });
   });
 
+  it('does not advise to meet the condition of a deny', () => {
+    const tagged: Statement = { effect: 'deny', actions: ['See'], resources: ['project/shop;secret'] };
+    const { advice, layers } = describeIt([layerOf('owner', [tagged, other])], ['See', 'project/shop'], {
+      of: 'member',
+    });
+    expect(layers[0]?.nearMisses).toHaveLength(2);
+    expect(layers[0]?.summary).toBe("Denied by the member's permissions: no statement allows it.");
+    expect(advice).toEqual(['Ask for “See” on “project/shop”.']);
+  });
+
+  it('names the policy of a token that names policies', () => {
+    const policy = { ...policyOf('Team', [allow]), id: 'team' };
+    const permissions = compilePermissions([policy], { dialect: 'featbit' });
+    const { layers } = describeIt([{ layer: 'token', permissions }], ['See', 'project/shop']);
+    expect(layers[0]?.matched).toEqual(['Allows it: statement 1 of the policy “Team”.']);
+  });
+
+  it('says of a hidden layer nothing at all where the decision is not known', () => {
+    const unknown = { layer: 'token', dialect: 'featbit', permissions: null } as const;
+    const isHidden = (layer: Layer) => layer === 'owner';
+    const { layers } = describeIt([unknown, layerOf('owner', [allow])], ['See', 'project/shop'], { isHidden });
+    expect(layers).toEqual([
+      {
+        layer: 'token',
+        summary: "What the token's permissions were at that time was not kept.",
+        matched: [],
+        nearMisses: [],
+      },
+      { layer: 'owner', summary: "You may not see the owner's permissions.", matched: [], nearMisses: [] },
+    ]);
+  });
+
+  it('cuts nothing that is short enough', () => {
+    const five = Array.from({ length: 5 }, (_, i) => `Do${i}`);
+    const { layers } = describeIt([layerOf('owner', [{ ...allow, actions: five }])], ['See', 'project/shop']);
+    expect(layers[0]?.nearMisses[0]).toContain('it is for “Do0”, “Do1”, “Do2”, “Do3”, “Do4” and not for “See”');
+    expect(describeIt([layerOf('owner', [allow])], ['S'.repeat(200), 'project/shop']).summary).toContain(
+      `“${'S'.repeat(200)}”`,
+    );
+  });
+
   it('quotes what somebody else wrote: nothing in it is invisible, turns the text around, fills a placeholder or floods', () => {
     const name = `\u202eflag\u200b\n{place}\ud800`;
     const permissions = compilePermissions([policyOf(name, [other])], { dialect: 'featbit' });

@@ -1,6 +1,7 @@
 import { type Decision, NO_ALLOW } from './decision.ts';
 import type { Program } from './program.ts';
 import { matchesAction } from './statement.ts';
+import { loadedName } from './trie/loaded-name.ts';
 import { NO_RANK } from './trie/sealed.ts';
 import { anyIn, beginSearch, found, isOfInterest, limitSearch, searchRoots, take } from './trie/walk.ts';
 
@@ -54,7 +55,7 @@ export const findAllow = (program: Program, action: string, from: number): numbe
 const search = (program: Program, action: string, named: number): void => {
   if (named !== 0) searchRoots(named);
   if (program.open !== 0) searchRoots(program.open);
-  if (program.excluding.length > 0) searchExcluding(program, action);
+  if (program.excluding.length > 0 && loadedName.ensureSplit()) searchExcluding(program, action);
 };
 
 /** `notResources`: a statement matches unless one of its patterns does. */

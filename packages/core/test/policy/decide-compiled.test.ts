@@ -5,10 +5,12 @@ import {
   compilePermissions,
   type Dialect,
   decide,
+  explain,
   intersect,
   type PermissionSet,
   type Policy,
   type Request,
+  type ResourceName,
   type Statement,
 } from '../../src/policy/index.ts';
 import { readName } from '../../src/policy/request.ts';
@@ -127,7 +129,150 @@ describe.each(['featbit', 'launchdarkly'] as const)('decide, compiled, in the %s
   });
 });
 
+const ATTRIBUTE = `\${roleAttribute/one}`;
+
 describe('a compiled set', () => {
+  it('keeps segments apart that an attribute or a name made by hand brings separators into', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', ':', ';', '*', ',', '{', '/'), maxLength: 12 });
+    const part = fc.constantFrom('aaaaaaaa', 'aaaaaaaa*', '*', 'b', ATTRIBUTE, `aaaa${ATTRIBUTE}*`);
+    const detail = fc.constantFrom('', '', ';a', ';{k:v}', `;${ATTRIBUTE}`, ';a,b*');
+    const pattern = fc
+      .array(fc.tuple(part, detail), { minLength: 1, maxLength: 3 })
+      .map((parts) => parts.map((both) => both.join('')).join(':'));
+    const segment = fc.record({
+      type: fc.oneof(fc.constantFrom('aaaaaaaa', 'aaaaaaaab', 'b'), text),
+      tags: fc.constantFrom(undefined, [], ['a'], ['a', 'bb'], ['a,b']),
+      properties: fc.constantFrom(undefined, {}, { k: 'v' }),
+    });
+    const resource = fc.oneof(
+      text,
+      fc
+        .array(fc.constantFrom('aaaaaaaa', 'b', 'aaaaaaaa;a', 'aaaaaaaab;x,a', 'b;{k:v}', ';', 'b;a;b'), {
+          minLength: 1,
+          maxLength: 4,
+        })
+        .map((all) => all.join(':')),
+      fc.array(segment, { minLength: 1, maxLength: 3 }).map((segments) => ({ segments }) as unknown as ResourceName),
+    );
+    let allowed = 0;
+    fc.assert(
+      fc.property(
+        fc.constantFrom('featbit' as const, 'launchdarkly' as const),
+        fc.array(fc.tuple(fc.boolean(), pattern), { minLength: 1, maxLength: 8 }),
+        fc.oneof(fc.constantFrom('b:b', 'aaaaaaaa', 'a;b', '*'), text),
+        fc.array(resource, { minLength: 8, maxLength: 8 }),
+        // Among many others it is found in other ways.
+        fc.constantFrom(0, 12),
+        (dialect, patterns, one, asked, others) => {
+          const statements = patterns.map(
+            ([deny, own]): Statement => ({ effect: deny ? 'deny' : 'allow', actions: ['x'], resources: [own] }),
+          );
+          for (let i = 0; i < others; i += 1) {
+            statements.push({ effect: 'allow', actions: ['x'], resources: [`other/${i}`] });
+          }
+          const permissions = compilePermissions([policyOf('p', statements)], { dialect, attributes: { one: [one] } });
+          for (const name of asked) {
+            const expected = decideOneByOne(permissions, { action: 'x', resource: name });
+            expect(decide(permissions, { action: 'x', resource: name })).toEqual(expected);
+            if (expected.effect === 'allow') allowed += 1;
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+    expect(allowed).toBeGreaterThan(500);
+  });
+
+  it('compares all of a name, however much of it begins as is asked', () => {
+    const wide = Array.from({ length: 12 }, (_, i) => `project/other:flag/${i}`);
+    for (const others of [[], wide]) {
+      for (const tags of ['', ';t', ';t,{k:v}']) {
+        const ask = (pattern: string, name: string) => {
+          const resources = [pattern, ...others];
+          const permissions = compilePermissions([policyOf('p', [{ effect: 'allow', actions: ['x'], resources }])], {
+            dialect: 'launchdarkly',
+            attributes: { one: ['a:b'] },
+          });
+          return decide(permissions, { action: 'x', resource: name + tags }).effect;
+        };
+        // An attribute may bring a separator, which no segment of a name holds.
+        const attribute = `project/shop:${ATTRIBUTE}`;
+        for (const name of ['project/shop:a:b', 'project/shop:xyz', 'project/shop:xyb', 'project/shop:a']) {
+          expect(ask(attribute, name), name + tags).toBe('deny');
+        }
+        for (const [pattern, right, wrong] of [
+          ['project/shop', 'project/shop', 'project/shopshop'],
+          ['project/shop:*', 'project/shop:a', 'project/shopshop:a'],
+          ['project/shop:flag/a*c', 'project/shop:flag/abc', 'project/shop:flag/abd'],
+          ['project/shop:flag/a*:b', 'project/shop:flag/ab:b', 'project/shop:flag/ab:c'],
+          ['project/shop:flag/ab*ba', 'project/shop:flag/abba', 'project/shop:flag/aba'],
+          ['project/*:flag/*b*c*', 'project/a:flag/bc', 'project/a:flag/cb'],
+        ] as const) {
+          expect(ask(pattern, right), right + tags).toBe('allow');
+          expect(ask(pattern, wrong), wrong + tags).toBe('deny');
+          expect(ask(pattern, `${right}:deeper`), right + tags).toBe('deny');
+        }
+      }
+    }
+  });
+
+  it('takes sixteen segments and 512 characters and no more, of any text', () => {
+    const permissions = compilePermissions(
+      [policyOf('p', [{ effect: 'allow', actions: ['x', '__proto__'], resources: ['\ud800*', '__proto__', 'a*:*'] }])],
+      { dialect: 'featbit' },
+    );
+    const ask = (resource: string, action = 'x') => decide(permissions, { action, resource }).effect;
+    const long = (count: number) => `\ud800${'\udc00'.repeat(count - 1)}`;
+    expect([ask(long(512)), ask(long(513))]).toEqual(['allow', 'deny']);
+    const deep = (count: number, tags = '') => Array(count).fill('a').join(':') + tags;
+    expect([ask(deep(16)), ask(deep(17))]).toEqual(['allow', 'deny']);
+    expect([ask(deep(16, ';t')), ask(deep(17, ';t'))]).toEqual(['allow', 'deny']);
+    expect([ask(`a;t:${deep(15)}`), ask(`a;t:${deep(16)}`)]).toEqual(['allow', 'deny']);
+    expect([ask('__proto__', '__proto__'), ask('__proto__', 'toString'), ask('constructor')]).toEqual([
+      'allow',
+      'deny',
+      'deny',
+    ]);
+  });
+
+  it('ends, and decides the same, where texts are made to be found in one place', () => {
+    const halves = ['ab', 'ba'];
+    // All of one length, with the same first and last characters and the same hash of all of them: Thue and Morse.
+    let [one, other] = halves as [string, string];
+    while (one.length < 64) [one, other] = [one + other, other + one];
+    const texts = Array.from({ length: 64 }, (_, i) =>
+      Array.from({ length: 6 }, (_, bit) => ((i >> bit) & 1 ? one : other)).join(''),
+    );
+    const statements = texts.map((text): Statement => ({ effect: 'allow', actions: ['x'], resources: [text] }));
+    const permissions = compilePermissions([policyOf('p', statements)], { dialect: 'featbit' });
+    for (const [i, resource] of texts.entries()) {
+      expect(decide(permissions, { action: 'x', resource }).by?.statementIndex).toBe(i);
+    }
+    expect(decide(permissions, { action: 'x', resource: (texts[0] as string).replace('a', 'c') }).effect).toBe('deny');
+  });
+
+  it('is what it was compiled from, whatever becomes of that', () => {
+    const statement = { effect: 'allow' as const, actions: ['x'], resources: [`project/${ATTRIBUTE}`] };
+    const values = ['a'];
+    const permissions = compilePermissions([policyOf('p', [statement])], {
+      dialect: 'launchdarkly',
+      attributes: { one: values },
+    });
+    statement.resources.push('*');
+    statement.actions.push('*');
+    values.push('b');
+    const ask = (request: Request) => [
+      decide(permissions, request).effect,
+      explain(permissions, request).matched.length,
+    ];
+    expect(ask({ action: 'x', resource: 'project/a' })).toEqual(['allow', 1]);
+    expect(ask({ action: 'x', resource: 'project/b' })).toEqual(['deny', 0]);
+    expect(ask({ action: 'y', resource: 'project/a' })).toEqual(['deny', 0]);
+    expect(decide(permissions, { action: 'x', resource: 'project/a' })).toBe(
+      decide(permissions, { action: 'x', resource: 'project/a' }),
+    );
+  });
+
   it('finds tags with and without wildcards beside many others', () => {
     const tags = ['a', 'b', 'c', 'd', 'e', 'f,x*', '*y', 'g,h'];
     for (const [dialect, both] of [

@@ -23,6 +23,10 @@ class LoadedName {
   detailed = false;
   /** Whether the paths stand in the text one after the other, with nothing but a `:` between them. */
   contiguous = true;
+  /** Where the paths end, where nothing but the last segment's tags may follow them. */
+  limit = 0;
+  /** Whether the segments are known. Of such a text they are looked for when somebody asks. */
+  split = false;
 
   /** False where the request is denied whatever the permissions are; see `readName`. */
   load(request: Request, dialect: Dialect): boolean {
@@ -32,10 +36,12 @@ class LoadedName {
     if (typeof resource === 'string') {
       if (resource === '' || resource.length > CHARACTERS) return false;
       const semicolon = resource.indexOf(';');
-      if (semicolon < 0) return this.#loadPaths(resource);
+      if (semicolon < 0) return this.#begin(resource, resource.length);
+      // In featbit all that follows the only segment with tags, which is the last, is tags.
+      if (dialect === 'featbit' && resource.indexOf(':', semicolon) < 0) return this.#begin(resource, semicolon);
       // Properties, and what two semicolons mean, are read as the dialect has it.
       if (dialect === 'featbit' || resource.indexOf('{', semicolon) < 0) {
-        const loaded = this.#loadTagged(resource, semicolon, dialect);
+        const loaded = this.#loadTagged(resource, semicolon);
         if (loaded !== null) return loaded;
       }
     }
@@ -43,8 +49,20 @@ class LoadedName {
     return name !== null && this.#loadParts(name);
   }
 
-  #loadPaths(text: string): boolean {
-    const { starts, ends } = this;
+  #begin(text: string, limit: number): boolean {
+    this.text = text;
+    this.limit = limit;
+    this.details = null;
+    this.detailed = limit < text.length;
+    this.contiguous = true;
+    this.split = false;
+    return true;
+  }
+
+  /** Finds the segments. False where there are too many: the request is denied, and nothing matches it. */
+  ensureSplit(): boolean {
+    if (this.split) return true;
+    const { text, starts, ends, stops } = this;
     let count = 0;
     let start = 0;
     for (;;) {
@@ -52,22 +70,21 @@ class LoadedName {
       const colon = text.indexOf(':', start);
       if (colon < 0) break;
       ends[count] = colon;
+      stops[count] = colon;
       count += 1;
       // A seventeenth segment.
       if (count === LIMITS.segments) return false;
       start = colon + 1;
     }
-    ends[count] = text.length;
+    ends[count] = this.limit;
+    stops[count] = text.length;
     this.count = count + 1;
-    this.text = text;
-    this.details = null;
-    this.detailed = false;
-    this.contiguous = true;
+    this.split = true;
     return true;
   }
 
   /** `null` for a segment with two semicolons. */
-  #loadTagged(text: string, firstSemicolon: number, dialect: Dialect): boolean | null {
+  #loadTagged(text: string, firstSemicolon: number): boolean | null {
     const { starts, ends, stops } = this;
     const { length } = text;
     let semicolon = firstSemicolon;
@@ -82,8 +99,6 @@ class LoadedName {
       if (semicolon > stop) ends[count] = stop;
       else {
         ends[count] = semicolon;
-        // In featbit a second one is a character like others, and of the last segment nothing more is asked.
-        if (colon < 0 && dialect === 'featbit') break;
         contiguous = contiguous && colon < 0;
         semicolon = text.indexOf(';', semicolon + 1);
         if (semicolon < 0) semicolon = CHARACTERS + 1;
@@ -98,6 +113,7 @@ class LoadedName {
     this.text = text;
     this.details = null;
     this.detailed = true;
+    this.split = true;
     this.contiguous = contiguous;
     return true;
   }
@@ -116,6 +132,7 @@ class LoadedName {
     this.text = text;
     this.details = name;
     this.detailed = true;
+    this.split = true;
     this.contiguous = true;
     return text.length <= CHARACTERS;
   }

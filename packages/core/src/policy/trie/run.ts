@@ -8,7 +8,7 @@ export interface Run {
   readonly text: string;
   /** So many segments are literal and stand in it as a whole. */
   readonly levels: number;
-  /** Where the last of them ends. */
+  /** Where the last of them ends; beyond it stands how the next one begins. */
   readonly end: number;
 }
 

@@ -1,7 +1,5 @@
-import { type Glob, matchesMiddle } from '../glob.ts';
-import { matchesProperties, matchesTags, type SegmentPattern } from '../pattern.ts';
-import type { NameSegment } from '../request.ts';
 import { type ActionPattern, matchesAction } from '../statement.ts';
+import { endOfTag, meets } from './demands.ts';
 import { loadedName } from './loaded-name.ts';
 import { nodeAt, PROBE, TAG } from './probe.ts';
 import { passes } from './screen.ts';
@@ -72,12 +70,16 @@ export const anyIn = (roots: number): boolean => {
 const visit = (node: number): void => {
   const { words } = walk;
   if ((words[node + NODE.allow] as number) >= walk.allow && (words[node + NODE.deny] as number) >= walk.deny) return;
+  // Where much is to be told apart segments are needed; among a few statements the first characters mostly do.
+  if (words[node + NODE.probes] !== 0 && !loadedName.ensureSplit()) return;
   const items = node + NODE.size;
   const probes = items + ITEM.size * (words[node + NODE.items] as number);
   for (let item = items; item < probes; item += ITEM.size) {
     const word = words[item + ITEM.word] as number;
-    if (!isOfInterest(word) || !passes(words[item + ITEM.screen] as number)) continue;
-    if (!fitsName(words[item + ITEM.pattern] as number)) continue;
+    if (!isOfInterest(word)) continue;
+    const pattern = words[item + ITEM.pattern] as number;
+    if (loadedName.split ? !passes(words[item + ITEM.screen] as number) || !fitsName(pattern) : !fitsText(pattern))
+      continue;
     const actions = words[item + ITEM.actions] as number;
     if (actions === 0 || matchesAction(walk.actions[actions - 1] as ActionPattern, walk.action)) take(word);
   }
@@ -117,11 +119,6 @@ const followTags = (probe: number, level: number): void => {
   }
 };
 
-const endOfTag = (text: string, start: number, stop: number): number => {
-  const comma = text.indexOf(',', start);
-  return comma < 0 || comma > stop ? stop : comma;
-};
-
 /** Whether a statement, by its word, is one that is looked for and before what was found so far. */
 export const isOfInterest = (word: number): boolean => {
   const rank = word >> 1;
@@ -131,6 +128,46 @@ export const isOfInterest = (word: number): boolean => {
 export const take = (word: number): void => {
   if ((word & 1) === 0) walk.allow = word >> 1;
   else walk.deny = word >> 1;
+};
+
+/** The same as `fitsName` for a name that isn't split: it is, as far as the pattern goes. */
+const fitsText = (pattern: number): boolean => {
+  const { words } = walk;
+  const { text, limit } = loadedName;
+  const run = words[pattern + PATTERN.runLength] as number;
+  if (run > limit) return false;
+  if (run > 0) {
+    if (text.charCodeAt(run - 1) !== words[pattern + PATTERN.runLast]) return false;
+    const whole = walk.runs[words[pattern + PATTERN.run] as number] as string;
+    if (run === text.length ? text !== whole : text.lastIndexOf(whole, 0) !== 0) return false;
+  }
+  const least = words[pattern + PATTERN.least] as number;
+  const levels = words[pattern + PATTERN.runLevels] as number;
+  let end = words[pattern + PATTERN.runEnd] as number;
+  if (levels > 0 && end < limit && text.charCodeAt(end) !== COLON) return false;
+  for (let level = levels; level < least; level += 1) {
+    if (level > 0 && end === limit) return false;
+    const start = level === 0 ? 0 : end + 1;
+    const segment = words[pattern + PATTERN.size + level] as number;
+    // Mostly the run goes on into the segment after those that stand in it as a whole.
+    const begun = level === levels && run > start;
+    const colon = text.indexOf(':', begun ? run : start);
+    end = colon < 0 ? limit : colon;
+    if (!endsLike(segment, start, end) || !(begun || beginsLike(segment, start))) return false;
+    const demand = words[segment + SEGMENT.demand] as number;
+    if (demand !== 0 && !meets(walk.demands[demand - 1] as Demand, level, start, end, end < limit ? end : text.length))
+      return false;
+  }
+  const most = words[pattern + PATTERN.most] as number;
+  return end === limit || (most > least && colonsFrom(end) <= most - least);
+};
+
+const COLON = 0x3a;
+
+const colonsFrom = (at: number): number => {
+  let count = 0;
+  for (let colon = at; colon >= 0; colon = loadedName.text.indexOf(':', colon + 1)) count += 1;
+  return count;
 };
 
 /** The cheapest questions first, and from behind: what a probe finds by chance most often ends otherwise. */
@@ -144,7 +181,7 @@ const fitsName = (pattern: number): boolean => {
   if (run < LONG || !loadedName.contiguous) {
     for (let level = least - 1; level >= 0; level -= 1) {
       const segment = words[segments + level] as number;
-      if (!endsLike(segment, level) || !beginsLike(segment, level)) return false;
+      if (!endsAt(segment, level) || !beginsAt(segment, level)) return false;
     }
   } else if (!fitsByRun(pattern, least, run)) return false;
   return words[pattern + PATTERN.demands] === 0 || meetsAll(segments, least);
@@ -161,28 +198,32 @@ const fitsByRun = (pattern: number, least: number, run: number): boolean => {
   if (levels > 0 && loadedName.ends[levels - 1] !== words[pattern + PATTERN.runEnd]) return false;
   for (let level = least - 1; level > levels; level -= 1) {
     const segment = words[segments + level] as number;
-    if (!endsLike(segment, level) || !beginsLike(segment, level)) return false;
+    if (!endsAt(segment, level) || !beginsAt(segment, level)) return false;
   }
-  // The first part of the segment after them is in the run.
-  if (levels < least && !endsLike(words[segments + levels] as number, levels)) return false;
+  if (levels < least) {
+    const segment = words[segments + levels] as number;
+    // Mostly the run goes on into it.
+    const begun = run > (words[pattern + PATTERN.runEnd] as number);
+    if (!endsAt(segment, levels) || !(begun || beginsAt(segment, levels))) return false;
+  }
   if (text.charCodeAt(run - 1) !== words[pattern + PATTERN.runLast]) return false;
   const whole = walk.runs[words[pattern + PATTERN.run] as number] as string;
   // Of all built-in comparisons with a part of a text the quickest, and it looks at no other place.
   return run === text.length ? text === whole : text.lastIndexOf(whole, 0) === 0;
 };
 
-const beginsLike = (segment: number, level: number): boolean =>
-  holds(
-    walk.words[segment + SEGMENT.first] as number,
-    walk.words[segment + SEGMENT.firstLength] as number,
-    loadedName.starts[level] as number,
-  );
+const beginsAt = (segment: number, level: number): boolean => beginsLike(segment, loadedName.starts[level] as number);
 
-/** Whether the segment is as long as it takes and ends as is asked. */
-const endsLike = (segment: number, level: number): boolean => {
+const endsAt = (segment: number, level: number): boolean =>
+  endsLike(segment, loadedName.starts[level] as number, loadedName.ends[level] as number);
+
+const beginsLike = (segment: number, start: number): boolean =>
+  holds(walk.words[segment + SEGMENT.first] as number, walk.words[segment + SEGMENT.firstLength] as number, start);
+
+/** Whether a segment is as long as it takes and ends as is asked. */
+const endsLike = (segment: number, start: number, end: number): boolean => {
   const { words } = walk;
-  const end = loadedName.ends[level] as number;
-  const length = end - (loadedName.starts[level] as number);
+  const length = end - start;
   const first = words[segment + SEGMENT.firstLength] as number;
   const last = words[segment + SEGMENT.lastLength] as number;
   if (last === LITERAL) return length === first;
@@ -202,61 +243,11 @@ const meetsAll = (segments: number, count: number): boolean => {
   const { words } = walk;
   for (let level = count - 1; level >= 0; level -= 1) {
     const demand = words[(words[segments + level] as number) + SEGMENT.demand] as number;
-    if (demand !== 0 && !meets(walk.demands[demand - 1] as Demand, level)) return false;
+    if (demand === 0) continue;
+    const start = loadedName.starts[level] as number;
+    const end = loadedName.ends[level] as number;
+    const stop = loadedName.detailed ? (loadedName.stops[level] as number) : end;
+    if (!meets(walk.demands[demand - 1] as Demand, level, start, end, stop)) return false;
   }
-  return true;
-};
-
-const meets = ({ segment, may }: Demand, level: number): boolean => {
-  const { path, tags, properties } = segment;
-  if (path.form === 'many') {
-    const from = (loadedName.starts[level] as number) + (path.parts[0] as string).length;
-    const to = (loadedName.ends[level] as number) - (path.parts[path.parts.length - 1] as string).length;
-    if (!matchesMiddle(path, loadedName.text, from, to)) return false;
-  }
-  if (loadedName.details === null) return properties.length === 0 && (tags.length === 0 || hasTags(segment, level));
-  const details = loadedName.details[level] as NameSegment;
-  const reading = may ? 'may' : 'must';
-  return (
-    (tags.length === 0 || matchesTags(segment, details.tags, reading)) &&
-    (properties.length === 0 || matchesProperties(segment, details.properties, reading))
-  );
-};
-
-/** Whether the tags that stand in the text are what is asked for. */
-const hasTags = ({ tags, anyTag }: SegmentPattern, level: number): boolean => {
-  if (!loadedName.detailed) return false;
-  for (const tag of tags) if (hasTag(tag, level) === anyTag) return anyTag;
-  return !anyTag;
-};
-
-const hasTag = (tag: Glob, level: number): boolean => {
-  const stop = loadedName.stops[level] as number;
-  for (let start = (loadedName.ends[level] as number) + 1; start < stop; ) {
-    const end = endOfTag(loadedName.text, start, stop);
-    // No name has an empty tag.
-    if (end > start && matchesPart(tag, start, end)) return true;
-    start = end + 1;
-  }
-  return false;
-};
-
-/** Whether a glob matches the loaded text from `start` to `end`. */
-const matchesPart = (glob: Glob, start: number, end: number): boolean => {
-  const { parts, form, length } = glob;
-  if (form === 'literal' ? end - start !== length : end - start < length) return false;
-  const first = parts[0] as string;
-  if (!stands(first, start)) return false;
-  if (form === 'literal') return true;
-  const last = parts[parts.length - 1] as string;
-  return (
-    stands(last, end - last.length) && matchesMiddle(glob, loadedName.text, start + first.length, end - last.length)
-  );
-};
-
-/** Whether this stands at that place of the loaded text; for short ones quicker than the built-in `startsWith`. */
-const stands = (part: string, at: number): boolean => {
-  const { text } = loadedName;
-  for (let i = 0; i < part.length; i += 1) if (text.charCodeAt(at + i) !== part.charCodeAt(i)) return false;
   return true;
 };

@@ -1,0 +1,66 @@
+import { type Glob, matchesMiddle } from '../glob.ts';
+import { matchesProperties, matchesTags, type SegmentPattern } from '../pattern.ts';
+import type { NameSegment } from '../request.ts';
+import { loadedName } from './loaded-name.ts';
+import type { Demand } from './sealed.ts';
+
+/** For the path from `start` to `end`, and the text behind it up to `stop`, where there may be tags. */
+export const meets = ({ segment, may }: Demand, level: number, start: number, end: number, stop: number): boolean => {
+  const { path, tags, properties } = segment;
+  if (path.form === 'many') {
+    const from = start + (path.parts[0] as string).length;
+    const to = end - (path.parts[path.parts.length - 1] as string).length;
+    if (!matchesMiddle(path, loadedName.text, from, to)) return false;
+  }
+  if (loadedName.details === null) {
+    return properties.length === 0 && (tags.length === 0 || (end < stop && hasTags(segment, end + 1, stop)));
+  }
+  const details = loadedName.details[level] as NameSegment;
+  const reading = may ? 'may' : 'must';
+  return (
+    (tags.length === 0 || matchesTags(segment, details.tags, reading)) &&
+    (properties.length === 0 || matchesProperties(segment, details.properties, reading))
+  );
+};
+
+/** Whether the tags that stand in the text are what is asked for. */
+const hasTags = ({ tags, anyTag }: SegmentPattern, from: number, stop: number): boolean => {
+  for (let i = 0; i < tags.length; i += 1) if (hasTag(tags[i] as Glob, from, stop) === anyTag) return anyTag;
+  return !anyTag;
+};
+
+const hasTag = (tag: Glob, from: number, stop: number): boolean => {
+  for (let start = from; start < stop; ) {
+    const end = endOfTag(loadedName.text, start, stop);
+    // No name has an empty tag.
+    if (end > start && matchesPart(tag, start, end)) return true;
+    start = end + 1;
+  }
+  return false;
+};
+
+/** Whether a glob matches the loaded text from `start` to `end`. */
+const matchesPart = (glob: Glob, start: number, end: number): boolean => {
+  const { parts, form, length } = glob;
+  if (form === 'literal' ? end - start !== length : end - start < length) return false;
+  const first = parts[0] as string;
+  if (!stands(first, start)) return false;
+  if (form === 'literal') return true;
+  const last = parts[parts.length - 1] as string;
+  return (
+    stands(last, end - last.length) && matchesMiddle(glob, loadedName.text, start + first.length, end - last.length)
+  );
+};
+
+/** Whether this stands at that place of the loaded text; for short ones quicker than the built-in `startsWith`. */
+const stands = (part: string, at: number): boolean => {
+  const { text } = loadedName;
+  for (let i = 0; i < part.length; i += 1) if (text.charCodeAt(at + i) !== part.charCodeAt(i)) return false;
+  return true;
+};
+
+/** Where the tag ends that begins at `start`. */
+export const endOfTag = (text: string, start: number, stop: number): number => {
+  const comma = text.indexOf(',', start);
+  return comma < 0 || comma > stop ? stop : comma;
+};

@@ -7,7 +7,7 @@
  * Every `#ifdef NO_...` or `#ifdef ..._...` below is a mutant: one rule of the protocol switched off. check.mjs runs them all.
  */
 
-/* A lease holds for L ticks counted from its poll; a stopping call waits WAIT ticks counted from its commit. */
+/* TWO_CALLS, OTHER, CRASH and REMOVAL say what takes part. A lease holds for L ticks counted from its poll; a stopping call waits WAIT ticks counted from its commit. */
 #ifndef L
 #define L 2
 #endif
@@ -65,7 +65,7 @@ bool settled;
 
 /* ---- verifiers ------------------------------------------------------------------------------------------------------------------- */
 
-/* A look-up in flight: NOTHING to keep, CLEAN, TOUCHED by a change that came after its start, BEHIND its asker's position. */
+/* A look-up in flight: NOTHING to keep, CLEAN, TOUCHED by a change that came after its start, LATE: behind its asker's position. */
 #define NOTHING 0
 #define CLEAN 1
 #define TOUCHED 2
@@ -128,13 +128,13 @@ bool heard;
 #define NODE_ACCEPTS(n) ACCEPTS(node[n].cached, node[n].lookup, node[n].lease)
 #define SIBLING_ACCEPTS ACCEPTS(sCached, sLookup, sLease)
 
-#if defined(NO_GENERATION_CHECK) || defined(NO_JOINER_CHECK)
+#if defined(NO_GENERATION_CHECK) || defined(NO_JOINER_CHECK) || defined(DOOMED_STAY)
 #define DIRTY(l) l = ((l) -> TOUCHED : NOTHING)
 #else
-/* An answer that will be thrown away is thrown away now: it saves states. */
+/* An answer that will be thrown away is thrown away now: it saves states. DOOMED_STAY leaves it on its way. */
 #define DIRTY(l) l = NOTHING
 #endif
-#if defined(NO_POSITION_CHECK) || defined(NO_JOINER_POSITION_CHECK)
+#if defined(NO_POSITION_CHECK) || defined(NO_JOINER_POSITION_CHECK) || defined(DOOMED_STAY)
 #define IF_BEHIND LATE
 #else
 #define IF_BEHIND NOTHING
@@ -146,6 +146,24 @@ bool heard;
 #endif
 
 /* ---- stopping calls --------------------------------------------------------------------------------------------------------------- */
+
+/* The property asks only whether some call has settled. Once one has, nothing is waited for any more: what calls wait for is
+   set to nothing then, and stays so. It saves states, and changes nothing of who accepts what. */
+inline settle(i) {
+  settled = true;
+  call[i].at = ENDED; call[i].left = 0;
+  if :: call[1 - i].at == WAITING -> call[1 - i].at = ENDED; call[1 - i].left = 0 :: else fi;
+  row[A].acknowledged = 0; row[B].acknowledged = 0;
+  node[A].owed0 = 0; node[A].owed1 = 0; node[B].owed0 = 0; node[B].owed1 = 0
+#ifndef REMOVAL
+  ; node[A].lent = 0; node[B].lent = 0
+#endif
+}
+#ifdef REMOVAL
+#define MAY_LEND true
+#else
+#define MAY_LEND !settled
+#endif
 
 #ifdef REGISTRY_BEFORE_COMMIT
 #define HAS(i, n) (!row[n].there || !(call[i].rows & BIT(n)) || (row[n].acknowledged & BIT(call[i].xid)))
@@ -162,10 +180,17 @@ bool heard;
 #endif
 #endif
 
+#ifdef OTHER
+#define MAY_BEGIN(i) true
+#else
+/* Two calls that do the same: the first is the one that writes first. */
+#define MAY_BEGIN(i) (i == 0 || call[0].at != IDLE)
+#endif
+
 proctype Stop(byte i) {
   do
   /* Its first write takes a transaction id. */
-  :: d_step { call[i].at == IDLE ->
+  :: d_step { call[i].at == IDLE && (MAY_BEGIN(i)) ->
       call[i].xid = next; next++; call[i].born = incarnation; call[i].rows = row[A].there | (row[B].there << 1);
       call[i].at = RUNNING }
   :: d_step { call[i].at == RUNNING ->
@@ -177,14 +202,19 @@ proctype Stop(byte i) {
 #endif
       :: else ->
         touches = touches | BIT(call[i].xid);
-        call[i].at = WAITING; call[i].left = WAIT;
+        if
+        :: settled -> call[i].at = ENDED
 #ifdef NO_REPEATED_WAIT
-        if :: !alive -> settled = true; call[i].at = ENDED; call[i].left = 0 :: else fi;
+        :: !settled && !alive -> settle(i)
+        :: !settled && alive -> call[i].at = WAITING; call[i].left = WAIT
+#else
+        :: else -> call[i].at = WAITING; call[i].left = WAIT
 #endif
+        fi;
         alive = false
       fi }
-  :: d_step { call[i].at == WAITING && ACKNOWLEDGED(i) -> settled = true; call[i].at = ENDED; call[i].left = 0 }
-  :: d_step { call[i].at == WAITING && !call[i].left -> settled = true; call[i].at = ENDED }
+  :: d_step { call[i].at == WAITING && ACKNOWLEDGED(i) -> settle(i) }
+  :: d_step { call[i].at == WAITING && !call[i].left -> settle(i) }
   od
 }
 
@@ -230,7 +260,7 @@ proctype Api(byte n) {
 #else
       begin(n);
 #endif
-      row[n].acknowledged = node[n].snapshot; SILENT(n, WAIT);
+      if :: settled :: else -> row[n].acknowledged = node[n].snapshot fi; SILENT(n, WAIT);
       node[n].registration = REGISTERED;
       node[n].applied = node[n].snapshot; node[n].known = node[n].changes; node[n].lease = node[n].granted;
       silence(n);
@@ -243,7 +273,7 @@ proctype Api(byte n) {
 
   /* A poll is one statement: acknowledge, take the snapshot, read the changes. */
   :: d_step { node[n].registration == REGISTERED && !node[n].polling && row[n].there ->
-      row[n].acknowledged = node[n].applied & ~(OWED(n, 0) | OWED(n, 1)); SILENT(n, WAIT);
+      if :: settled :: else -> row[n].acknowledged = node[n].applied & ~(OWED(n, 0) | OWED(n, 1)) fi; SILENT(n, WAIT);
       node[n].changes = feed & ~node[n].applied; node[n].granted = L;
 #ifndef TWO_STATEMENTS
       node[n].snapshot = SNAPSHOT;
@@ -254,8 +284,8 @@ proctype Api(byte n) {
 #endif
   :: d_step { node[n].polling && node[n].snapshot ->
       if :: node[n].changes & touches -> node[n].cached = false; DIRTY(node[n].lookup) :: else fi;
-      if :: node[n].changes & BIT(call[0].xid) & ~STATED(n) -> node[n].owed0 = node[n].lent :: else fi;
-      if :: node[n].changes & BIT(call[1].xid) & ~STATED(n) -> node[n].owed1 = node[n].lent :: else fi;
+      if :: call[0].at == WAITING && (node[n].changes & BIT(call[0].xid) & ~STATED(n)) -> node[n].owed0 = node[n].lent :: else fi;
+      if :: call[1].at == WAITING && (node[n].changes & BIT(call[1].xid) & ~STATED(n)) -> node[n].owed1 = node[n].lent :: else fi;
       node[n].applied = node[n].snapshot; node[n].known = node[n].known | node[n].changes; node[n].lease = node[n].granted;
       silence(n) }
   /* The answer is lost. */
@@ -301,7 +331,7 @@ proctype Api(byte n) {
 
 inline poll(n) {
   sAnswerBorn = node[n].born; sSnapshot = node[n].applied; sGranted = node[n].lease; sPolling = true;
-  node[n].lent = MAX(node[n].lent, node[n].lease);
+  if :: MAY_LEND -> node[n].lent = MAX(node[n].lent, node[n].lease) :: else fi;
   if
   :: registered && sBorn == node[n].born ->
     sChanges = node[n].known & ~sPosition;
@@ -398,8 +428,76 @@ proctype Clock() {
   od
 }
 
+/* What has to happen somewhere, so that the property isn't kept by nothing happening. Each is claimed never to, and refuted. */
+#define ALL_TRUSTED (node[A].lease && node[B].lease && sLease)
+#define LEFT(i) (call[i].at == WAITING && call[i].left == WAIT)
+#ifdef SEEN_NODE_CACHE
+#define SEEN (alive && node[A].cached && node[A].lease)
+#endif
+#ifdef SEEN_SIBLING_CACHE
+#define SEEN (alive && sCached && sLease)
+#endif
+#ifdef SEEN_ACCEPTED_WHILE_STOPPING
+#define SEEN (!settled && !alive && node[A].cached && node[A].lease && sCached && sLease)
+#endif
+#ifdef SEEN_JOINED_WHILE_STOPPING
+#define SEEN (!settled && !alive && JOINED(node[A].lookup, node[A].lease) && JOINED(sLookup, sLease))
+#endif
+#ifdef SEEN_OUTLIVED_ITS_LEASE
+#define SEEN (settled && node[A].cached && sCached)
+#endif
+#ifdef SEEN_ACKNOWLEDGED_BY_ALL
+#define SEEN (LEFT(0) && row[A].there && row[B].there && ACKNOWLEDGED(0) && ALL_TRUSTED)
+#endif
+#ifdef SEEN_LEASE_RUN_OUT
+#define SEEN (call[0].at == WAITING && !call[0].left && !ACKNOWLEDGED(0))
+#endif
+#ifdef SEEN_WAITING_FOR_SIBLING
+#define SEEN (LEFT(0) && (node[A].applied & BIT(call[0].xid)) && node[A].owed0 && sCached && sLease && !node[A].cached)
+#endif
+#ifdef SEEN_SIBLING_ACKNOWLEDGED
+#define SEEN (LEFT(0) && node[A].lent && (row[A].acknowledged & BIT(call[0].xid)) && (sPosition & BIT(call[0].xid)))
+#endif
+#ifdef SEEN_MOVED_TO_LAGGING_NODE
+#define SEEN (sPolling && registered && sBorn == sAnswerBorn && AHEAD && sLease)
+#endif
+#ifdef SEEN_ASKED_LAGGING_NODE
+#define SEEN (registered && sLease && NODE_ACCEPTS(A) && sBorn == node[A].born && IS_BEHIND(A))
+#endif
+#ifdef SEEN_TRUSTED_AFTERWARDS
+#define SEEN (settled && ALL_TRUSTED)
+#endif
+#ifdef SEEN_BOTH_WAITING
+#define SEEN (call[0].at == WAITING && call[1].at == WAITING && call[0].left < call[1].left && sCached && sLease)
+#endif
+#ifdef SEEN_OVERTAKEN
+#define SEEN (call[0].at == RUNNING && call[1].at == ENDED && call[0].xid < call[1].xid && (node[A].applied & BIT(call[1].xid)))
+#endif
+#ifdef SEEN_CRASH_IN_CALL
+#define SEEN (crashed && call[0].at == ENDED && call[0].xid == 7)
+#endif
+#ifdef SEEN_ID_GIVEN_AGAIN
+#define SEEN (crashed && call[0].at == WAITING && call[0].xid == 0)
+#endif
+#ifdef SEEN_OLD_LEASE_AFTER_CRASH
+#define SEEN (call[0].born && LEFT(0) && !node[A].born && NODE_ACCEPTS(A) && row[B].there && node[B].lease)
+#endif
+#ifdef SEEN_ACKNOWLEDGED_AFTER_CRASH
+#define SEEN (call[0].born && LEFT(0) && row[A].there && row[B].there && ACKNOWLEDGED(0) && ALL_TRUSTED)
+#endif
+#ifdef SEEN_REMOVED_BY_OBSERVER
+#define SEEN (node[A].registration == REGISTERED && !row[A].there && node[A].cached && call[0].at == WAITING)
+#endif
+#ifdef SEEN_BEGUN_ANEW
+#define SEEN (LEFT(0) && row[A].there && node[A].registration == NONE && sCached && sLease)
+#endif
+
 proctype Property() {
+#ifdef SEEN
+  atomic { SEEN -> assert(false) }
+#else
   atomic { settled && (NODE_ACCEPTS(A) || NODE_ACCEPTS(B) || SIBLING_ACCEPTS) -> assert(false) }
+#endif
 }
 
 init {

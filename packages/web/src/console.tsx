@@ -9,6 +9,7 @@ import { PoliciesPage } from './policies/policies-page.tsx';
 import { SessionEnded } from './session/session-ended.tsx';
 import { SignedOut } from './session/signed-out.tsx';
 import { useSession } from './session/use-session.tsx';
+import { SettingsPage } from './settings/settings-page.tsx';
 import { PageTitle } from './states/page-title.tsx';
 import { RevealProvider } from './tokens/reveal.tsx';
 import { TokensPage } from './tokens/tokens-page.tsx';
@@ -48,6 +49,7 @@ const Pages = () => (
     <Route path="/members" component={MembersPage} />
     <Route path="/policies" component={PoliciesPage} />
     <Route path="/audit" component={AuditPage} />
+    <Route path="/settings" component={SettingsPage} />
     <Route component={NotFound} />
   </Switch>
 );

@@ -4,7 +4,7 @@ import { Link, useLocation } from 'wouter';
 import { useLanguage } from '../language/use-language.tsx';
 import { useSession } from '../session/use-session.tsx';
 import classes from './frame.module.css';
-import { AuditIcon, KeyIcon, PeopleIcon, PolicyIcon } from './icons.tsx';
+import { AuditIcon, KeyIcon, PeopleIcon, PolicyIcon, SettingsIcon } from './icons.tsx';
 import { useNotices } from './notices.tsx';
 import { Preferences } from './preferences.tsx';
 
@@ -60,6 +60,7 @@ const Navigation = () => {
       <Destination to="/members" icon={<PeopleIcon />} label={m.frame.members} />
       <Destination to="/policies" icon={<PolicyIcon />} label={m.frame.policies} />
       <Destination to="/audit" icon={<AuditIcon />} label={m.frame.audit} />
+      <Destination to="/settings" icon={<SettingsIcon />} label={m.frame.settings} />
     </nav>
   );
 };

@@ -9,7 +9,7 @@ import { refusalText } from '../refusals/refusal-notice.tsx';
 import { useApi } from '../session/use-api.ts';
 import type { Verbs } from './verbs.ts';
 
-export type TokenDialog = 'edit' | 'rotate' | 'remove';
+export type TokenDialog = 'edit' | 'permissions' | 'clone' | 'handOver' | 'extend' | 'rotate' | 'remove';
 
 /** Where the focus goes when a dialog that the menu has opened is closed. */
 export const focusMenuOf = (tokenId: string): void =>
@@ -31,6 +31,7 @@ export const RowMenu = ({
   const queries = useQueryClient();
   const { tokenId, name, status } = token;
   const isInactive = status === 'inactive';
+  const older = token.secrets.find(({ acceptedUntil }) => acceptedUntil !== null);
 
   const run = async (call: Promise<unknown>, done: string) => {
     try {
@@ -43,6 +44,7 @@ export const RowMenu = ({
   };
   const copyId = () => run(navigator.clipboard.writeText(tokenId), m.tokens.idCopied);
   const activate = () => run(api.tokens.activate.mutate({ tokenId }), m.tokens.activated(name));
+  const cut = () => run(api.tokens.cutGracePeriod.mutate({ tokenId }), m.tokens.graceCut(name));
   const deactivate = () => run(api.tokens.deactivate.mutate({ tokenId }), m.tokens.deactivated(name));
 
   return (
@@ -54,9 +56,18 @@ export const RowMenu = ({
       </Menu.Target>
       <Menu.Dropdown aria-label={m.tokens.menu(name)}>
         {verbs.manage && <Menu.Item onClick={() => onOpen('edit', token)}>{m.tokens.edit}</Menu.Item>}
+        {verbs.manage && token.kind === 'personal' && (
+          <Menu.Item onClick={() => onOpen('permissions', token)}>{m.tokens.permissions}</Menu.Item>
+        )}
+        {verbs.manage && <Menu.Item onClick={() => onOpen('clone', token)}>{m.tokens.clone}</Menu.Item>}
+        {verbs.handOver && <Menu.Item onClick={() => onOpen('handOver', token)}>{m.tokens.handOver}</Menu.Item>}
+        {verbs.manage && token.expiresAt !== null && (
+          <Menu.Item onClick={() => onOpen('extend', token)}>{m.tokens.extend}</Menu.Item>
+        )}
         {verbs.manage && isInactive && <Menu.Item onClick={activate}>{m.tokens.activate}</Menu.Item>}
         {verbs.stop && !isInactive && <Menu.Item onClick={deactivate}>{m.tokens.deactivate}</Menu.Item>}
         {verbs.manage && <Menu.Item onClick={() => onOpen('rotate', token)}>{m.tokens.rotate}</Menu.Item>}
+        {verbs.manage && older !== undefined && <Menu.Item onClick={cut}>{m.tokens.cutGrace}</Menu.Item>}
         <Menu.Item onClick={copyId}>{m.tokens.copyId}</Menu.Item>
         {verbs.stop && (
           <Menu.Item c="var(--mantine-color-error)" onClick={() => onOpen('remove', token)}>

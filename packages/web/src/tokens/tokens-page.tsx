@@ -10,7 +10,10 @@ import { Empty, Loading, NotShown } from '../states/page-state.tsx';
 import { PageTitle } from '../states/page-title.tsx';
 import { Pager, usePages } from '../states/pager.tsx';
 import { AddToken } from './add-token.tsx';
+import { ChangePermissions } from './change-permissions.tsx';
+import { CopyToken } from './copy-token.tsx';
 import { EditToken } from './edit-token.tsx';
+import { ExtendToken } from './extend-token.tsx';
 import { RemoveToken } from './remove-token.tsx';
 import { RotateToken } from './rotate-token.tsx';
 import { focusMenuOf, type TokenDialog } from './row-menu.tsx';
@@ -123,6 +126,13 @@ const Dialog = ({
   switch (type) {
     case 'edit':
       return <EditToken token={token} onClose={onClose} />;
+    case 'permissions':
+      return <ChangePermissions token={token} onClose={onClose} />;
+    case 'clone':
+    case 'handOver':
+      return <CopyToken token={token} as={type} onClose={onClose} />;
+    case 'extend':
+      return <ExtendToken token={token} onClose={onClose} />;
     case 'rotate':
       return <RotateToken token={token} onClose={onClose} />;
     case 'remove':

@@ -24,7 +24,7 @@ export const useIssue = (done: () => void) => {
         ...(draft.description === '' ? {} : { description: draft.description }),
         permissions,
         // What is no time at all is sent as it stands: the API says what is wrong with it.
-        ...(expiresAt === null ? {} : { expiresAt: expiresAt === 'invalid' ? draft.expiry.local : expiresAt }),
+        expiresAt: expiresAt === 'invalid' ? draft.expiry.local : expiresAt,
         addressRanges: addressRangesOf(draft.addressRanges),
       });
       done();

@@ -6,6 +6,8 @@ export interface Verbs {
   readonly manage: boolean;
   /** Deactivate and revoke: an administrator may stop anybody's, too. */
   readonly stop: boolean;
+  /** Let a service token take over from a personal one. */
+  readonly handOver: boolean;
 }
 
 /**
@@ -17,5 +19,6 @@ export const verbsFor = (token: TokenView, who: Who, may: May | undefined): Verb
     token.kind === 'service'
       ? (may?.mayManageServiceTokens ?? false)
       : token.ownerId === who.member.id && (may?.mayManagePersonalTokens ?? false);
-  return { manage, stop: manage || (may?.mayAdminister ?? false) };
+  const handOver = token.kind === 'personal' && (may?.mayManageServiceTokens ?? false);
+  return { manage, handOver, stop: manage || (may?.mayAdminister ?? false) };
 };

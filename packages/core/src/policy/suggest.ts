@@ -46,12 +46,7 @@ export const suggestPermissions = (
         continue;
       }
       for (const pattern of patternsOf(name, level, catalogue)) {
-        const statement: Statement = {
-          ...(dialect === 'featbit' && { resourceType: type }),
-          effect: 'allow',
-          actions: [request.action],
-          resources: [pattern],
-        };
+        const statement: Statement = { effect: 'allow', actions: [request.action], resources: [pattern] };
         const permissions = compilePermissions([{ name: 'suggested', statements: [statement] }], { dialect });
         // A name may hold what means something else in a pattern: it must allow the request, too.
         if (decide(permissions, request).effect === 'deny' || covers(present, permissions).covered !== true) continue;

@@ -6,6 +6,7 @@ import {
   type Generalization,
   InvalidResourceName,
   managementRequest,
+  parseResource,
   resource,
   resourcePath,
   type Statement,
@@ -188,6 +189,21 @@ describe('suggestPermissions, to the letter', () => {
     expect(suggest(featbit, [use('see', 'project/a:flag/x')], any)).toEqual([]);
   });
 
+  it('writes down the tags that are known and needed, and none where they are unknown', () => {
+    const known = (tags: readonly string[]) => resource(['project', 'a', { tags }], ['flag', 'x']);
+    const all: Statement[] = [{ effect: 'allow', actions: ['see'], resources: ['project/*;eu,paid:flag/*'] }];
+    expect(suggest(launchdarkly, [use('see', known(['eu', 'paid']))], all)).toEqual([
+      { effect: 'allow', actions: ['see'], resources: ['project/a;eu,paid:flag/x'] },
+    ]);
+    const one: Statement[] = [{ effect: 'allow', actions: ['see'], resources: ['project/*;eu:flag/*'] }];
+    expect(suggest(featbit, [use('see', known(['us', 'eu', 'zz']))], one)).toEqual([
+      { resourceType: 'flag', effect: 'allow', actions: ['see'], resources: ['project/a;eu:flag/x'] },
+    ]);
+    expect(suggest(featbit, [use('see', 'project/a;us,eu,zz:flag/x')], one)[0]?.resources).toEqual([
+      'project/a;eu:flag/x',
+    ]);
+  });
+
   it('suggests no pattern that a name would be read as otherwise', () => {
     const odd = resource(['project', 'a'], ['flag', 'x', { tags: ['t'] }]);
     expect(suggest(featbit, [use('see', odd)], [everything])).toEqual([
@@ -202,6 +218,8 @@ describe('suggestPermissions, to the letter', () => {
 describe('why a resource name is none, and what is shown of one', () => {
   it.each<[make: () => unknown, message: string]>([
     [() => resource(), 'A resource name has at least one segment.'],
+    [() => parseResource(5), 'A resource is text or has a list of segments.'],
+    [() => parseResource({ segments: [1] }), 'A segment is an object.'],
     [() => resource(['a/b', 'k']), 'A resource type holds no slash.'],
     [() => resource([1 as never]), 'A type of a resource name is text.'],
     [() => resource(['a', '']), 'A key of a resource name is empty.'],
@@ -224,11 +242,21 @@ describe('why a resource name is none, and what is shown of one', () => {
     expect(make).toThrow(new InvalidResourceName(message));
   });
 
+  it('is told by its name, and built of no more than was given', () => {
+    expect(new InvalidResourceName('x').name).toBe('InvalidResourceName');
+    expect(resource(['acct']).segments).toStrictEqual([{ type: 'acct' }]);
+    expect(resource(['acct', 'k', {}]).segments).toStrictEqual([{ type: 'acct', key: 'k' }]);
+    const segments = Array.from({ length: 512 }, () => ({ type: 'a', key: 'b' }));
+    expect(parseResource({ segments })).toEqual(expect.objectContaining({ segments }));
+    expect(() => parseResource({ segments: [...segments, { type: 'a' }] })).toThrow(InvalidResourceName);
+  });
+
   it.each([
     ['project/a;t,{p:v}:flag/x;u', 'project/a:flag/x'],
     // What doesn't close is no property: the colon begins a segment.
     ['a/b;{p:v', 'a/b:v'],
     ['a/b;x{p:{q}}:c', 'a/b:c'],
+    ['a/b;t:c/d;{p:v}', 'a/b:c/d'],
     ['{a}:b', '{a}:b'],
     ['100%/ü b', '100%25/%C3%BC%20b'],
     ['a\u0000\ud800"', 'a%00%EF%BF%BD"'],

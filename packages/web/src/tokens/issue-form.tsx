@@ -7,6 +7,7 @@ import { ActionChoice } from '../permissions/action-choice.tsx';
 import { type Catalogue, type PermissionDraft, toPermissionsInput } from '../permissions/permission-draft.ts';
 import { PreviewPanel } from '../permissions/preview-panel.tsx';
 import { previewRequests } from '../permissions/preview-requests.ts';
+import { TemplateField } from '../permissions/template-field.tsx';
 import { usePreview } from '../permissions/use-preview.ts';
 import { RefusalNotice } from '../refusals/refusal-notice.tsx';
 import type { May } from '../session/use-session.tsx';
@@ -72,6 +73,13 @@ export const IssueForm = ({
         <KindField value={kind} may={may} onChange={(changed) => change({ kind: changed })} />
         <Fieldset legend={m.add.permissions} variant="unstyled">
           <Stack gap="sm" mt="xs">
+            {kind === 'service' && (
+              <TemplateField
+                draft={permissions}
+                catalogue={catalogue}
+                onChange={(changed) => change({ permissions: changed })}
+              />
+            )}
             <SegmentedControl
               aria-label={m.add.permissions}
               value={permissions.by}

@@ -314,3 +314,21 @@ it('an unreachable database is one sentence, without its password', async () => 
     expect(err).not.toContain('hunter2');
   }
 });
+
+describe('restored', () => {
+  it('says what it would end, and ends it only when it is told to', async () => {
+    const { credential: text, credentialId } = await json(['credential', 'operator', '--name', 'on call']);
+    const accepted = async () => (await authenticateCredential(deps, { text })).accepted;
+    const asked = await run(['restored', '--json']);
+    expect([asked.code, asked.err]).toEqual([1, expect.stringContaining('--yes')]);
+    expect(JSON.parse(asked.out)).toMatchObject({ done: false, credentials: expect.any(Number), lastRunAt: null });
+    expect(await accepted()).toBe(true);
+
+    expect(await json(['restored', '--yes'])).toMatchObject({ done: true, settledMs: expect.any(Number) });
+    expect(await accepted()).toBe(false);
+    const { out } = await run(['credential', 'list']);
+    expect(out.split('\n').find((line) => line.startsWith(credentialId))).toContain('recalled');
+    // Said again, it would end what was issued since: it says so before.
+    expect((await run(['restored'])).out).toMatch(/was last done at \d{4}-.*there is no need to do it again/s);
+  });
+});

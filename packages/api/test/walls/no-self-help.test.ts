@@ -54,9 +54,25 @@ describe('NO-SELF-HELP', () => {
       plain.as.tokens.issue({ name: 'offspring' }),
       plain.as.tokens.rename({ tokenId, name: 'x' }),
       plain.as.tokens.activate({ tokenId }),
+      plain.as.tokens.clone({ tokenId, name: 'x' }),
+      plain.as.tokens.extend({ tokenId, expiresAt: null }),
+      plain.as.tokens.changePermissions({ tokenId, permissions: { type: 'inherit' } }),
     ])) {
       expect(refused).toMatchObject(missing);
     }
+    for (const { code } of await refusals([
+      plain.as.tokens.handOver({ tokenId, name: 'x', permissions: statements(toggles) }),
+      plain.as.tokens.bulk({ action: 'revoke', filter: { kind: 'service' } }),
+      plain.as.settings.update({ maxGraceMs: 0 }),
+      plain.as.members.previewRemoval({ memberId: 'dana' }),
+    ])) {
+      expect(code).toBe('NOT_ALLOWED');
+    }
+    // Of its owner's others it stops none, whatever it asks for.
+    expect(await plain.as.tokens.bulk({ action: 'revoke', filter: { ownerId: 'dana' } })).toMatchObject({
+      stoppedCount: 0,
+      items: [],
+    });
     expect((await refusal(plain.as.tokens.rotate({ tokenId: other.token.tokenId }))).code).toBe('NOT_FOUND');
     expect((await refusal(plain.as.members.list())).code).toBe('NOT_ALLOWED');
     // Its owner administers; this token inherits that, being no managing of tokens.

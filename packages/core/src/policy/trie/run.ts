@@ -10,20 +10,34 @@ export interface Run {
   readonly levels: number;
   /** Where the last of them ends; beyond it stands how the next one begins. */
   readonly end: number;
+  /** The place of the character that most likely tells it from others. */
+  readonly mark: number;
 }
 
 export const runOf = ({ segments }: Pattern): Run => {
   let text = '';
   let end = 0;
   let levels = 0;
+  let mark = 0;
   for (const { path, tags, properties } of segments) {
     const first = path.parts[0] as string;
     // A role attribute may bring a separator; then only the segment's own ends tell what is meant.
     if (first.includes(':') || first.includes(';')) break;
+    const begin = levels === 0 ? 0 : text.length + 1;
     text += levels === 0 ? first : `:${first}`;
+    // Of `env/` the type says nothing, and neither does what stands before a wildcard in `a-*`.
+    for (let i = first.length - 1; i > first.indexOf('/'); i -= 1) {
+      if (isPunctuation(first.charCodeAt(i))) continue;
+      mark = begin + i;
+      break;
+    }
     if (path.form !== 'literal' || tags.length > 0 || properties.length > 0) break;
     levels += 1;
     end = text.length;
   }
-  return { text, levels, end };
+  return { text, levels, end, mark };
 };
+
+/** `-`, `.`, `/` and `_`, which names are put together with. */
+export const isPunctuation = (code: number): boolean =>
+  code === 0x2d || code === 0x2e || code === 0x2f || code === 0x5f;

@@ -1,5 +1,6 @@
 import type { Pattern } from '../pattern.ts';
 import { loadedName } from './loaded-name.ts';
+import { isPunctuation } from './run.ts';
 
 /**
  * One character of a name that a pattern insists on, in one word that stands beside the statement: most of what is looked
@@ -16,7 +17,7 @@ export const screenOf = ({ segments }: Pattern): number => {
       return screen(level, 1, 1, last.charCodeAt(last.length - 1));
     for (let i = first.length - 1; i >= own; i -= 1) {
       const code = first.charCodeAt(i);
-      if (isMark(code)) continue;
+      if (isPunctuation(code)) continue;
       return i < OFFSETS ? screen(level, 0, i, code) : 0;
     }
   }
@@ -27,8 +28,6 @@ const OFFSETS = 1 << 9;
 
 const screen = (level: number, fromEnd: number, offset: number, code: number): number =>
   (level << 27) | (fromEnd << 26) | (offset << 16) | code;
-
-const isMark = (code: number): boolean => code === 0x2d || code === 0x2e || code === 0x2f || code === 0x5f;
 
 /** Whether the loaded name has that character. */
 export const passes = (word: number): boolean => {

@@ -48,11 +48,12 @@ export const PATTERN = {
   most: 1,
   run: 2,
   runLength: 3,
-  runLast: 4,
-  runEnd: 5,
-  runLevels: 6,
-  demands: 7,
-  size: 8,
+  runMark: 4,
+  runCode: 5,
+  runEnd: 6,
+  runLevels: 7,
+  demands: 8,
+  size: 9,
 } as const;
 export const ITEM = { word: 0, pattern: 1, screen: 2, actions: 3, size: 4 } as const;
 export const NODE = { allow: 0, deny: 1, items: 2, probes: 3, size: 4 } as const;

@@ -45,13 +45,14 @@ export class SegmentRecords {
     let record = this.#patterns.get(key);
     if (record === undefined) {
       const { length } = places;
-      const { text, levels, end } = runOf(pattern);
+      const { text, levels, end, mark } = runOf(pattern);
       const place = this.words.push(
         length,
         pattern.below ? LIMITS.segments : length,
         this.#runOf(text),
         text.length,
-        text.length === 0 ? 0 : text.charCodeAt(text.length - 1),
+        mark,
+        text === '' ? 0 : text.charCodeAt(mark),
         end,
         levels,
         pattern.segments.some((segment) => isDemanding(segment) || segment.path.form === 'many') ? 1 : 0,

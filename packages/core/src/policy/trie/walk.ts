@@ -137,7 +137,7 @@ const fitsText = (pattern: number): boolean => {
   const run = words[pattern + PATTERN.runLength] as number;
   if (run > limit) return false;
   if (run > 0) {
-    if (text.charCodeAt(run - 1) !== words[pattern + PATTERN.runLast]) return false;
+    if (text.charCodeAt(words[pattern + PATTERN.runMark] as number) !== words[pattern + PATTERN.runCode]) return false;
     const whole = walk.runs[words[pattern + PATTERN.run] as number] as string;
     if (run === text.length ? text !== whole : text.lastIndexOf(whole, 0) !== 0) return false;
   }
@@ -206,7 +206,7 @@ const fitsByRun = (pattern: number, least: number, run: number): boolean => {
     const begun = run > (words[pattern + PATTERN.runEnd] as number);
     if (!endsAt(segment, levels) || !(begun || beginsAt(segment, levels))) return false;
   }
-  if (text.charCodeAt(run - 1) !== words[pattern + PATTERN.runLast]) return false;
+  if (text.charCodeAt(words[pattern + PATTERN.runMark] as number) !== words[pattern + PATTERN.runCode]) return false;
   const whole = walk.runs[words[pattern + PATTERN.run] as number] as string;
   // Of all built-in comparisons with a part of a text the quickest, and it looks at no other place.
   return run === text.length ? text === whole : text.lastIndexOf(whole, 0) === 0;

@@ -121,6 +121,66 @@ describe('parsePolicies', () => {
   });
 });
 
+describe('what is read of a policy', () => {
+  const statements = [{ effect: 'allow', actions: ['a'], resources: ['a'] }];
+
+  it('is kept to the letter, with nothing that was not there', () => {
+    const full = { name: 'p', id: 'i', description: 'd', builtIn: true, statements };
+    expect(parsePolicies([full, { name: 'q', statements, color: 'red' }], 'featbit')).toStrictEqual({
+      ok: true,
+      value: [full, { name: 'q', statements }],
+    });
+  });
+
+  it('has each problem with its place and a sentence', () => {
+    const problemsOf = (input: unknown) => {
+      const result = parsePolicies(input, 'featbit');
+      return result.ok ? [] : result.problems;
+    };
+    expect(problemsOf([{ name: 'p', id: 1, description: 2, statements }]).map(({ path }) => path)).toEqual([
+      '[0].id',
+      '[0].description',
+    ]);
+    expect(problemsOf([{}, 5])).toEqual([
+      { path: '[0].name', code: 'missing', message: 'A policy needs a name.' },
+      { path: '[0].statements', code: 'missing', message: 'A policy needs a list of statements.' },
+      { path: '[1]', code: 'not_an_object', message: 'A policy is an object with a name and statements.' },
+    ]);
+    const throwing = new Proxy([], {
+      get: () => {
+        throw new Error('mine');
+      },
+    });
+    expect(problemsOf(throwing)).toEqual([{ path: '', code: 'unreadable', message: 'This could not be read.' }]);
+  });
+
+  it('is told of a thousand problems, and that there are more', () => {
+    const problemsOf = (count: number) => {
+      const result = parsePolicies(Array(count).fill(5), 'featbit');
+      return result.ok ? [] : result.problems;
+    };
+    expect(problemsOf(1_000)).toHaveLength(1_000);
+    expect(problemsOf(1_000).at(-1)).toMatchObject({ path: '[999]', code: 'not_an_object' });
+    for (const count of [1_001, 5_000]) {
+      expect(problemsOf(count)).toHaveLength(1_001);
+      expect(problemsOf(count).at(-1)).toEqual({
+        path: '',
+        code: 'too_many_problems',
+        message: 'There are more problems than are listed.',
+      });
+    }
+  });
+
+  it('is not measured by what people may write where the host wrote it', () => {
+    const name = '\ud800';
+    expect(parsePolicies([{ name, statements }], 'featbit').ok).toBe(false);
+    expect(readHostPolicies([{ name, statements }], 'featbit')).toEqual({
+      policies: [{ name, statements }],
+      unreadable: [],
+    });
+  });
+});
+
 describe('parseStatements', () => {
   it('is as strict as parsePolicies: people write here, and nothing is ignored', () => {
     const [{ statements } = { statements: [] }] = one({ effect: 'permit', comment: 'x' });

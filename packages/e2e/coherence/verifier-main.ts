@@ -50,17 +50,25 @@ const judge = async (text: string): Promise<keyof typeof OUTCOMES> => {
   }
 };
 
-const PARALLEL = 4;
+/** A verification that hangs doesn't keep others from being answered from memory. */
+const MOST_UNDER_WAY = 400;
+const EACH_TURN = 16;
+let underWay = 0;
 const loop = async (): Promise<void> => {
-  while (!ended) {
-    for (let each = 0; each < 8; each += 1) await verifyOne();
+  while (!ended || underWay > 0) {
+    for (let each = 0; each < EACH_TURN && !ended && underWay < MOST_UNDER_WAY; each += 1) {
+      underWay += 1;
+      void verifyOne().finally(() => {
+        underWay -= 1;
+      });
+    }
     // The event loop has polls to answer, and other processes want the processor too.
     await new Promise((resume) => setTimeout(resume, 2));
   }
 };
 
 process.send?.('ready');
-await Promise.all(Array.from({ length: PARALLEL }, loop));
+await loop();
 writeFileSync(file, new Uint8Array(records.buffer, 0, 4 * 8 * count));
 process.send?.({ metrics: latchkey.metrics(), count });
 await latchkey.close();

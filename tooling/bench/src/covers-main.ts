@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attacks } from './attacks.ts';
 import { judgeCovers } from './covers-targets.ts';
-import { measureWorlds } from './covers-worlds.ts';
+import { measureWorlds, warmUp } from './covers-worlds.ts';
 import { describeMachine } from './machine.ts';
 import { runAttack } from './run-attack.ts';
 
@@ -10,6 +10,7 @@ const SEEDS = 7;
 const TOKEN = 100;
 const ATTACK_RUNS = 3;
 
+warmUp();
 const worlds = [100, 1_000, 10_000].flatMap((issuer) =>
   [true, false].map((covered) => measureWorlds(issuer, TOKEN, { covered, seeds: SEEDS })),
 );

@@ -1,6 +1,6 @@
 import { decide } from '../decide.ts';
-import type { Glob } from '../glob.ts';
 import { LIMITS } from '../limits.ts';
+import type { SegmentPattern } from '../pattern.ts';
 import type { CompiledFactor, Group } from '../permission-set.ts';
 import type { Request } from '../request.ts';
 import type { ResourceName } from '../resource.ts';
@@ -45,24 +45,43 @@ const coveredByFound = (
   own: readonly CompiledStatement[],
   budget: Budget,
 ): boolean | null => {
-  const action = rectangle.action.parts.join(STAND_IN);
-  for (let variant = 0; variant < VARIANTS; variant += 1) {
-    const request = { action, resource: instanceOf(rectangle, variant) };
+  const parts = partsOf(rectangle);
+  if (parts === null) return null;
+  const groups = new Set<Group>();
+  for (const part of parts) {
+    const request = { action: part.action.parts.join(STAND_IN), resource: instanceOf(part) };
     if (!budget.spend(COMPARISON)) return false;
     const found = decide({ factors: [outer] }, request);
     if (found.by === null) return isAskable(request) ? false : null;
     if (found.effect === 'deny') return null;
     const group = outer.groups.length === 1 ? outer.groups[0] : outer.groups[found.by.policyIndex];
     const allow = group === undefined ? null : group.allows.find(found.by);
-    if (group === undefined || allow === null) return null;
-    if (!matchesAll(allow, rectangle)) continue;
-    return deniesNothing(group, rectangle, own, budget) || (outer.groups.length > 1 ? null : false);
+    if (group === undefined || allow === null || !matchesAll(allow, part)) return null;
+    groups.add(group);
   }
-  return null;
+  for (const group of groups) {
+    if (!deniesNothing(group, rectangle, own, budget)) return outer.groups.length > 1 ? null : false;
+  }
+  return true;
 };
 
-/** Of several tags any of which would do, so many are tried: what asks for one of them doesn't match all. */
-const VARIANTS = 3;
+/** More parts than this are looked at in another way. */
+const PARTS = 16;
+
+/** Where any of several tags would do, a rectangle for each of them: together they are the rectangle. */
+const partsOf = (rectangle: Rectangle): readonly Rectangle[] | null => {
+  const { segments } = rectangle.pattern;
+  if (!segments.some(hasChoice)) return [rectangle];
+  let all: readonly (readonly SegmentPattern[])[] = [[]];
+  for (const segment of segments) {
+    const choices = hasChoice(segment) ? segment.tags.map((tag) => ({ ...segment, tags: [tag] })) : [segment];
+    if (all.length * choices.length > PARTS) return null;
+    all = all.flatMap((chosen) => choices.map((choice) => [...chosen, choice]));
+  }
+  return all.map((chosen) => ({ ...rectangle, pattern: { ...rectangle.pattern, segments: chosen } }));
+};
+
+const hasChoice = ({ tags, anyTag }: SegmentPattern): boolean => anyTag && tags.length > 1;
 
 /** Whether `decide` looks at the permissions at all. */
 const isAskable = ({ action, resource }: Request): boolean =>
@@ -71,12 +90,10 @@ const isAskable = ({ action, resource }: Request): boolean =>
   resource.length <= LIMITS.requestCharacters &&
   resource.split(':').length <= LIMITS.segments;
 
-const instanceOf = ({ pattern }: Rectangle, variant: number): string | ResourceName => {
-  const segments = pattern.segments.map(({ path, tags, anyTag, properties }) => ({
+const instanceOf = ({ pattern }: Rectangle): string | ResourceName => {
+  const segments = pattern.segments.map(({ path, tags, properties }) => ({
     type: path.parts.join(STAND_IN),
-    tags: (anyTag && tags.length > 0 ? [tags[variant % tags.length] as Glob] : tags).map((tag) =>
-      tag.parts.join(STAND_IN),
-    ),
+    tags: tags.map((tag) => tag.parts.join(STAND_IN)),
     properties,
   }));
   if (segments.every(({ properties }) => properties.length === 0) && segments.length <= LIMITS.segments) {

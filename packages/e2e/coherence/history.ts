@@ -4,15 +4,21 @@ export interface Span {
   readonly end: number;
 }
 
+export interface Stop extends Span {
+  /** The token itself goes on being good, and may do nothing any more. */
+  readonly ofPermissions?: boolean;
+}
+
 /** What happened to one presented text. */
 export interface Life {
   /** Calls after which it has to be refused, up to their settled return. */
-  readonly stops: readonly Span[];
+  readonly stops: readonly Stop[];
   /** Calls that may make it good (again), its issue among them; one whose answer was lost has no end. */
   readonly starts: readonly Span[];
 }
 
-export type Outcome = 'accepted' | 'refused' | 'unavailable';
+/** `allowed`: the token was good and so was what it wanted to do; `verified`: good, and nothing else was asked. */
+export type Outcome = 'allowed' | 'verified' | 'refused' | 'unavailable';
 
 export interface Verification extends Span {
   /** Which text. */
@@ -37,10 +43,14 @@ export const findViolations = (
 ): readonly Violation[] => {
   const violations: Violation[] = [];
   for (const verification of verifications) {
-    if (verification.outcome !== 'accepted') continue;
+    const { outcome, start: began } = verification;
+    if (outcome !== 'allowed' && outcome !== 'verified') continue;
     const life = lives.get(verification.subject);
     const stop = life?.stops.find(
-      (each) => each.end < verification.start && !life.starts.some((start) => excuses(start, each, verification)),
+      (each) =>
+        each.end < began &&
+        !(each.ofPermissions === true && outcome === 'verified') &&
+        !life.starts.some((start) => excuses(start, each, verification)),
     );
     if (stop !== undefined) violations.push({ verification, stop });
   }

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { LatchkeyApi } from '@latchkey/client';
 import { createApi } from '@latchkey/client';
 import { machineNow } from './clock.ts';
-import type { Span } from './history.ts';
+import type { Span, Stop } from './history.ts';
 import type { World } from './world.ts';
 
 const STATEMENTS = [{ effect: 'allow', actions: ['ToggleFlag'], resources: ['project/shop:env/prod:flag/*'] }];
 
 interface Written {
-  readonly stops: Span[];
+  readonly stops: Stop[];
   readonly starts: Span[];
 }
 
@@ -29,14 +29,7 @@ interface Hands {
 }
 
 const handsOf = async (world: World, memberId: string): Promise<Hands> => {
-  const link = new URL(await world.signInLink(memberId));
-  const [first] = world.nodes;
-  const response = await fetch(`${first.url}${link.pathname}${link.search}`, { redirect: 'manual' });
-  const cookie = response.headers
-    .getSetCookie()
-    .map((each) => each.split(';')[0])
-    .join('; ');
-  if (cookie === '') throw new Error(`The sign-in link answered ${response.status}.`);
+  const cookie = await signIn(world, memberId);
   const each = world.nodes.map(({ url }) =>
     createApi({
       url,
@@ -66,6 +59,23 @@ const handsOf = async (world: World, memberId: string): Promise<Hands> => {
     }
   };
   return { call, each };
+};
+
+/** In the middle of trouble it may take several attempts. */
+const signIn = async (world: World, memberId: string): Promise<string> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const link = new URL(await world.signInLink(memberId));
+      const [first] = world.nodes;
+      const response = await fetch(`${first.url}${link.pathname}${link.search}`, { redirect: 'manual' });
+      const cookies = response.headers.getSetCookie().map((each) => each.split(';')[0]);
+      if (cookies.length > 0) return cookies.join('; ');
+      throw new Error(`The sign-in link answered ${response.status}.`);
+    } catch (error) {
+      if (attempt === 20) throw error;
+      await pause(200);
+    }
+  }
 };
 
 const pause = (ms: number): Promise<void> => new Promise((resume) => setTimeout(resume, ms));
@@ -98,7 +108,7 @@ const write = ({ world, book }: LaneOptions) => {
       const end = machineNow();
       book.stopMs.push(end - start);
       book.counts.set(name, (book.counts.get(name) ?? 0) + 1);
-      for (const subject of subjects) lifeOf(subject).stops.push({ start, end });
+      for (const subject of subjects) lifeOf(subject).stops.push({ start, end, ofPermissions: name === 'demote' });
     },
     start: async (name: string, subjects: readonly number[], work: () => Promise<unknown>): Promise<void> => {
       const start = machineNow();

@@ -34,7 +34,7 @@ export const runHistory = async (mode: Mode, durationMs: number, mutant?: Mutant
     const counted = function* (records: Iterable<Verification>): Generator<Verification> {
       for (const record of records) {
         tally.verifications += 1;
-        if (record.outcome === 'accepted') tally.accepted += 1;
+        if (record.outcome === 'allowed' || record.outcome === 'verified') tally.accepted += 1;
         if (record.outcome === 'unavailable') tally.unavailable += 1;
         yield record;
       }

@@ -157,7 +157,7 @@ export const startWorld = async ({ patches = [], deafToNotifications = false }: 
   }
 };
 
-const OUTCOMES = ['refused', 'accepted', 'unavailable'] as const;
+const OUTCOMES = ['refused', 'allowed', 'unavailable', 'verified'] as const;
 
 function* readRecords(verifier: string, file: string): Generator<Verification> {
   const bytes = readFileSync(file);

@@ -3,12 +3,16 @@ export interface Timing {
   readonly roundMs: number;
 }
 
+/** Microseconds. */
+const LONG = 20_000;
+
 /** The first rounds are the compiler's, which waits its turn on a busy machine. */
 const WARM_UP = 3;
 
 /**
  * Microseconds a call. A round lasts about `roundMs` and at least one pass, which says how many calls it made. Of all
- * passes the lower quartile: what else runs on the machine can only make a pass longer.
+ * passes the lower quartile: what else runs on the machine can only make a pass longer. A pass so long that it is sure to
+ * be interrupted there counts by the CPU time of its thread, whose clock is too coarse for short ones.
  */
 export const measure = (pass: () => number, { rounds, roundMs }: Timing): number => {
   const times: number[] = [];
@@ -17,9 +21,12 @@ export const measure = (pass: () => number, { rounds, roundMs }: Timing): number
     let now = begun;
     do {
       const start = now;
+      const cpu = process.threadCpuUsage();
       const calls = pass();
       now = process.hrtime.bigint();
-      if (round >= 0) times.push(Number(now - start) / 1_000 / calls);
+      const spent = process.threadCpuUsage(cpu);
+      const wall = Number(now - start) / 1_000;
+      if (round >= 0) times.push((wall < LONG ? wall : Math.min(wall, spent.user + spent.system)) / calls);
     } while (Number(now - begun) < roundMs * 1e6);
   }
   return times.sort((a, b) => a - b)[times.length >> 2] as number;

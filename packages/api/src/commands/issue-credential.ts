@@ -1,7 +1,7 @@
 import { nameProblems } from '@latchkey/core/lifecycle';
 import { DIGEST_FORMAT, digestToken, INSTALLATION_ROUTING_KEY, mintToken } from '@latchkey/core/token';
 import type { SystemCredentialRecord } from '@latchkey/store';
-import { credentialSubject } from '../authenticate/authenticate-credential.ts';
+import { credentialSubject } from '../authenticate/credential-subject.ts';
 import type { ApiDeps } from '../deps.ts';
 import { CommandFailed, UsageError } from './exit.ts';
 import { INSTALLATION_TRAIL, operatorEvent } from './operator-event.ts';

@@ -3,7 +3,9 @@ import { hostname } from 'node:os';
 import { createTrust, createVerifier, type Verifier } from '@latchkey/core/verifier';
 import { createUseRecorder, type UseRecorder } from '../authenticate/record-uses.ts';
 import type { ApiDeps } from '../deps.ts';
+import type { CredentialPrincipal } from '../principal.ts';
 import { LEASE_MS } from '../settling/lease.ts';
+import { createCredentialSource } from './credential-source.ts';
 import { createHostFacts } from './host-facts.ts';
 import { createSiblings, type Siblings } from './siblings.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
@@ -23,6 +25,8 @@ export interface VerifyingOptions {
 /** The part of a process that says whether presented tokens are good: for itself, and for sibling services. */
 export interface Verifying {
   readonly verifier: Verifier<TokenSubject>;
+  /** The same for the installation's own credentials, by the same trust. */
+  readonly credentials: Pick<Verifier<CredentialPrincipal>, 'verify' | 'metrics'>;
   readonly siblings: Siblings;
   readonly uses: UseRecorder;
   /** Whoever waits for news. */
@@ -42,6 +46,10 @@ type Parts = Pick<ApiDeps, 'store' | 'host' | 'directory' | 'crypto' | 'keys' | 
 
 const FIVE_MINUTES_MS = 300_000;
 
+/** An installation has as many as it has sibling services and operators. */
+const MAX_CREDENTIALS = 10_000;
+const MAX_CREDENTIAL_BYTES = 32 * 1_048_576;
+
 const SYSTEM_CLOCKS: Clocks = { monotonic: () => performance.now(), wall: () => Date.now() };
 
 /**
@@ -58,14 +66,24 @@ export const createVerifying = (
   // A remote host tells of what changes, and its telling may get lost.
   const maxAgeMs = parts.directory === null ? (options.ownerFreshnessMs ?? 5_000) : FIVE_MINUTES_MS;
   const facts = createHostFacts({ host: parts.host, trust, maxAgeMs, maxFacts: 20_000 });
+  const alike = { ...clocks, leaseMs: LEASE_MS, keyOf: (text: string) => hash('sha256', text, 'base64') };
   const verifier = createVerifier(
     {
-      ...clocks,
-      leaseMs: LEASE_MS,
+      ...alike,
       maxEntries,
       maxBytes,
-      keyOf: (text) => hash('sha256', text, 'base64'),
       source: createTokenSource({ ...parts, trust, facts, maxAgeMs }),
+    },
+    trust,
+  );
+  const credentials = createVerifier(
+    {
+      ...alike,
+      maxEntries: MAX_CREDENTIALS,
+      maxBytes: MAX_CREDENTIAL_BYTES,
+      // Nobody is told when a credential was used last.
+      maxUses: 0,
+      source: createCredentialSource({ ...parts, trust, maxAgeMs: FIVE_MINUTES_MS }),
     },
     trust,
   );
@@ -79,6 +97,7 @@ export const createVerifying = (
   const subscriptions = createSubscriptions(maxRegistrations);
   return {
     verifier,
+    credentials,
     siblings,
     uses,
     wakeUps,

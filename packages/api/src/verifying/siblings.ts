@@ -7,10 +7,13 @@ export interface SiblingCredential {
   readonly organizationIds: readonly string[] | null;
 }
 
+/** A credential is presented to nodes only. */
+export type SiblingChange = Exclude<Change, { readonly subject: 'credential' }>;
+
 export interface SiblingAnswer {
   readonly registrationId: string;
   readonly version: number;
-  readonly changes: readonly Change[];
+  readonly changes: readonly SiblingChange[];
   readonly reset: boolean;
 }
 
@@ -91,8 +94,10 @@ export const createSiblings = (options: {
   const tidy = (now: number) => {
     for (const [id, { seenAt }] of siblings) if (now - seenAt > FORGOTTEN_AFTER_MS) siblings.delete(id);
   };
-  const changesSince = (since: number, { organizationIds }: SiblingCredential): readonly Change[] => {
-    const missed = log.filter((entry) => entry.version > since).flatMap(({ changes }) => changes);
+  const changesSince = (since: number, { organizationIds }: SiblingCredential): readonly SiblingChange[] => {
+    const missed = log
+      .filter((entry) => entry.version > since)
+      .flatMap(({ changes }) => changes.filter((change) => change.subject !== 'credential'));
     if (organizationIds === null) return missed;
     // TENANT-WALL: not even that something happened elsewhere.
     return missed.filter(

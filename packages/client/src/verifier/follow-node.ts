@@ -60,6 +60,7 @@ export const followNode = ({ api, verifier, clocks, onFailure }: FollowNodeOptio
     const wallAt = clocks.wall();
     const answer = await ask({ waitMs: WAIT_MS });
     const { coherence, changes } = answer;
+    const isNew = answer.version !== registration?.version;
     if (answer.reset || answer.nodeId !== nodeId || answer.registrationId !== registration?.id) verifier.distrust();
     nodeId = answer.nodeId;
     registration = { id: answer.registrationId, version: answer.version };
@@ -69,8 +70,9 @@ export const followNode = ({ api, verifier, clocks, onFailure }: FollowNodeOptio
       const leaseUntil = nowAt + Math.min(answer.leaseMs, LONGEST_LEASE_MS);
       verifier.trust({ coherence, leaseUntil, now: answer.now, nowAt, wallAt });
     }
-    // At once where there is something to acknowledge, or the answer was held; else a node that holds none would be flooded.
-    if (changes.length > 0 || clocks.monotonic() - nowAt >= WAIT_MS / 2) loop.wake();
+    // At once where there is something to acknowledge (of what concerns us not, too: the node waits for our word), or the
+    // answer was held; else a node that holds none would be flooded.
+    if (isNew || clocks.monotonic() - nowAt >= WAIT_MS / 2) loop.wake();
   };
 
   const loop = runPollLoop({

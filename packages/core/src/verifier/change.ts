@@ -4,13 +4,16 @@ export type Change =
   | { readonly subject: 'owner'; readonly organizationId: string; readonly id: string }
   | { readonly subject: 'organization'; readonly organizationId: string }
   | { readonly subject: 'permissions'; readonly organizationId: string }
+  /** One of the installation's own credentials. */
+  | { readonly subject: 'credential'; readonly id: string }
   /** Everything of everybody: the installation's mark was raised. */
   | { readonly subject: 'installation' };
 
 /** What something that was found depends on. */
 export interface Scope {
+  /** Empty for the installation's own credentials. */
   readonly organizationId: string;
-  /** `null` for what is no token's. */
+  /** Of a token or credential; `null` for what is neither's. */
   readonly tokenId: string | null;
   /** The owner of a personal token. */
   readonly ownerId: string | null;
@@ -21,6 +24,7 @@ export interface Scope {
 /** Whether what depends on `scope` has to be forgotten. FAIL-CLOSED: a change of an unknown subject touches everything. */
 export const touches = (change: Change, scope: Scope): boolean => {
   if (change.subject === 'installation') return true;
+  if (change.subject === 'credential') return change.id === scope.tokenId;
   if (change.organizationId !== scope.organizationId) return false;
   switch (change.subject) {
     case 'token':

@@ -66,7 +66,7 @@ export const createScopes = (): Scopes => {
     },
     // Of whom nothing is kept there is nothing to forget: look-ups under way are told by the log of changes.
     note: (change, at) => {
-      if (change.subject === 'installation') return;
+      if (change.subject === 'installation' || change.subject === 'credential') return;
       const organization = organizations.get(change.organizationId);
       if (organization === undefined) return;
       if (change.subject === 'organization') organization.changedAt = at;

@@ -109,8 +109,9 @@ export const createTrust = ({ monotonic, wall, leaseMs }: TrustOptions, rules: R
       logFrom = number;
     } else log.push(change);
     if (change.subject === 'installation') clear();
-    else if (change.subject === 'token') for (const keeper of keepers) keeper.forgetToken(change.id);
-    else scopes.note(change, number);
+    else if (change.subject === 'token' || change.subject === 'credential') {
+      for (const keeper of keepers) keeper.forgetToken(change.id);
+    } else scopes.note(change, number);
   };
   /** Whoever trusts something else than before, or something older, begins anew. */
   const follow = (next: Coherence) => {

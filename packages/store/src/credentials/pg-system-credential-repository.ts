@@ -28,7 +28,8 @@ const toRecord = (row: Row): SystemCredentialRecord => ({
 });
 
 const LOOK_UP = `
-  select ${COLUMNS}, ${SECRET_COLUMNS}, ${NOW_MS} as now
+  select ${COLUMNS}, ${SECRET_COLUMNS}, ${NOW_MS} as now,
+         (select incarnation::text from latchkey.incarnation where id = 1) as incarnation
     from latchkey.system_credential c
     left join lateral (
       -- Its grace period doesn't end early: nobody asks for that of a credential.
@@ -41,7 +42,7 @@ const LOOK_UP = `
 
 export const createSystemCredentialRepository = (database: Database): SystemCredentialRepository => ({
   lookUp: async (credentialId) => {
-    const rows = await database.queryPrepared<Row & Partial<SecretRow> & { now: number }>(
+    const rows = await database.queryPrepared<Row & Partial<SecretRow> & { now: number; incarnation: string | null }>(
       'credential-look-up',
       LOOK_UP,
       [credentialId],
@@ -49,7 +50,8 @@ export const createSystemCredentialRepository = (database: Database): SystemCred
     const first = rows[0];
     if (first === undefined) return null;
     const secrets = rows.filter((row): row is typeof row & SecretRow => typeof row.s_number === 'number');
-    return { credential: toRecord(first), secrets: secrets.map(toSecretRecord), now: first.now };
+    const { incarnation, now } = first;
+    return { credential: toRecord(first), secrets: secrets.map(toSecretRecord), coherence: { incarnation }, now };
   },
 
   list: async () =>

@@ -20,6 +20,8 @@ export interface SystemCredentialRepository {
   lookUp(credentialId: string): Promise<{
     readonly credential: SystemCredentialRecord;
     readonly secrets: readonly SecretRecord[];
+    /** Read by the same statement. */
+    readonly coherence: { readonly incarnation: string | null };
     readonly now: Instant;
   } | null>;
   list(): Promise<readonly SystemCredentialRecord[]>;

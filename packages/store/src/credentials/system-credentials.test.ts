@@ -27,6 +27,7 @@ const add = async (given: Partial<SystemCredentialRecord> = {}, secret = newSecr
 test('a credential of the installation is looked up with its secrets and the clock', async () => {
   const secret = newSecret();
   const credential = await add({ organizationIds: ['acme', 'beta'] }, secret);
+  const incarnation = await it.store.feed.incarnation();
   expect(await it.store.credentials.lookUp(credential.credentialId)).toEqual({
     credential: { ...credential, revokedAt: null, recalled: false },
     secrets: [
@@ -43,6 +44,7 @@ test('a credential of the installation is looked up with its secrets and the clo
         cutWhenSilentMs: null,
       },
     ],
+    coherence: { incarnation },
     now: expect.any(Number),
   });
   expect(await it.store.credentials.lookUp(newTokenId('000'))).toBeNull();

@@ -18,9 +18,15 @@ export const ChangeEntity = defineEntity({
   checks: [
     {
       name: 'change_subject',
-      expression: "subject in ('token', 'owner', 'organization', 'permissions', 'installation')",
+      expression: "subject in ('token', 'owner', 'organization', 'permissions', 'installation', 'credential')",
     },
-    { name: 'change_of_installation', expression: "(subject = 'installation') = (organization_id = '')" },
-    { name: 'change_subject_id', expression: "(subject in ('token', 'owner')) = (subject_id is not null)" },
+    {
+      name: 'change_of_installation',
+      expression: "(subject in ('installation', 'credential')) = (organization_id = '')",
+    },
+    {
+      name: 'change_subject_id',
+      expression: "(subject in ('token', 'owner', 'credential')) = (subject_id is not null)",
+    },
   ],
 });

@@ -15,6 +15,7 @@ const changes: readonly Change[] = [
   { subject: 'organization', organizationId: 'beta' },
   { subject: 'permissions', organizationId: 'acme' },
   { subject: 'installation' },
+  { subject: 'credential', id: '000aB30000000001' },
 ];
 
 test('changes carry the id of the top-level transaction that made them, also from inside a savepoint', async () => {
@@ -30,6 +31,7 @@ test('changes carry the id of the top-level transaction that made them, also fro
     'select xid::text, subject, subject_id from latchkey.change order by subject, subject_id',
   );
   expect(rows.map(({ subject, subject_id }) => [subject, subject_id])).toEqual([
+    ['credential', '000aB30000000001'],
     ['installation', null],
     ['organization', null],
     ['owner', 'ada'],
@@ -46,6 +48,8 @@ test('a change of an unknown subject, or of one without its id, or of nobody, is
     { subject: 'weather', id: 'x' },
     { subject: 'token' },
     { subject: 'installation' },
+    { subject: 'credential', id: 'x' },
+    { subject: 'credential', organizationId: '' },
     { subject: 'organization', organizationId: '' },
   ];
   for (const change of wrong) {

@@ -1,13 +1,7 @@
 import type { Instant, Tx } from '@latchkey/core';
+import type { Change } from '@latchkey/core/verifier';
 
-/** What verifiers must forget. Every stopping transaction writes one or more of these. */
-export type Change =
-  | { readonly subject: 'token'; readonly organizationId: string; readonly id: string }
-  | { readonly subject: 'owner'; readonly organizationId: string; readonly id: string }
-  | { readonly subject: 'organization'; readonly organizationId: string }
-  | { readonly subject: 'permissions'; readonly organizationId: string }
-  /** Everything of everybody: the installation's mark was raised. */
-  | { readonly subject: 'installation' };
+export type { Change } from '@latchkey/core/verifier';
 
 /** Names a stopping transaction. Plain data: it may be kept, and asked about in another process. */
 export interface StopReceipt {

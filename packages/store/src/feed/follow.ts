@@ -67,6 +67,8 @@ const toChange = ({ subject, organization_id: organizationId, subject_id: id }: 
     case 'owner':
       // The table's CHECK holds both to an id.
       return id === null ? [{ subject: 'organization', organizationId }] : [{ subject, organizationId, id }];
+    case 'credential':
+      return id === null ? [{ subject: 'installation' }] : [{ subject, id }];
     default:
       // FAIL-CLOSED: a newer release's subject, met in the middle of an upgrade, may concern anything.
       return [{ subject: 'installation' }];

@@ -33,14 +33,15 @@ const idsOf = (changes: readonly Change[] | undefined) => changes?.map((change) 
 test('a poll brings what has been committed since the one before, once', async () => {
   const me = await register();
   expect(await pollAfter(me)).toMatchObject({ changes: [] });
-  await append(token('one'), token('one'), { subject: 'installation' });
+  await append(token('one'), token('one'), { subject: 'installation' }, { subject: 'credential', id: 'x' });
   await append(token('one'), { subject: 'permissions', organizationId: 'beta' });
   const second = await pollAfter(me);
-  expect(second?.changes).toHaveLength(3);
+  expect(second?.changes).toHaveLength(4);
   expect(second?.changes).toEqual(
     expect.arrayContaining([
       token('one'),
       { subject: 'installation' },
+      { subject: 'credential', id: 'x' },
       { subject: 'permissions', organizationId: 'beta' },
     ]),
   );

@@ -3,7 +3,9 @@ import { Tokens } from './0002-tokens.ts';
 import { Records } from './0003-records.ts';
 import { Credentials } from './0004-credentials.ts';
 import { Verifiers } from './0005-verifiers.ts';
+import { AuditChain } from './audit-chain.ts';
 import { ConfirmThenCut } from './confirm-then-cut.ts';
+import { CredentialChanges } from './credential-changes.ts';
 import { IdempotencyKeysOfActors } from './idempotency-keys.ts';
 import { LastUses } from './last-uses.ts';
 import { PermissionSets } from './permission-sets.ts';
@@ -24,4 +26,6 @@ export const storeMigrations: readonly NamedMigration[] = [
   { name: 'store-last-uses', class: LastUses },
   { name: 'store-confirm-then-cut', class: ConfirmThenCut },
   { name: 'store-recalled-credentials', class: RecalledCredentials },
+  { name: 'store-credential-changes', class: CredentialChanges },
+  { name: 'store-audit-chain', class: AuditChain },
 ];

@@ -1,12 +1,14 @@
 import type { Clock } from '@latchkey/core';
 import type { Outbox, Store } from '@latchkey/store';
 import type { Logger } from 'pino';
-import type { JobBackend, JobConsumer, JobQueue } from './backend/job-backend.ts';
+import type { JobBackend, JobConsumer, JobQueue, JobScheduler } from './backend/job-backend.ts';
 import { within } from './backend/within.ts';
 import { createProcessor } from './jobs/process-job.ts';
 import { jobNames } from './jobs/run-job.ts';
 import { relayOutbox } from './outbox/relay.ts';
 import { type RelayLoop, startRelayLoop } from './outbox/relay-loop.ts';
+import { keepSchedules } from './schedules/keep-schedules.ts';
+import { createScheduleProcessor } from './schedules/process-schedule.ts';
 
 /** Tells that the outbox has something new. May miss and may repeat: the sweep makes up for it. */
 export type WakeUps = (wake: () => void) => { close(): Promise<void> };
@@ -43,12 +45,17 @@ export interface Workers {
 
 const concurrency = 4;
 
+/** The queue of all ticks. */
+const ticks = 'schedules';
+
 /** Relays the outbox and handles jobs. Any number of these may run side by side. */
 export const createWorkers = ({ store, jobs, logger, clock, wakeUps }: WorkersDeps): Workers => {
   const stopping = new AbortController();
   const queues = new Map<string, JobQueue>();
   const consumers: JobConsumer[] = [];
   let relay: RelayLoop | null = null;
+  let scheduler: JobScheduler | null = null;
+  let schedules: { stop(): Promise<void> } | null = null;
   let listener: { close(): Promise<void> } | null = null;
   let closed: Promise<boolean> | undefined;
 
@@ -60,6 +67,9 @@ export const createWorkers = ({ store, jobs, logger, clock, wakeUps }: WorkersDe
       queues.set(name, jobs.openQueue(name));
       consumers.push(jobs.openConsumer(name, processor, { concurrency }));
     }
+    const tick = createScheduleProcessor({ store, logger }, stopping.signal);
+    scheduler = jobs.openScheduler(ticks);
+    consumers.push(jobs.openConsumer(ticks, tick, { concurrency }));
     await Promise.all(consumers.map((consumer) => consumer.ready));
     if (stopping.signal.aborted) return;
     const loop = startRelayLoop({
@@ -69,6 +79,7 @@ export const createWorkers = ({ store, jobs, logger, clock, wakeUps }: WorkersDe
     });
     relay = loop;
     listener = wakeUps?.(loop.wake) ?? null;
+    schedules = keepSchedules(scheduler, logger);
   };
   const ready = start();
   // Whoever only closes need not hear of a start that failed.
@@ -78,8 +89,9 @@ export const createWorkers = ({ store, jobs, logger, clock, wakeUps }: WorkersDe
     await ready.catch(() => undefined);
     await listener?.close();
     await relay?.stop();
+    await schedules?.stop();
     await Promise.all(consumers.map((consumer) => consumer.close()));
-    await Promise.all([...queues.values()].map((queue) => queue.close()));
+    await Promise.all([...queues.values(), ...(scheduler === null ? [] : [scheduler])].map((queue) => queue.close()));
     return true;
   };
 

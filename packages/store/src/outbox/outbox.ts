@@ -37,8 +37,8 @@ export interface Outbox {
   deadLetters(limit: number): Promise<readonly DeadLetter[]>;
   /** Takes dead messages up again, as if they were new; gives how many were. */
   revive(messageIds: readonly string[]): Promise<number>;
-  /** Housekeeping: relayed messages. Dead ones stay. */
-  removeRelayed(before: Instant): Promise<number>;
+  /** Housekeeping: one slice of what was relayed before; how many there were. Dead ones stay. */
+  removeRelayed(before: Instant, limit?: number): Promise<number>;
   /** Messages that wait and the age of the oldest in milliseconds (0 where none waits); dead ones are counted apart. */
   lag(): Promise<{ readonly count: number; readonly oldestMs: number; readonly deadCount: number }>;
 }

@@ -109,14 +109,14 @@ export const createOutbox = (database: Database): Outbox => {
       return rows.length;
     },
 
-    removeRelayed: async (before) => {
-      const rows = await database.query<{ count: number }>(
+    removeRelayed: async (before, limit = 1_000) => {
+      const rows = await database.query(
         undefined,
-        `with gone as (delete from latchkey.outbox_message where relayed_at < $1 returning 1)
-         select count(*)::int as count from gone`,
-        [timeOf(before)],
+        `delete from latchkey.outbox_message where ctid = any (array (
+           select ctid from latchkey.outbox_message where relayed_at < $1 order by relayed_at limit $2)) returning 1`,
+        [timeOf(before), limit],
       );
-      return rows[0]?.count ?? 0;
+      return rows.length;
     },
 
     lag: async () => {

@@ -18,6 +18,16 @@ export interface JobQueue {
   close(): Promise<void>;
 }
 
+/** The clock of the schedules: each tick is a job whose name is the schedule's. */
+export interface JobScheduler {
+  /**
+   * Writes those that the backend does not know, or knows otherwise; gives their names. Others stay: a newer release's
+   * worker may run beside this one. Patterns are cron's, in UTC. @throws JobsUnavailable
+   */
+  ensure(schedules: readonly { readonly name: string; readonly pattern: string }[]): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
 /** The consuming end. `close` waits for the job in hand. */
 export interface JobConsumer {
   readonly ready: Promise<void>;
@@ -38,6 +48,8 @@ export interface JobBackend {
   /** Resolves where jobs could be added now. @throws JobsUnavailable */
   probe(): Promise<void>;
   openQueue(name: string): JobQueue;
+  /** Ticks come to the consumers of the queue of this name. */
+  openScheduler(name: string): JobScheduler;
   openConsumer(name: string, processor: Processor, options: { readonly concurrency: number }): JobConsumer;
   close(): Promise<void>;
 }
@@ -82,6 +94,17 @@ const removeOnComplete = { age: 24 * 3_600, count: 10_000 };
 const removeOnFail = { age: 90 * 24 * 3_600, count: 100_000 };
 const attempts = 15;
 
+// A tick that fails is made up for by the next one: it is no dead letter, and only the latest are kept to be looked at.
+const tickOptions = {
+  attempts: 3,
+  backoff: { type: 'custom' },
+  removeOnComplete: { count: 100 },
+  removeOnFail: { age: 7 * 24 * 3_600, count: 1_000 },
+};
+
+// A schedule whose next tick is that late has lost it.
+const overdueMs = 5 * 60_000;
+
 /** 1 s, 2 s, 4 s … at most a minute, spread by half so that many don't come back at once. */
 const backoffStrategy = (attemptsMade: number): number =>
   Math.min(60_000, 1_000 * 2 ** Math.max(0, attemptsMade - 1)) * (0.75 + Math.random() / 2);
@@ -118,6 +141,30 @@ export const createJobBackend = <B extends IQueueBackend, C>(engine: JobEngine<B
         add: async (jobs) => {
           const bulk = jobs.map(({ name: jobName, data, jobId }) => ({ name: jobName, data, opts: { jobId } }));
           await ask(addDeadlineMs, () => queue.addBulk(bulk));
+        },
+        close: () => queue.close(),
+      };
+    },
+
+    openScheduler: (name) => {
+      const queue = new Queue<unknown, unknown, string>(name, { connection: engine.producer, prefix });
+      queue.on('error', createOutageLog(logger, `schedules ${name}`));
+      return {
+        ensure: async (schedules) => {
+          const known = new Map(
+            (await ask(addDeadlineMs, () => queue.getJobSchedulers())).map((each) => [each.key, each]),
+          );
+          const written: string[] = [];
+          for (const { name: id, pattern } of schedules) {
+            const there = known.get(id);
+            const isDue = there?.next === undefined || there.next < Date.now() - overdueMs;
+            if (there?.pattern === pattern && there.tz === 'UTC' && !isDue) continue;
+            await ask(addDeadlineMs, () =>
+              queue.upsertJobScheduler(id, { pattern, tz: 'UTC' }, { name: id, data: {}, opts: tickOptions }),
+            );
+            written.push(id);
+          }
+          return written;
         },
         close: () => queue.close(),
       };

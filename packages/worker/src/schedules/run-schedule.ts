@@ -1,0 +1,32 @@
+import type { Instant } from '@latchkey/core';
+import type { JobOutcome } from '../jobs/job-handler.ts';
+import { endGracePeriods } from './end-grace-periods.ts';
+import { pruneChanges } from './prune-changes.ts';
+import type { ScheduleDeps, ScheduleHandler } from './schedule-handler.ts';
+import { tidyIdempotencyKeys } from './tidy-idempotency-keys.ts';
+import { tidyOutbox } from './tidy-outbox.ts';
+
+/** Minute, hour, day of the month, month, day of the week: UTC, so that no change of summer time skips or doubles one. */
+const schedules = {
+  'prune-changes': { pattern: '* * * * *', handler: pruneChanges },
+  'end-grace-periods': { pattern: '* * * * *', handler: endGracePeriods },
+  'tidy-outbox': { pattern: '7 * * * *', handler: tidyOutbox },
+  'tidy-idempotency-keys': { pattern: '17 * * * *', handler: tidyIdempotencyKeys },
+} as const satisfies Readonly<Record<string, { readonly pattern: string; readonly handler: ScheduleHandler }>>;
+
+export type ScheduleName = keyof typeof schedules;
+
+export const scheduleNames = Object.keys(schedules) as readonly ScheduleName[];
+
+export const patternOf = (name: ScheduleName): string => schedules[name].pattern;
+
+/** One tick. A schedule that nobody knows here is another release's, whose workers run it. */
+export const runSchedule = async (
+  deps: ScheduleDeps,
+  name: string,
+  now: Instant,
+  signal: AbortSignal,
+): Promise<JobOutcome> => {
+  if (!Object.hasOwn(schedules, name)) return { outcome: 'refused', because: `no schedule is named ${name}` };
+  return schedules[name as ScheduleName].handler(deps, now, signal);
+};

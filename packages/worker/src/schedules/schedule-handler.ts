@@ -1,0 +1,34 @@
+import type { Instant } from '@latchkey/core';
+import type { Store } from '@latchkey/store';
+import type { JobOutcome } from '../jobs/job-handler.ts';
+
+export type ScheduleDeps = {
+  readonly store: Pick<
+    Store,
+    'unitOfWork' | 'tokens' | 'organizations' | 'settings' | 'audit' | 'outbox' | 'feed' | 'idempotencyKeys'
+  >;
+};
+
+/**
+ * What is done again and again. ONE-EFFECT: a tick that comes twice, late, or on several workers at once has one effect,
+ * and one that never came is made up for by the next. `now` is the database's clock, so that a worker whose own clock is
+ * wrong ends nothing early. It works in slices and looks at `signal` between them.
+ */
+export type ScheduleHandler = (deps: ScheduleDeps, now: Instant, signal: AbortSignal) => Promise<JobOutcome>;
+
+/**
+ * Slices until one finds nothing, each a short transaction of its own: 250 ms at most, so that the lock of the job
+ * renews and no row stays locked for long.
+ */
+export const inSlices = async (
+  signal: AbortSignal,
+  slice: () => Promise<number>,
+): Promise<Exclude<JobOutcome, { readonly outcome: 'refused' }>> => {
+  let effectCount = 0;
+  while (!signal.aborted) {
+    const sliceCount = await slice();
+    if (sliceCount === 0) return { outcome: 'done', effectCount };
+    effectCount += sliceCount;
+  }
+  return { outcome: 'interrupted', effectCount };
+};

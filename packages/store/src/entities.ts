@@ -1,3 +1,4 @@
+import { AuditChainEntity, AuditSealEntity, AuditUnsealedEntity } from './audit/audit-chain-entities.ts';
 import { AuditEventEntity } from './audit/audit-event-entity.ts';
 import { SystemCredentialEntity, SystemCredentialSecretEntity } from './credentials/system-credential-entity.ts';
 import { ChangeEntity } from './feed/change-entity.ts';
@@ -26,6 +27,9 @@ export const storeEntities = [
   TokenEntity,
   SecretEntity,
   AuditEventEntity,
+  AuditUnsealedEntity,
+  AuditSealEntity,
+  AuditChainEntity,
   OutboxMessageEntity,
   ChangeEntity,
   VerifierEntity,

@@ -1,4 +1,6 @@
+export type * from './audit/audit-chain.ts';
 export type * from './audit/audit-trail.ts';
+export { type Sealed, type Sealing, sealAuditEvents } from './audit/seal-audit-events.ts';
 export type * from './credentials/system-credential-repository.ts';
 export { type Listener, type ListenerOptions, openListener } from './database/listener.ts';
 export type * from './feed/change-feed.ts';

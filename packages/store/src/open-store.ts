@@ -1,5 +1,6 @@
 import type { Tx } from '@latchkey/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { createAuditChain } from './audit/pg-audit-chain.ts';
 import { createAuditTrail } from './audit/pg-audit-trail.ts';
 import { createSystemCredentialRepository } from './credentials/pg-system-credential-repository.ts';
 import { type ConnectOptions, connectDatabase } from './database/connect.ts';
@@ -50,6 +51,7 @@ export const openStore = async (options: OpenStoreOptions): Promise<OpenStore> =
     sessions: createSessionRepository(database),
     signInLinks: createSignInLinkRepository(database),
     audit: createAuditTrail(database),
+    auditChain: createAuditChain(database),
     outbox: createOutbox(database),
     feed: createChangeFeed(database),
     settings: createSettingsRepository(database),

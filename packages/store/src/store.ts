@@ -1,4 +1,5 @@
 import type { Instant, Tx } from '@latchkey/core';
+import type { AuditChain } from './audit/audit-chain.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { SystemCredentialRepository } from './credentials/system-credential-repository.ts';
 import type { ChangeFeed } from './feed/change-feed.ts';
@@ -24,6 +25,7 @@ export interface Store {
   readonly sessions: SessionRepository;
   readonly signInLinks: SignInLinkRepository;
   readonly audit: AuditTrail;
+  readonly auditChain: AuditChain;
   readonly outbox: Outbox;
   readonly feed: ChangeFeed;
   readonly idempotencyKeys: IdempotencyKeys;

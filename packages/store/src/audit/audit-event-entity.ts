@@ -19,7 +19,19 @@ export const AuditEventEntity = defineEntity({
     client: p.text().nullable(),
     requestId: p.text().nullable(),
     details: p.json().columnType('jsonb'),
+    // For the digest of the personal data: without it an address could be found out from its digest by trying.
+    salt: p.uuid().nullable().defaultRaw('gen_random_uuid()'),
+    erasedBy: p.uuid().nullable(),
   },
+  triggers: [
+    {
+      name: 'waits_for_its_seal',
+      timing: 'after',
+      events: ['insert'],
+      // AUDIT-WITH-CAUSE: whoever writes an event can't forget to have it chained.
+      body: 'insert into latchkey.audit_unsealed (organization_id, at, event_id) values (new.organization_id, new.at, new.event_id); return null;',
+    },
+  ],
   indexes: [
     { name: 'audit_event_by_target', properties: ['organizationId', 'targetId', 'at', 'eventId'] },
     { name: 'audit_event_by_actor', properties: ['organizationId', 'actorId', 'at', 'eventId'] },
@@ -36,5 +48,10 @@ export const AuditEventEntity = defineEntity({
     },
     { name: 'audit_event_action_format', expression: "action ~ '^[a-z]+\\.[a-z_]+$'" },
     { name: 'audit_event_details_object', expression: "jsonb_typeof(details) = 'object'" },
+    { name: 'audit_event_erased_with_its_salt', expression: '(salt is null) = (erased_by is not null)' },
+    {
+      name: 'audit_event_erased_wholly',
+      expression: 'erased_by is null or coalesce(reason, address, client) is null',
+    },
   ],
 });

@@ -31,7 +31,8 @@ export class AuditChain extends StoreMigration {
         key_id text not null,
         primary key (organization_id, number)
       )`);
-    this.addSql(`create unique index audit_seal_of_event on latchkey.audit_seal (organization_id, at, event_id)`);
+    this.addSql(`alter table latchkey.audit_seal
+        add constraint audit_seal_of_event unique (organization_id, at, event_id)`);
     this.addSql(`alter table latchkey.audit_seal
         add constraint audit_seal_number_from_one check (number >= 1)`);
     this.addSql(`create table latchkey.audit_chain (

@@ -36,6 +36,10 @@ const API: readonly TableGrant[] = [
   of('api', 'token', WRITE),
   of('api', 'secret', WRITE),
   of('api', 'audit_event', APPEND),
+  // An event's trigger puts it here; taking it off, and chaining it, is the worker's.
+  of('api', 'audit_unsealed', APPEND),
+  of('api', 'audit_seal', READ),
+  of('api', 'audit_chain', READ),
   of('api', 'outbox_message', APPEND),
   of('api', 'change', APPEND),
   of('api', 'system_credential', WRITE),
@@ -70,6 +74,9 @@ const WORKER: readonly TableGrant[] = [
   // It may end a grace period, and can't accept a secret for any longer: the table's own guard holds that.
   of('worker', 'secret', { SELECT: SECRET_WITHOUT_DIGEST, UPDATE: ['accepted_until'] }),
   of('worker', 'audit_event', APPEND),
+  of('worker', 'audit_unsealed', { SELECT: true, INSERT: true, DELETE: true }),
+  of('worker', 'audit_seal', APPEND),
+  of('worker', 'audit_chain', WRITE),
   of('worker', 'outbox_message', ALL),
   // Enough to find what has expired, and not whose answer it was.
   of('worker', 'idempotency_key', {

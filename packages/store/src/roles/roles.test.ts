@@ -57,6 +57,12 @@ describe.each(['api', 'worker'] as const)('the role of the %s', (role) => {
     'delete from latchkey.audit_event',
     'truncate latchkey.audit_event',
     'drop table latchkey.audit_event',
+    'update latchkey.audit_seal set key_id = key_id',
+    'delete from latchkey.audit_seal',
+    'truncate latchkey.audit_seal',
+    'update latchkey.audit_unsealed set xid = xid',
+    'delete from latchkey.audit_chain',
+    'alter table latchkey.audit_event disable trigger waits_for_its_seal',
     'alter table latchkey.audit_event add column more text',
     'create trigger t before insert on latchkey.audit_event for each row execute function suppress_redundant_updates_trigger()',
     'alter table latchkey.token disable trigger all',
@@ -104,6 +110,14 @@ describe.each(['api', 'worker'] as const)('the role of the %s', (role) => {
       rolcanlogin: true,
     });
   });
+});
+
+test.each([
+  'delete from latchkey.audit_unsealed',
+  'update latchkey.audit_chain set number = number + 1',
+  `insert into latchkey.audit_seal select * from latchkey.audit_seal`,
+])('AUDIT-WITH-CAUSE: the role of the api chains nothing: %s', async (statement) => {
+  expect(await attempt(it.urlOf('api'), statement)).toBe(DENIED);
 });
 
 describe('the role of the worker', () => {

@@ -1,0 +1,3 @@
+export * from './check-chain.ts';
+export type { ChainCrypto, ChainedEvent } from './event-digest.ts';
+export * from './seal.ts';

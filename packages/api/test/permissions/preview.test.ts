@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createVerifying } from '../../src/verifying/create-verifying.ts';
 import { type Caller, type Installation, openInstallation } from '../installation.ts';
 import { refusal } from '../refusal.ts';
 
@@ -91,8 +92,11 @@ describe('permissions', () => {
     };
     const { tokenText } = await dana.tokens.issue({ name: 'of the broken' });
     const request = { action: 'ToggleFlag', resource: 'project/shop:env/dev:flag/a' };
-    const verifier = installation.verifier(undefined, { host: broken });
-    expect(await verifier.verify.decide({ presentedToken: tokenText, request })).toMatchObject({
+    const verifying = createVerifying({ ...installation.deps, host: broken });
+    const parts = { host: broken, verifying, verifier: verifying.verifier };
+    expect(
+      await installation.verifier(undefined, parts).verify.decide({ presentedToken: tokenText, request }),
+    ).toMatchObject({
       verdict: { accepted: true },
       decision: { effect: 'deny', layer: 'owner' },
     });

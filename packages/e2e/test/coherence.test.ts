@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { findViolations, type Life, type Outcome } from '../coherence/history.ts';
+import { modeNamed } from '../coherence/modes.ts';
+import { MUTANTS } from '../coherence/mutants.ts';
+import { runHistory, runMutant } from '../coherence/run.ts';
+
+const verification = (start: number, end: number, outcome: Outcome = 'allowed') => ({
+  subject: 0,
+  verifier: 'a',
+  start,
+  end,
+  outcome,
+});
+const isViolation = (life: Life, each: ReturnType<typeof verification>) =>
+  findViolations(new Map([[0, life]]), [each]).length === 1;
+
+describe('a history is searched for what was accepted after its stop', () => {
+  const stopped: Life = { starts: [{ start: 0, end: 1 }], stops: [{ start: 10, end: 20 }] };
+
+  it('finds a verification that began after the stopping call had returned', () => {
+    expect(isViolation(stopped, verification(21, 22))).toBe(true);
+    expect(isViolation(stopped, verification(21, 22, 'verified'))).toBe(true);
+  });
+
+  it('leaves alone what began before it returned, and what was refused', () => {
+    expect(isViolation(stopped, verification(19, 30))).toBe(false);
+    expect(isViolation(stopped, verification(21, 22, 'refused'))).toBe(false);
+    expect(isViolation(stopped, verification(21, 22, 'unavailable'))).toBe(false);
+  });
+
+  it('takes into account what may have made the token good again, and nothing else', () => {
+    const revived = (start: number, end: number): Life => ({ ...stopped, starts: [{ start, end }] });
+    expect(isViolation(revived(25, 28), verification(30, 31))).toBe(false);
+    expect(isViolation(revived(5, 12), verification(30, 31))).toBe(false);
+    expect(isViolation(revived(25, Number.POSITIVE_INFINITY), verification(30, 31))).toBe(false);
+    expect(isViolation(revived(32, 40), verification(30, 31))).toBe(true);
+    expect(isViolation(revived(5, 9), verification(30, 31))).toBe(true);
+  });
+
+  it('knows that a token whose owner may do nothing any more is still a token', () => {
+    const demoted: Life = { starts: [], stops: [{ start: 10, end: 20, ofPermissions: true }] };
+    expect(isViolation(demoted, verification(21, 22, 'verified'))).toBe(false);
+    expect(isViolation(demoted, verification(21, 22, 'allowed'))).toBe(true);
+  });
+});
+
+const mutantNamed = (start: string) => {
+  const mutant = MUTANTS.find(({ name }) => name.startsWith(start));
+  if (mutant === undefined) throw new Error(`There is no mutant ${start}`);
+  return mutant;
+};
+
+// Long ones, all modes and all mutants: `pnpm test:coherence`.
+describe('DEAD-ON-RETURN: two nodes, three sibling services, real processes', () => {
+  it.each(['nothing wrong', 'a sibling that hops between nodes'])('holds under: %s', async (name) => {
+    const report = await runHistory(modeNamed(name), 4_000);
+    expect(report.violations).toEqual([]);
+    expect(report.accepted).toBeGreaterThan(100);
+    expect(report.stops).toBeGreaterThan(3);
+    // Answered from memory: otherwise nothing would have been shown.
+    expect(Object.values(report.hits).every((hits) => hits > 100)).toBe(true);
+  });
+
+  it.each(['the generation check', 'the snapshot rule'])('is seen to break without %s', async (name) => {
+    const { violations } = await runMutant(mutantNamed(name), 6_000);
+    expect(violations.length).toBeGreaterThan(0);
+  });
+});

@@ -1,4 +1,4 @@
-import { defaultSettings } from '@latchkey/core/lifecycle';
+import type { SettingsView } from '@latchkey/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type FarSide, startFarSide } from './far-side.ts';
 import { errorOf, run } from './latchkey-process.ts';
@@ -72,7 +72,19 @@ it('token rotate asks for a grace period that ends early', async () => {
 });
 
 it('settings set sends JSON and plain words, says what a change would mean, and refuses what is no setting', async () => {
-  const settings = { ...defaultSettings, idleDays: 90 };
+  const settings: SettingsView = {
+    expiryDemanded: { personal: false, service: false },
+    maxLifetimeDays: { personal: null, service: null },
+    defaultLifetimeDays: { personal: null, service: null },
+    maxGraceMs: 604_800_000,
+    rotationAgeDays: 90,
+    reminderDays: [30, 7, 1],
+    idleDays: 90,
+    addressRanges: [],
+    lateUse: 'record',
+    maxTokens: { ofMember: null, ofOrganization: null },
+    told: { owner: true, administrators: false },
+  };
   far.on('settings.update', () => ({
     data: {
       ...{ settings, revision: 0, dryRun: true, changed: ['idleDays'] },

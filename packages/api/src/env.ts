@@ -1,7 +1,7 @@
 import { isTokenPrefix } from '@latchkey/core/token';
+import { parseKeys } from '@latchkey/store';
 import { z } from 'zod';
 import type { ApiKeys } from './deps.ts';
-import { parseKeys } from './keys/parse-keys.ts';
 
 /** What the server's commands are configured by. Times are in milliseconds. */
 export interface ServerEnv {

@@ -4,8 +4,12 @@ export { type Sealed, type Sealing, sealAuditEvents } from './audit/seal-audit-e
 export type * from './credentials/system-credential-repository.ts';
 export { type Listener, type ListenerOptions, openListener } from './database/listener.ts';
 export type * from './feed/change-feed.ts';
+export type * from './housekeeping/housekeeping.ts';
 export type * from './idempotency/idempotency-keys.ts';
 export type * from './installation/installation-repository.ts';
+export { auditKeyFile } from './keys/audit-keys.ts';
+export { type KeyFile, KeyFileRefused, loadOrMakeKeyFile, readKeyFile } from './keys/key-file.ts';
+export { formatKeys, type ParsedKeys, parseKeys } from './keys/parse-keys.ts';
 export { type MigrateStoreOptions, migrateStore, unmigrateStore } from './migrate-store.ts';
 export { type NamedMigration, StoreMigration } from './migrations/store-migration.ts';
 export { type OpenStore, type OpenStoreOptions, openStore } from './open-store.ts';
@@ -14,6 +18,7 @@ export { type JobContract, type JobName, jobContracts } from './outbox/job-contr
 export type * from './outbox/outbox.ts';
 export type * from './owners/owner-gate-repository.ts';
 export type * from './permission-sets/permission-set-repository.ts';
+export type * from './reminders/reminders.ts';
 export type { Privilege, RoleName, TableGrant } from './roles/grants.ts';
 export { roleNames } from './roles/roles.ts';
 export type * from './sessions/session-repository.ts';

@@ -1,11 +1,11 @@
 import { createEmbeddedDirectory, type Directory, directoryEntities } from '@latchkey/host';
 import { directoryMigrations } from '@latchkey/host/migrations';
-import { openStore } from '@latchkey/store';
+import { KeyFileRefused, openStore } from '@latchkey/store';
 import type { Logger } from 'pino';
 import { noUses } from '../authenticate/record-uses.ts';
 import type { ApiDeps, ApiKeys, ApiSettings } from '../deps.ts';
 import type { ServerEnv } from '../env.ts';
-import { KeyFileRefused, loadOrMakeKeys } from '../keys/key-file.ts';
+import { loadOrMakeKeys } from '../keys/key-file.ts';
 import { nodeCrypto } from '../node-crypto.ts';
 import { createSettler } from '../settling/settler.ts';
 import { createVerifying } from '../verifying/create-verifying.ts';

@@ -2,9 +2,9 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { formatKeys, KeyFileRefused, parseKeys } from '@latchkey/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KEY_FILE, KeyFileRefused, loadOrMakeKeys } from '../../src/keys/key-file.ts';
-import { formatKeys, parseKeys } from '../../src/keys/parse-keys.ts';
+import { KEY_FILE, loadOrMakeKeys } from '../../src/keys/key-file.ts';
 import { nodeCrypto } from '../../src/node-crypto.ts';
 
 let folder: string;
@@ -45,7 +45,11 @@ describe('the keys of the embedded default', () => {
     const file = new URL('../../src/keys/key-file.ts', import.meta.url).href;
     const crypto = new URL('../../src/node-crypto.ts', import.meta.url).href;
     const workers = Array.from({ length: 4 }, () => {
-      const worker = new Worker(program, { eval: true, workerData: { file, crypto, folder, go } });
+      const worker = new Worker(program, {
+        eval: true,
+        execArgv: ['--conditions=@latchkey/source'],
+        workerData: { file, crypto, folder, go },
+      });
       const messages: string[] = [];
       const ready = Promise.withResolvers<void>();
       const done = Promise.withResolvers<string>();

@@ -1,3 +1,5 @@
+export { anchorFolder, createAnchorFiles } from './audit/anchor-files.ts';
+export type * from './audit/anchor-sink.ts';
 export type * from './audit/audit-chain.ts';
 export type * from './audit/audit-trail.ts';
 export { type Sealed, type Sealing, sealAuditEvents } from './audit/seal-audit-events.ts';

@@ -17,6 +17,8 @@ Environment:
   DATABASE_URL          PostgreSQL, prepared by \`latchkey-server migrate\`; the role latchkey_worker is enough. Required.
   DATABASE_DIRECT_URL   The same past a transaction pooler, for LISTEN and for jobs on PostgreSQL. Default: DATABASE_URL.
   REDIS_URL             Jobs wait in this Redis (6.2 or newer, maxmemory-policy noeviction). Default: in PostgreSQL.
+  LATCHKEY_AUDIT_KEYS   id:key,… that seal the audit trail, the current one first. Default: made once in LATCHKEY_DATA_DIR.
+  LATCHKEY_DATA_DIR     Folder for audit keys that nobody gave, and for anchors of the trail. Default: neither is kept.
   LATCHKEY_WORKER_PORT  Serves /livez and /readyz on this port, 0 for any free one. Default: not served.
   LATCHKEY_LOG_LEVEL    fatal, error, warn, info, debug, trace or silent. Default: info.
   LATCHKEY_ENV          \`production\` serves /livez and /readyz on every address. Default: on 127.0.0.1 only.

@@ -11,6 +11,8 @@ it('a database is all that has to be named', () => {
       databaseDirectUrl: DATABASE_URL,
       redisUrl: null,
       production: false,
+      auditKeys: null,
+      dataFolder: null,
       logLevel: 'info',
       healthPort: null,
     },
@@ -30,6 +32,8 @@ it.each([
   ['REDIS_URL', 'http://:hunter2@cache'],
   ['LATCHKEY_ENV', 'hunter2'],
   ['LATCHKEY_LOG_LEVEL', 'hunter2'],
+  ['LATCHKEY_AUDIT_KEYS', 'audit-1:hunter2'],
+  ['LATCHKEY_AUDIT_KEYS', 'hunter2'],
   ['LATCHKEY_WORKER_PORT', '70000'],
   ['LATCHKEY_WORKER_PORT', 'hunter2'],
 ])('a bad %s is refused by name, without repeating the value', (name, value) => {
@@ -38,4 +42,14 @@ it.each([
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatch(new RegExp(`^${name} `));
   expect(problems[0]).not.toContain('hunter2');
+});
+
+it('production takes audit keys from the environment alone, and says how to make one', () => {
+  const refused = readEnvironment({ DATABASE_URL, LATCHKEY_ENV: 'production', LATCHKEY_DATA_DIR: '/var/lib/latchkey' });
+  expect(refused.ok ? [] : refused.problems).toEqual([
+    expect.stringMatching(/^LATCHKEY_AUDIT_KEYS is missing: .*openssl rand/),
+  ]);
+  const key = Buffer.alloc(32, 7).toString('base64url');
+  const read = readEnvironment({ DATABASE_URL, LATCHKEY_ENV: 'production', LATCHKEY_AUDIT_KEYS: `b:${key},a:${key}` });
+  expect(read.ok ? read.configuration.auditKeys?.map(({ id }) => id) : []).toEqual(['b', 'a']);
 });

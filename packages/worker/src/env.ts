@@ -1,3 +1,5 @@
+import type { KeyRing } from '@latchkey/core';
+import { parseKeys } from '@latchkey/store';
 import { z } from 'zod';
 
 const urlOf = (protocols: readonly string[], example: string) =>
@@ -10,6 +12,20 @@ const postgresUrl = urlOf(['postgres:', 'postgresql:'], 'postgresql://latchkey_w
 // Nothing set and set to nothing are the same: a shell and a compose file can't always tell them apart.
 const unset = (value: unknown) => (value === '' ? undefined : value);
 
+const MAKE_KEY = `make one: echo "audit-1:$(openssl rand -base64 32 | tr '+/' '-_' | tr -d '=')"`;
+
+const keyRing = z.string().transform((text, { issues }): KeyRing | null => {
+  const parsed = parseKeys(text);
+  if (parsed.ok) return parsed.keys;
+  // Never the text: it is most of a key.
+  issues.push({
+    code: 'custom',
+    input: null,
+    message: `must be id:key, several apart by commas (${parsed.because}); ${MAKE_KEY}`,
+  });
+  return null;
+});
+
 const schema = z.object({
   DATABASE_URL: z.preprocess(unset, postgresUrl),
   DATABASE_DIRECT_URL: z.preprocess(unset, postgresUrl.optional()),
@@ -19,6 +35,8 @@ const schema = z.object({
     unset,
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   ),
+  LATCHKEY_AUDIT_KEYS: z.preprocess(unset, keyRing.optional()),
+  LATCHKEY_DATA_DIR: z.preprocess(unset, z.string().optional()),
   LATCHKEY_WORKER_PORT: z.preprocess(unset, z.coerce.number().int().min(0).max(65_535).optional()),
 });
 
@@ -29,6 +47,10 @@ export interface WorkerConfiguration {
   /** `null`: jobs wait in PostgreSQL. */
   readonly redisUrl: string | null;
   readonly production: boolean;
+  /** Seal the audit trail; the first one is used. `null`: those of the data folder. */
+  readonly auditKeys: KeyRing | null;
+  /** Where keys that nobody gave, and anchors, are kept. */
+  readonly dataFolder: string | null;
   readonly logLevel: string;
   /** Where /livez and /readyz are served, 0 for any free port; `null`: nowhere. */
   readonly healthPort: number | null;
@@ -56,13 +78,23 @@ export const readEnvironment = (environment: NodeJS.ProcessEnv = process.env): W
   }
   const { DATABASE_URL, DATABASE_DIRECT_URL, REDIS_URL, LATCHKEY_ENV, LATCHKEY_LOG_LEVEL, LATCHKEY_WORKER_PORT } =
     parsed.data;
+  const production = LATCHKEY_ENV === 'production';
+  const auditKeys = parsed.data.LATCHKEY_AUDIT_KEYS ?? null;
+  if (production && auditKeys === null) {
+    return {
+      ok: false,
+      problems: [`LATCHKEY_AUDIT_KEYS is missing: production takes no keys from a folder; ${MAKE_KEY}`],
+    };
+  }
   return {
     ok: true,
     configuration: {
       databaseUrl: DATABASE_URL,
       databaseDirectUrl: DATABASE_DIRECT_URL ?? DATABASE_URL,
       redisUrl: REDIS_URL ?? null,
-      production: LATCHKEY_ENV === 'production',
+      production,
+      auditKeys,
+      dataFolder: parsed.data.LATCHKEY_DATA_DIR ?? null,
       logLevel: LATCHKEY_LOG_LEVEL,
       healthPort: LATCHKEY_WORKER_PORT ?? null,
     },

@@ -1,5 +1,7 @@
-import { openListener, openStore, type Store } from '@latchkey/store';
+import { KeyFileRefused, openListener, openStore, type Store } from '@latchkey/store';
 import type { Logger } from 'pino';
+import { openSealer } from './audit/open-sealer.ts';
+import type { SealerOptions } from './audit/seal-and-anchor.ts';
 import { type JobBackend, UnfitBackend } from './backend/job-backend.ts';
 import { createPostgresJobs } from './backend/postgres-engine.ts';
 import { createRedisJobs } from './backend/redis-engine.ts';
@@ -35,7 +37,12 @@ export const main = async ({ configuration, logger, untilStopped }: MainDeps): P
       );
       return exitCodes.schemaNotReady;
     }
+    const sealer = await openSealer({ keys: configuration.auditKeys, dataFolder: configuration.dataFolder });
+    if (sealer === null) {
+      logger.warn('the audit trail is not sealed: give LATCHKEY_AUDIT_KEYS, or LATCHKEY_DATA_DIR to keep keys in');
+    }
     return await work({
+      sealer,
       store,
       jobs:
         redisUrl === null
@@ -48,13 +55,16 @@ export const main = async ({ configuration, logger, untilStopped }: MainDeps): P
     });
   } catch (error) {
     logger.fatal({ err: error }, 'worker failed');
-    return error instanceof UnfitBackend ? exitCodes.badConfiguration : exitCodes.failed;
+    return error instanceof UnfitBackend || error instanceof KeyFileRefused
+      ? exitCodes.badConfiguration
+      : exitCodes.failed;
   } finally {
     await store.close();
   }
 };
 
 type Work = {
+  readonly sealer: SealerOptions | null;
   readonly store: Store;
   readonly jobs: JobBackend;
   readonly wakeUps: WakeUps;
@@ -63,8 +73,15 @@ type Work = {
   readonly health: { readonly host: string; readonly port: number } | null;
 };
 
-const work = async ({ store, jobs, wakeUps, logger, untilStopped, health }: Work): Promise<number> => {
-  const workers = createWorkers({ store, jobs, wakeUps, logger, clock: { now: () => Date.now() } });
+const work = async ({ sealer, store, jobs, wakeUps, logger, untilStopped, health }: Work): Promise<number> => {
+  const workers = createWorkers({
+    store,
+    jobs,
+    wakeUps,
+    logger,
+    clock: { now: () => Date.now() },
+    ...(sealer === null ? {} : { sealer }),
+  });
   const server = health === null ? null : await startHealthServer(workers, health);
   try {
     const stoppedFirst = await Promise.race([workers.ready.then(() => null), untilStopped]);

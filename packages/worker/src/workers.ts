@@ -1,6 +1,8 @@
 import type { Clock } from '@latchkey/core';
 import type { Outbox, Store } from '@latchkey/store';
 import type { Logger } from 'pino';
+import { type SealerOptions, sealAndAnchor } from './audit/seal-and-anchor.ts';
+import { type SealLoop, startSealLoop } from './audit/seal-loop.ts';
 import type { JobBackend, JobConsumer, JobQueue, JobScheduler } from './backend/job-backend.ts';
 import { within } from './backend/within.ts';
 import { createProcessor } from './jobs/process-job.ts';
@@ -19,6 +21,8 @@ export type WorkersDeps = {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly wakeUps?: WakeUps;
+  /** Left out: another worker seals the audit trail. */
+  readonly sealer?: SealerOptions;
 };
 
 export interface WorkersHealth {
@@ -49,7 +53,7 @@ const concurrency = 4;
 const ticks = 'schedules';
 
 /** Relays the outbox and handles jobs. Any number of these may run side by side. */
-export const createWorkers = ({ store, jobs, logger, clock, wakeUps }: WorkersDeps): Workers => {
+export const createWorkers = ({ store, jobs, logger, clock, wakeUps, sealer }: WorkersDeps): Workers => {
   const stopping = new AbortController();
   const queues = new Map<string, JobQueue>();
   const consumers: JobConsumer[] = [];
@@ -58,6 +62,10 @@ export const createWorkers = ({ store, jobs, logger, clock, wakeUps }: WorkersDe
   let schedules: { stop(): Promise<void> } | null = null;
   let listener: { close(): Promise<void> } | null = null;
   let closed: Promise<boolean> | undefined;
+
+  // Needs no jobs: a Redis that is away must not leave the audit trail unsealed.
+  const sealing: SealLoop | null =
+    sealer === undefined ? null : startSealLoop(() => sealAndAnchor({ ...sealer, store, logger }), logger);
 
   const start = async (): Promise<void> => {
     await jobs.prepare(stopping.signal);
@@ -86,6 +94,7 @@ export const createWorkers = ({ store, jobs, logger, clock, wakeUps }: WorkersDe
   ready.catch(() => undefined);
 
   const stop = async (): Promise<boolean> => {
+    await sealing?.stop();
     await ready.catch(() => undefined);
     await listener?.close();
     await relay?.stop();
@@ -103,7 +112,7 @@ export const createWorkers = ({ store, jobs, logger, clock, wakeUps }: WorkersDe
         (stopping.signal.aborted && 'stopping') ||
         (relay === null && `waiting for the ${jobs.kind} backend`) ||
         (outbox === null && 'the database can not be asked') ||
-        (relay?.problem() ?? null);
+        (relay?.problem() ?? sealing?.problem() ?? null);
       return { ready: problem === null, backend: jobs.kind, problem, outbox };
     },
     close: (deadlineMs) => {

@@ -20,6 +20,8 @@ describe('latchkey-worker', () => {
       'DATABASE_URL',
       'DATABASE_DIRECT_URL',
       'REDIS_URL',
+      'LATCHKEY_AUDIT_KEYS',
+      'LATCHKEY_DATA_DIR',
       'LATCHKEY_WORKER_PORT',
       'LATCHKEY_LOG_LEVEL',
     ]) {

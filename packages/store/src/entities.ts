@@ -13,6 +13,7 @@ import {
   KeptPolicyEntity,
   PermissionSetEntity,
 } from './permission-sets/permission-set-entities.ts';
+import { ReminderEntity } from './reminders/reminder-entity.ts';
 import { SessionEntity, SignInLinkEntity } from './sessions/session-entity.ts';
 import { SettingsEntity } from './settings/settings-entity.ts';
 import { SecretEntity } from './tokens/secret-entity.ts';
@@ -42,4 +43,5 @@ export const storeEntities = [
   KeptPolicyEntity,
   PermissionSetEntity,
   KeptPermissionsEntity,
+  ReminderEntity,
 ] as const;

@@ -9,6 +9,7 @@ import { sqlStateOf } from './database/failure.ts';
 import { NOW_MS } from './database/time.ts';
 import { createUnitOfWork } from './database/unit-of-work.ts';
 import { createChangeFeed } from './feed/pg-change-feed.ts';
+import { createHousekeeping } from './housekeeping/pg-housekeeping.ts';
 import { createIdempotencyKeys } from './idempotency/pg-idempotency-keys.ts';
 import { createInstallationRepository } from './installation/pg-installation-repository.ts';
 import { storeMigrations } from './migrations/list.ts';
@@ -17,6 +18,7 @@ import { createOrganizationRepository } from './organizations/pg-organization-re
 import { createOutbox } from './outbox/pg-outbox.ts';
 import { createOwnerGateRepository } from './owners/pg-owner-gate-repository.ts';
 import { createPermissionSetRepository } from './permission-sets/pg-permission-set-repository.ts';
+import { createReminders } from './reminders/pg-reminders.ts';
 import { createSessionRepository } from './sessions/pg-session-repository.ts';
 import { createSignInLinkRepository } from './sessions/pg-sign-in-link-repository.ts';
 import { createSettingsRepository } from './settings/pg-settings-repository.ts';
@@ -55,6 +57,8 @@ export const openStore = async (options: OpenStoreOptions): Promise<OpenStore> =
     outbox: createOutbox(database),
     feed: createChangeFeed(database),
     settings: createSettingsRepository(database),
+    reminders: createReminders(database),
+    housekeeping: createHousekeeping(database),
     idempotencyKeys: createIdempotencyKeys(database),
     permissionSets: createPermissionSetRepository(database),
     now: async (tx) => {

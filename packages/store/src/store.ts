@@ -3,12 +3,14 @@ import type { AuditChain } from './audit/audit-chain.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { SystemCredentialRepository } from './credentials/system-credential-repository.ts';
 import type { ChangeFeed } from './feed/change-feed.ts';
+import type { Housekeeping } from './housekeeping/housekeeping.ts';
 import type { IdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import type { InstallationRepository } from './installation/installation-repository.ts';
 import type { OrganizationRepository } from './organizations/organization-repository.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { OwnerGateRepository } from './owners/owner-gate-repository.ts';
 import type { PermissionSetRepository } from './permission-sets/permission-set-repository.ts';
+import type { Reminders } from './reminders/reminders.ts';
 import type { SessionRepository, SignInLinkRepository } from './sessions/session-repository.ts';
 import type { SettingsRepository } from './settings/settings-repository.ts';
 import type { TokenRepository } from './tokens/token-repository.ts';
@@ -30,6 +32,8 @@ export interface Store {
   readonly feed: ChangeFeed;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly settings: SettingsRepository;
+  readonly reminders: Reminders;
+  readonly housekeeping: Housekeeping;
   readonly permissionSets: PermissionSetRepository;
   /** The database's clock; also the cheapest proof that it answers. */
   now(tx?: Tx): Promise<Instant>;

@@ -7,6 +7,7 @@ import type { JobBackend, JobConsumer, JobQueue, JobScheduler } from './backend/
 import { within } from './backend/within.ts';
 import { createProcessor } from './jobs/process-job.ts';
 import { jobNames } from './jobs/run-job.ts';
+import type { Notifiers } from './notifications/notifier.ts';
 import { relayOutbox } from './outbox/relay.ts';
 import { type RelayLoop, startRelayLoop } from './outbox/relay-loop.ts';
 import { keepSchedules } from './schedules/keep-schedules.ts';
@@ -21,6 +22,8 @@ export type WorkersDeps = {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly wakeUps?: WakeUps;
+  /** How people are told, apart from the console; by nothing else where it is left out. */
+  readonly notifiers?: Notifiers;
   /** Left out: another worker seals the audit trail. */
   readonly sealer?: SealerOptions;
 };
@@ -53,8 +56,17 @@ const concurrency = 4;
 const ticks = 'schedules';
 
 /** Relays the outbox and handles jobs. Any number of these may run side by side. */
-export const createWorkers = ({ store, jobs, logger, clock, wakeUps, sealer }: WorkersDeps): Workers => {
+export const createWorkers = ({
+  store,
+  jobs,
+  logger,
+  clock,
+  wakeUps,
+  sealer,
+  notifiers = {},
+}: WorkersDeps): Workers => {
   const stopping = new AbortController();
+  const channels = (['mail', 'webhook'] as const).filter((channel) => notifiers[channel] !== undefined);
   const queues = new Map<string, JobQueue>();
   const consumers: JobConsumer[] = [];
   let relay: RelayLoop | null = null;
@@ -70,12 +82,12 @@ export const createWorkers = ({ store, jobs, logger, clock, wakeUps, sealer }: W
   const start = async (): Promise<void> => {
     await jobs.prepare(stopping.signal);
     if (stopping.signal.aborted) return;
-    const processor = createProcessor({ store, clock, logger }, stopping.signal);
+    const processor = createProcessor({ store, clock, notifiers, logger }, stopping.signal);
     for (const name of jobNames) {
       queues.set(name, jobs.openQueue(name));
       consumers.push(jobs.openConsumer(name, processor, { concurrency }));
     }
-    const tick = createScheduleProcessor({ store, logger }, stopping.signal);
+    const tick = createScheduleProcessor({ store, channels, logger }, stopping.signal);
     scheduler = jobs.openScheduler(ticks);
     consumers.push(jobs.openConsumer(ticks, tick, { concurrency }));
     await Promise.all(consumers.map((consumer) => consumer.ready));

@@ -15,6 +15,7 @@ export type AuditAction =
   | 'token.activated'
   | 'token.deactivated'
   | 'token.rotated'
+  | 'token.expired'
   | 'token.revoked'
   | 'token.handed_over'
   | 'token.grace_period_cut'

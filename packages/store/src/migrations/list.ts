@@ -10,6 +10,7 @@ import { IdempotencyKeysOfActors } from './idempotency-keys.ts';
 import { LastUses } from './last-uses.ts';
 import { PermissionSets } from './permission-sets.ts';
 import { RecalledCredentials } from './recalled-credentials.ts';
+import { Reminders } from './reminders.ts';
 import { SettingsOfOrganizations } from './settings.ts';
 import type { NamedMigration } from './store-migration.ts';
 
@@ -28,4 +29,5 @@ export const storeMigrations: readonly NamedMigration[] = [
   { name: 'store-recalled-credentials', class: RecalledCredentials },
   { name: 'store-credential-changes', class: CredentialChanges },
   { name: 'store-audit-chain', class: AuditChain },
+  { name: 'store-reminders', class: Reminders },
 ];

@@ -9,6 +9,15 @@ export const jobContracts = {
     removedBy: z.object({ type: z.enum(['member', 'token', 'credential', 'worker', 'operator']), id: z.string() }),
     requestId: z.string().nullable(),
   }),
+  'deliver-reminder': z.object({
+    organizationId: z.string().min(1),
+    tokenId: z.string().min(1),
+    kind: z.enum(['expiry', 'rotation', 'idle']),
+    /** Epoch milliseconds. */
+    anchor: z.number(),
+    thresholdDays: z.number().int(),
+    channel: z.enum(['mail', 'webhook']),
+  }),
 } as const;
 
 export type JobName = keyof typeof jobContracts;

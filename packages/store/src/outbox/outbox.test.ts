@@ -26,7 +26,8 @@ const add = (memberId: string) =>
   );
 
 const idsOf = (messages: readonly OutboxMessage[]) => messages.map(({ messageId }) => messageId);
-const membersOf = (messages: readonly OutboxMessage[]) => messages.map(({ payload }) => payload.memberId);
+const membersOf = (messages: readonly OutboxMessage[]) =>
+  messages.map(({ payload }) => ('memberId' in payload ? payload.memberId : ''));
 const takeAll = async (messages: readonly OutboxMessage[]) => ({ relayed: idsOf(messages), failed: [] });
 
 /** Makes everything due, as if its time had come. */

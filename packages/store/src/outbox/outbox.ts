@@ -18,6 +18,12 @@ export interface DeadLetter extends OutboxMessage {
 export interface Outbox {
   /** Also sends NOTIFY `latchkey_outbox` at commit: a wake-up, not a promise. */
   add<Name extends JobName>(tx: Tx, organizationId: string, name: Name, payload: JobContract[Name]): Promise<void>;
+  /** Several of one name in one statement. */
+  addAll<Name extends JobName>(
+    tx: Tx,
+    name: Name,
+    messages: readonly { readonly organizationId: string; readonly payload: JobContract[Name] }[],
+  ): Promise<void>;
   /**
    * Claims up to `limit` messages with SKIP LOCKED, hands them to `relay`, and marks those as relayed that it returns
    * the ids of. At least once: a crash in between hands a message out again, after the claim's 30 seconds.

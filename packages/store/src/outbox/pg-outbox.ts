@@ -54,17 +54,23 @@ export const createOutbox = (database: Database): Outbox => {
     return rows.length;
   };
 
+  const addAll: Outbox['addAll'] = async (tx, name, messages) => {
+    if (messages.length === 0) return;
+    // A payload that its reader would refuse is a bug of the writer: it fails here, with its cause.
+    const payloads = messages.map(({ payload }) => JSON.stringify(jobContracts[name].parse(payload)));
+    await database.query(
+      tx,
+      `insert into latchkey.outbox_message (organization_id, name, payload)
+       select x.organization_id, $1, x.payload::jsonb
+         from unnest($2::text[], $3::text[]) as x (organization_id, payload)`,
+      [name, messages.map(({ organizationId }) => organizationId), payloads],
+    );
+    await database.query(tx, `select pg_notify('latchkey_outbox', '')`);
+  };
+
   return {
-    add: async (tx, organizationId, name, payload) => {
-      // A payload that its reader would refuse is a bug of the writer: it fails here, with its cause.
-      const parsed = jobContracts[name].parse(payload);
-      await database.query(
-        tx,
-        'insert into latchkey.outbox_message (organization_id, name, payload) values ($1, $2, $3::jsonb)',
-        [organizationId, name, JSON.stringify(parsed)],
-      );
-      await database.query(tx, `select pg_notify('latchkey_outbox', '')`);
-    },
+    addAll,
+    add: (tx, organizationId, name, payload) => addAll(tx, name, [{ organizationId, payload }]),
 
     relay: async (limit, relay) => {
       const claimed = await database.query<Row>(undefined, CLAIM, [limit]);

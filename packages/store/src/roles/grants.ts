@@ -48,6 +48,7 @@ const API: readonly TableGrant[] = [
   of('api', 'sign_in_link', ALL),
   of('api', 'idempotency_key', ALL),
   of('api', 'settings', WRITE),
+  of('api', 'reminder', READ),
   of('api', 'kept_policy', APPEND),
   of('api', 'permission_set', APPEND),
   of('api', 'kept_permissions', APPEND),
@@ -69,10 +70,11 @@ const WORKER: readonly TableGrant[] = [
   of('worker', 'owner_gate', READ),
   of('worker', 'token', {
     SELECT: true,
-    UPDATE: ['state', 'deactivated_at', 'deactivated_because', 'revision'],
+    UPDATE: ['state', 'deactivated_at', 'deactivated_because', 'recorded_expiry', 'revision'],
   }),
   // It may end a grace period, and can't accept a secret for any longer: the table's own guard holds that.
   of('worker', 'secret', { SELECT: SECRET_WITHOUT_DIGEST, UPDATE: ['accepted_until'] }),
+  of('worker', 'reminder', ALL),
   of('worker', 'audit_event', APPEND),
   of('worker', 'audit_unsealed', { SELECT: true, INSERT: true, DELETE: true }),
   of('worker', 'audit_seal', APPEND),

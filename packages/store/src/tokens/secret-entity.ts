@@ -33,6 +33,12 @@ export const SecretEntity = defineEntity({
     cutWhenSilentMs: p.bigint().nullable(),
   },
   indexes: [
+    // Secrets by age, for whoever asks for their rotation.
+    {
+      name: 'secret_to_rotate',
+      expression:
+        'create index secret_to_rotate on latchkey.secret (organization_id, created_at, token_id) where superseded_at is null and not spent',
+    },
     // The sweep serves all organizations.
     {
       name: 'secret_to_cut',

@@ -40,6 +40,8 @@ export const TokenEntity = defineEntity({
     lastUsedAt: time().nullable(),
     /** The latest recorded use of a secret that was not accepted any more. */
     lateUsedAt: time().nullable(),
+    /** The expiry that the audit trail tells to have come. */
+    recordedExpiry: time().nullable(),
     installationMark: p.bigint(),
     organizationMark: p.bigint(),
     ownerMark: p.bigint(),
@@ -52,6 +54,12 @@ export const TokenEntity = defineEntity({
     { name: 'token_by_name', properties: ['organization', 'nameKey', 'tokenId'] },
     { name: 'token_by_expires_at', properties: ['organization', 'expiresAt', 'tokenId'] },
     { name: 'token_by_last_used_at', properties: ['organization', 'lastUsedAt', 'tokenId'] },
+    // Expiries that nobody has recorded yet.
+    {
+      name: 'token_to_expire',
+      properties: ['organization', 'expiresAt'],
+      where: "state <> 'revoked' and recorded_expiry is distinct from expires_at",
+    },
     // The cascade of a removal, and what a member sees of its own.
     { name: 'token_by_owner', properties: ['organization', 'ownerId', 'createdAt', 'tokenId'] },
   ],

@@ -1,9 +1,11 @@
 import type { Clock } from '@latchkey/core';
 import type { JobContract, JobName, Store } from '@latchkey/store';
+import type { Notifiers } from '../notifications/notifier.ts';
 
 export type JobHandlerDeps = {
-  readonly store: Pick<Store, 'unitOfWork' | 'tokens' | 'ownerGates' | 'audit' | 'feed'>;
+  readonly store: Pick<Store, 'unitOfWork' | 'tokens' | 'ownerGates' | 'audit' | 'feed' | 'reminders'>;
   readonly clock: Clock;
+  readonly notifiers: Notifiers;
 };
 
 export type JobOutcome =

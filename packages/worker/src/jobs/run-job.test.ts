@@ -13,7 +13,7 @@ afterAll(() => installation.close());
 const cascade = (memberId: string, signal = never) =>
   runJob(
     // With the rights of the worker's role and no more.
-    { store: installation.workerStore, clock: { now: () => Date.now() } },
+    { store: installation.workerStore, clock: { now: () => Date.now() }, notifiers: {} },
     { name: 'cascade-member-removal', data: payloadFor(installation.organizationId, memberId) },
     signal,
   );
@@ -79,7 +79,7 @@ describe('the cascade', () => {
     const memberId = await addMember(installation, 2);
     await installation.store.unitOfWork.run((tx) => installation.store.ownerGates.close(tx, 'org-2', memberId, 1));
     const result = await runJob(
-      { store: installation.workerStore, clock: { now: () => Date.now() } },
+      { store: installation.workerStore, clock: { now: () => Date.now() }, notifiers: {} },
       { name: 'cascade-member-removal', data: payloadFor('org-2', memberId) },
       never,
     );
@@ -90,7 +90,7 @@ describe('the cascade', () => {
 
 describe('a job', () => {
   const run = (name: string, data: unknown) =>
-    runJob({ store: installation.workerStore, clock: { now: () => 0 } }, { name, data }, never);
+    runJob({ store: installation.workerStore, clock: { now: () => 0 }, notifiers: {} }, { name, data }, never);
 
   it('that nobody knows is refused', async () => {
     for (const name of ['job-of-next-year', 'constructor', '__proto__', '']) {

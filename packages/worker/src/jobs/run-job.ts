@@ -1,9 +1,11 @@
 import { type JobName, jobContracts } from '@latchkey/store';
 import { cascadeMemberRemoval } from './cascade-member-removal.ts';
+import { deliverReminder } from './deliver-reminder.ts';
 import type { JobHandler, JobHandlerDeps, JobOutcome } from './job-handler.ts';
 
 const handlers = {
   'cascade-member-removal': cascadeMemberRemoval,
+  'deliver-reminder': deliverReminder,
 } as const satisfies { readonly [Name in JobName]: JobHandler<Name> };
 
 export const jobNames = Object.keys(handlers) as readonly JobName[];
@@ -21,7 +23,9 @@ export const runJob = async (
   if (!payload.success) {
     return { outcome: 'refused', because: `payload breaks the contract: ${describeIssues(payload.error.issues)}` };
   }
-  return handlers[job.name](deps, payload.data, signal);
+  // The table's own type says that handler and contract of one name fit; it can't say so of a name that is not known.
+  const handler = handlers[job.name] as JobHandler<JobName>;
+  return handler(deps, payload.data, signal);
 };
 
 /** Where and how, never what: a value that should not be there may be anything, a secret included (SECRET-ONCE). */

@@ -5,15 +5,15 @@ import { runSchedule } from './run-schedule.ts';
 import type { ScheduleDeps } from './schedule-handler.ts';
 
 type Tick = Pick<Job<unknown>, 'id' | 'name' | 'moveToWait'>;
-type Deps = { readonly store: ScheduleDeps['store'] & Pick<Store, 'now'>; readonly logger: Logger };
+type Deps = ScheduleDeps & { readonly store: Pick<Store, 'now'>; readonly logger: Logger };
 
 /** Translates a tick's outcome into BullMQ's words. One that throws is tried again soon, and else comes with the next. */
 export const createScheduleProcessor =
-  ({ store, logger }: Deps, stopping: AbortSignal) =>
+  ({ store, channels, logger }: Deps, stopping: AbortSignal) =>
   async (tick: Tick, token?: string, cancelled?: AbortSignal): Promise<{ readonly effectCount: number }> => {
     const startedAt = performance.now();
     const signal = cancelled === undefined ? stopping : AbortSignal.any([stopping, cancelled]);
-    const result = await runSchedule({ store }, tick.name, await store.now(), signal);
+    const result = await runSchedule({ store, channels }, tick.name, await store.now(), signal);
     const line = { schedule: tick.name, ...result, tookMs: Math.round(performance.now() - startedAt) };
     switch (result.outcome) {
       case 'done':

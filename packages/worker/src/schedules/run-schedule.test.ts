@@ -13,7 +13,7 @@ afterAll(() => installation.close());
 
 /** With the rights of the worker's role and no more. */
 const tick = (name: ScheduleName, now = Date.now(), signal = never) =>
-  runSchedule({ store: installation.workerStore }, name, now, signal);
+  runSchedule({ store: installation.workerStore, channels: ['mail'] }, name, now, signal);
 
 const effects = (results: readonly Awaited<ReturnType<typeof tick>>[]) =>
   results.map((result) => ('effectCount' in result ? result.effectCount : Number.NaN));
@@ -128,9 +128,154 @@ describe('tidy-idempotency-keys', () => {
   });
 });
 
+const DAY = 24 * HOUR;
+const settle = (chosen: object) =>
+  installation.query(
+    `insert into latchkey.settings (organization_id, chosen, revision) values ($1, $2, 1)
+     on conflict (organization_id) do update set chosen = $2`,
+    [installation.organizationId, chosen],
+  );
+/** A member's tokens, issued so many days ago, with one secret each. */
+const addTokens = async (tokenCount: number, ageDays: number, expiresInDays: number | null = null) => {
+  const memberId = await addMember(installation, tokenCount);
+  await installation.query(
+    `update latchkey.token set expires_at = now() + $2::float8 * interval '24 h' where owner_id = $1`,
+    [memberId, expiresInDays],
+  );
+  await installation.query(`alter table latchkey.token disable trigger is_itself`);
+  await installation.query(
+    `update latchkey.token set created_at = now() - $2::float8 * interval '24 h' where issuer_id = $1`,
+    [memberId, ageDays],
+  );
+  await installation.query(`alter table latchkey.token enable trigger is_itself`);
+  await installation.query(
+    `insert into latchkey.secret (organization_id, token_id, number, digest, pepper_id, tag_key_id, hint, created_at)
+     select $1, token_id, 1, decode(repeat('ab', 32), 'hex'), 'p', 't', 'hint', created_at
+       from latchkey.token where owner_id = $2`,
+    [installation.organizationId, memberId],
+  );
+  return { memberId, tokenIds: await tokensOf(memberId) };
+};
+const statesOf = async (memberId: string) =>
+  (
+    await installation.query<{ state: string; because: string | null }>(
+      'select distinct state, deactivated_because as because from latchkey.token where owner_id = $1',
+      [memberId],
+    )
+  ).map(({ state, because }) => (because === null ? state : `${state} ${because}`));
+
+describe('expire-tokens', () => {
+  it('writes into the audit trail once that an expiry has come, and changes no state', async () => {
+    const made: Awaited<ReturnType<typeof addTokens>>[] = [];
+    await hasOneEffect('expire-tokens', async () => made.push(await addTokens(700, 10, -1)), 700);
+    const { memberId, tokenIds } = made[0] ?? { memberId: '', tokenIds: [] };
+    expect(await eventsOf(tokenIds[0] ?? '')).toMatchObject([
+      { actor: { type: 'worker', id: 'expire-tokens' }, action: 'token.expired' },
+    ]);
+    expect(await statesOf(memberId)).toEqual(['active']);
+    // Another expiry is another matter.
+    await installation.query(`update latchkey.token set expires_at = now() - interval '1 h' where token_id = $1`, [
+      tokenIds[0],
+    ]);
+    expect(effects([await tick('expire-tokens')])).toEqual([1]);
+  });
+});
+
+describe('remind', () => {
+  const jobs = async (memberId: string) =>
+    (
+      await installation.query<{ count: number }>(
+        `select count(*)::int as count from latchkey.outbox_message
+          where name = 'deliver-reminder' and payload ->> 'tokenId' in
+            (select token_id from latchkey.token where owner_id = $1)`,
+        [memberId],
+      )
+    )[0]?.count;
+
+  it('makes each reminder once, with the work of delivering it', async () => {
+    await settle({ rotationAgeDays: null, reminderDays: [30, 7, 1] });
+    let memberId = '';
+    const make = async () => {
+      ({ memberId } = await addTokens(40, 100, 20));
+    };
+    await hasOneEffect('remind', make, 80);
+    expect(await jobs(memberId)).toBe(40);
+  });
+
+  it('after days without a worker tells the nearest threshold alone', async () => {
+    await installation.query('update latchkey.token set expires_at = null');
+    await settle({ rotationAgeDays: null, reminderDays: [30, 7, 1] });
+    const { memberId } = await addTokens(1, 100, 20);
+    expect(effects([await tick('remind')])).toEqual([2]);
+    expect(effects([await tick('remind', Date.now() + 19.5 * DAY)])).toEqual([2]);
+    expect(await jobs(memberId)).toBe(2);
+    const rows = await installation.query<{ threshold_days: number }>(
+      `select distinct threshold_days from latchkey.reminder r join latchkey.token t using (organization_id, token_id)
+        where t.owner_id = $1 order by 1`,
+      [memberId],
+    );
+    expect(rows.map(({ threshold_days }) => threshold_days)).toEqual([1, 30]);
+  });
+
+  it('tells of old secrets, as the organization asks for', async () => {
+    await settle({ rotationAgeDays: 90, reminderDays: [] });
+    await addTokens(3, 89);
+    const now = Date.now();
+    await tick('remind', now);
+    expect(effects([await tick('remind', now)])).toEqual([0]);
+    expect(effects([await tick('remind', now + 2 * DAY)])).toEqual([6]);
+  });
+});
+
+describe('deactivate-idle', () => {
+  it('deactivates what is unused, each only after its warning has stood, with one audit event and one change', async () => {
+    await settle({ idleDays: 30, rotationAgeDays: null, reminderDays: [] });
+    const { memberId, tokenIds } = await addTokens(120, 60);
+    const used = await addTokens(1, 60);
+    await installation.query(`update latchkey.secret set last_used_at = now() where token_id = any ($1)`, [
+      used.tokenIds,
+    ]);
+    const now = Date.now();
+    expect(effects([await tick('deactivate-idle', now)])).toEqual([0]);
+    await tick('remind', now);
+    expect(effects([await tick('deactivate-idle', now + 7 * DAY - HOUR)])).toEqual([0]);
+    // ONE-EFFECT: three at once, and then three in series.
+    await Promise.all([1, 2, 3].map(() => tick('deactivate-idle', now + 7 * DAY)));
+    for (let again = 0; again < 3; again += 1) {
+      expect(effects([await tick('deactivate-idle', now + 7 * DAY)])).toEqual([0]);
+    }
+    expect(await statesOf(memberId)).toEqual(['inactive idle']);
+    expect(await statesOf(used.memberId)).toEqual(['active']);
+    const [events] = await installation.query(
+      `select count(*)::int as count, count(distinct target_id)::int as tokens from latchkey.audit_event
+        where action = 'token.deactivated' and actor_type = 'worker' and details ->> 'because' = 'idle'
+          and target_id = any ($1)`,
+      [tokenIds],
+    );
+    expect(events).toEqual({ count: 120, tokens: 120 });
+    // DEAD-ON-RETURN: every verifier hears of each.
+    const [changes] = await installation.query(
+      'select count(*)::int as count from latchkey.change where subject_id = any ($1)',
+      [tokenIds],
+    );
+    expect(changes).toEqual({ count: 120 });
+
+    // A token that somebody activates again is warned of again before it ends a second time.
+    await installation.query(
+      `update latchkey.token set state = 'active', deactivated_at = null, deactivated_because = null where token_id = $1`,
+      [tokenIds[0]],
+    );
+    expect(effects([await tick('deactivate-idle', now + 8 * DAY)])).toEqual([0]);
+    await tick('remind', now + 8 * DAY);
+    expect(effects([await tick('deactivate-idle', now + 15 * DAY - HOUR)])).toEqual([0]);
+    await tick('deactivate-idle', now + 15 * DAY);
+    expect(await statesOf(memberId)).toEqual(['inactive idle']);
+  });
+});
+
 it('a tick of a schedule that nobody knows here is refused', async () => {
   for (const name of ['schedule-of-next-year', '__proto__', 'constructor', '']) {
-    expect(await runSchedule({ store: installation.workerStore }, name, 0, never)).toMatchObject({
+    expect(await runSchedule({ store: installation.workerStore, channels: [] }, name, 0, never)).toMatchObject({
       outcome: 'refused',
     });
   }

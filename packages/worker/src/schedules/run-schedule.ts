@@ -1,7 +1,10 @@
 import type { Instant } from '@latchkey/core';
 import type { JobOutcome } from '../jobs/job-handler.ts';
+import { deactivateIdle } from './deactivate-idle.ts';
 import { endGracePeriods } from './end-grace-periods.ts';
+import { expireTokens } from './expire-tokens.ts';
 import { pruneChanges } from './prune-changes.ts';
+import { remind } from './remind.ts';
 import type { ScheduleDeps, ScheduleHandler } from './schedule-handler.ts';
 import { tidyIdempotencyKeys } from './tidy-idempotency-keys.ts';
 import { tidyOutbox } from './tidy-outbox.ts';
@@ -10,6 +13,9 @@ import { tidyOutbox } from './tidy-outbox.ts';
 const schedules = {
   'prune-changes': { pattern: '* * * * *', handler: pruneChanges },
   'end-grace-periods': { pattern: '* * * * *', handler: endGracePeriods },
+  'expire-tokens': { pattern: '* * * * *', handler: expireTokens },
+  remind: { pattern: '*/10 * * * *', handler: remind },
+  'deactivate-idle': { pattern: '27 * * * *', handler: deactivateIdle },
   'tidy-outbox': { pattern: '7 * * * *', handler: tidyOutbox },
   'tidy-idempotency-keys': { pattern: '17 * * * *', handler: tidyIdempotencyKeys },
 } as const satisfies Readonly<Record<string, { readonly pattern: string; readonly handler: ScheduleHandler }>>;

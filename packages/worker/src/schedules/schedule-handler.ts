@@ -5,8 +5,19 @@ import type { JobOutcome } from '../jobs/job-handler.ts';
 export type ScheduleDeps = {
   readonly store: Pick<
     Store,
-    'unitOfWork' | 'tokens' | 'organizations' | 'settings' | 'audit' | 'outbox' | 'feed' | 'idempotencyKeys'
+    | 'unitOfWork'
+    | 'tokens'
+    | 'organizations'
+    | 'settings'
+    | 'audit'
+    | 'outbox'
+    | 'feed'
+    | 'idempotencyKeys'
+    | 'reminders'
+    | 'housekeeping'
   >;
+  /** By which people are reminded, apart from the console. */
+  readonly channels: readonly ('mail' | 'webhook')[];
 };
 
 /**

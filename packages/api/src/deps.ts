@@ -1,7 +1,7 @@
 import type { Clock, Crypto, Host, KeyRing } from '@latchkey/core';
 import type { Verifier } from '@latchkey/core/verifier';
 import type { Directory } from '@latchkey/host';
-import type { Store } from '@latchkey/store';
+import type { AnchorSource, Store } from '@latchkey/store';
 import type { Logger } from 'pino';
 import type { UseRecorder } from './authenticate/record-uses.ts';
 import type { Settler } from './settling/settler.ts';
@@ -27,6 +27,14 @@ export interface ApiDeps {
   readonly uses: UseRecorder;
   /** Who waits for what was stopped. */
   readonly settler: Settler;
+  /** What checks of the audit trail rely on, beside the database. Left out: links alone, and nothing vouches for them. */
+  readonly auditAuthority?: AuditAuthority;
+}
+
+export interface AuditAuthority {
+  /** Asked at each check, because the worker may make them later than this process starts; `null`: not known here. */
+  keys(): Promise<KeyRing | null>;
+  readonly anchors: AnchorSource | null;
 }
 
 /** Configuration, never in the database. */

@@ -1,3 +1,4 @@
+import type { KeyRing } from '@latchkey/core';
 import { isTokenPrefix } from '@latchkey/core/token';
 import { parseKeys } from '@latchkey/store';
 import { z } from 'zod';
@@ -15,6 +16,8 @@ export interface ServerEnv {
   readonly dataFolder: string | null;
   /** From the environment; `null` where the data folder's are used. */
   readonly keys: ApiKeys | null;
+  /** The same; the server needs them only to check seals by their keys. */
+  readonly auditKeys: KeyRing | null;
   readonly host: string;
   readonly port: number;
   readonly publicUrl: string | null;
@@ -108,6 +111,7 @@ const schema = z.object({
   ),
   LATCHKEY_SIGN_IN: z.enum(['links', 'none'], 'Say links or none.').optional(),
   LATCHKEY_CONSOLE_DIR: z.string().optional(),
+  LATCHKEY_AUDIT_KEYS: z.string().optional(),
   LATCHKEY_DEMO: z.enum(['on', 'off'], 'Say on or off.').default('off'),
   ...(Object.fromEntries(Object.keys(KEY_VARIABLES).map((name) => [name, z.string().optional()])) as Record<
     keyof typeof KEY_VARIABLES,
@@ -133,6 +137,7 @@ export const parseEnv = (
     problems.push(...parsed.error.issues.map((issue) => ({ variable: String(issue.path[0]), message: issue.message })));
   }
   const keys = readKeys(given, problems);
+  const auditKeys = readAuditKeys(given, problems);
   problems.push(...demoProblems(given));
   const production = given['LATCHKEY_ENV'] === 'production';
   if (production && purpose !== 'migrate') problems.push(...productionProblems(given, purpose));
@@ -150,6 +155,7 @@ export const parseEnv = (
       workerDbPassword: values.LATCHKEY_WORKER_DB_PASSWORD ?? null,
       dataFolder: values.LATCHKEY_DATA_DIR ?? null,
       keys,
+      auditKeys,
       host: values.LATCHKEY_HOST,
       port: values.LATCHKEY_PORT,
       publicUrl: values.LATCHKEY_PUBLIC_URL ?? null,
@@ -179,8 +185,20 @@ const readKeys = (given: Readonly<Record<string, unknown>>, problems: EnvProblem
   return peppers && tagKeys && cursorKeys ? { peppers, tagKeys, cursorKeys } : null;
 };
 
-const keyAdvice = (name: keyof typeof KEY_VARIABLES, because: string): string => {
-  const id = `${KEY_VARIABLES[name]}-1`;
+const readAuditKeys = (given: Readonly<Record<string, unknown>>, problems: EnvProblem[]): KeyRing | null => {
+  const variable = 'LATCHKEY_AUDIT_KEYS';
+  if (given[variable] === undefined) return null;
+  const parsed = parseKeys(String(given[variable]));
+  if (parsed.ok) return parsed.keys;
+  problems.push({ variable, message: adviceFor('audit', parsed.because) });
+  return null;
+};
+
+const keyAdvice = (name: keyof typeof KEY_VARIABLES, because: string): string =>
+  adviceFor(KEY_VARIABLES[name], because);
+
+const adviceFor = (ring: string, because: string): string => {
+  const id = `${ring}-1`;
   return `Give id:key, several apart by commas, the current one first (${because}). Make one: echo "${id}:$(openssl rand -base64 32 | tr '+/' '-_' | tr -d '=')"`;
 };
 

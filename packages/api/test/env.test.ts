@@ -91,6 +91,7 @@ describe('a value that can not be worked with is refused by the name of its vari
   it.each([
     ['LATCHKEY_ENV', 'prod'],
     ['DATABASE_URL', 'mysql://root@db/latchkey'],
+    ['LATCHKEY_AUDIT_KEYS', 'audit-1:short'],
     ['DATABASE_DIRECT_URL', 'nonsense'],
     ['DATABASE_ADMIN_URL', 'http://db'],
     ['LATCHKEY_API_DB_PASSWORD', 'short'],

@@ -48,6 +48,10 @@ export interface Installation {
   /** Statements of this database that wait for a lock. */
   waiting(): Promise<number>;
   sql<Row extends object>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** As the superuser, past every grant. */
+  bend(text: string, values?: readonly unknown[]): Promise<void>;
+  /** The same database with the rights of the worker. */
+  workerStore(): Promise<OpenStore>;
   /** Every row of every table, as the superuser reads them. */
   dump(): Promise<string>;
   close(): Promise<void>;
@@ -106,6 +110,7 @@ export const openInstallation = async (): Promise<Installation> => {
   const verifying = createVerifying(parts);
   const deps = { ...parts, clock, verifying, verifier: verifying.verifier, uses: noUses, settler } satisfies ApiDeps;
   await seed(deps);
+  const workerStores: OpenStore[] = [];
   const call = { requestId: 'request-1', address: '192.0.2.7', client: 'vitest' };
   const as = (principal: Principal | null, parts: Partial<ApiDeps> = {}): Caller => {
     const context: ApiContext = { deps: { ...deps, ...parts }, principal, call, clearSession: () => undefined };
@@ -170,9 +175,25 @@ export const openInstallation = async (): Promise<Installation> => {
       return row?.count ?? 0;
     },
     sql: (text, values = []) => entityManager().execute(text, [...values]),
+    bend: async (text, values = []) => {
+      const admin = await openStore({ url: database.url, applicationName: 'api-test-bend', poolMax: 1 });
+      try {
+        await admin.entityManager().execute(text, [...values]);
+      } finally {
+        await admin.close();
+      }
+    },
+    workerStore: async () => {
+      const workerUrl = new URL(url);
+      workerUrl.username = `latchkey_worker${ROLE.suffix}`;
+      const opened = await openStore({ url: workerUrl.href, applicationName: 'api-test-worker' });
+      workerStores.push(opened);
+      return opened;
+    },
     dump: () => dumpOf(database.url),
     close: async () => {
       settler.close();
+      await Promise.all(workerStores.map((each) => each.close()));
       await store.close();
       await database.drop();
     },

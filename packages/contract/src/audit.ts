@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anchorSchema, auditExportFormats, chainPointSchema, chainProblemSchema } from './audit-chain.ts';
 import { pageInput, pageOf } from './page.ts';
 import { idSchema, instantSchema, instantViewSchema } from './text.ts';
 
@@ -30,5 +31,54 @@ export const auditContract = {
       })
       .prefault({}),
     output: pageOf(auditEventViewSchema),
+  },
+  /**
+   * Sealed events in the order of their numbers, as text: page after page makes one file. JSON Lines hold all that a check
+   * needs who has no access to this installation.
+   */
+  export: {
+    type: 'query',
+    input: z.strictObject({
+      format: z.enum(auditExportFormats),
+      /** By the time of sealing, seconds after the event: from this instant on, and before that one. */
+      from: instantSchema.optional(),
+      to: instantSchema.optional(),
+      cursor: z.string().max(1_024).optional(),
+      limit: z.number().int().min(1).max(1_000).default(500),
+    }),
+    output: z.object({
+      contentType: z.string(),
+      text: z.string(),
+      count: z.number().int(),
+      nextCursor: z.string().nullable(),
+    }),
+  },
+  /**
+   * Checks the chain, a slice with each call, until there is no cursor any more: what the last answer says of `intact` and
+   * `vouched` holds for all of it.
+   */
+  verifyChain: {
+    type: 'query',
+    input: z
+      .strictObject({
+        /** One that the caller has kept, beside those that the installation keeps. */
+        anchor: anchorSchema.optional(),
+        cursor: z.string().max(1_024).optional(),
+      })
+      .prefault({}),
+    output: z.object({
+      /** Of this slice. */
+      problems: z.array(chainProblemSchema),
+      checkedCount: z.number().int(),
+      /** Up to here nothing is wrong. */
+      intact: chainPointSchema.nullable(),
+      /** The newest anchor that agrees with all before it: up to here nothing can have been rewritten, dropped or added. */
+      vouched: chainPointSchema.nullable(),
+      /** Whether seals were checked by their keys, or by links and anchors alone. */
+      keys: z.enum(['checked', 'not_known_here']),
+      /** Events too young to have a seal. More than some seconds old: the worker is away, or a transaction is still running. */
+      waiting: z.object({ count: z.number().int(), oldestAt: instantViewSchema.nullable() }),
+      nextCursor: z.string().nullable(),
+    }),
   },
 } as const;

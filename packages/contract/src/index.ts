@@ -1,4 +1,5 @@
 export * from './audit.ts';
+export * from './audit-chain.ts';
 export * from './contract.ts';
 export * from './difference.ts';
 export * from './envelope.ts';

@@ -58,6 +58,8 @@ const inputs = (ids: Ids): Record<string, Record<string, unknown>> => ({
   'groups.clone': { groupId: ids.groupId, name: 'stolen' },
   'policies.previewUpdate': { policyId: ids.policyId, statements: [] },
   'audit.list': { targetId: ids.tokenId },
+  'audit.export': { format: 'jsonl' },
+  'audit.verifyChain': {},
   'permissions.diff': { before: { type: 'member' }, after: { type: 'policies', policyIds: [ids.policyId] } },
   'members.previewPolicies': { memberId: ids.memberId, policyIds: [] },
   'permissions.explain': { tokenId: ids.tokenId, request: { action: 'ToggleFlag', resource: 'project/shop' } },

@@ -1,9 +1,9 @@
 import { createEmbeddedDirectory, type Directory, directoryEntities } from '@latchkey/host';
 import { directoryMigrations } from '@latchkey/host/migrations';
-import { KeyFileRefused, openStore } from '@latchkey/store';
+import { anchorFolder, auditKeyFile, createAnchorFiles, KeyFileRefused, openStore, readKeyFile } from '@latchkey/store';
 import type { Logger } from 'pino';
 import { noUses } from '../authenticate/record-uses.ts';
-import type { ApiDeps, ApiKeys, ApiSettings } from '../deps.ts';
+import type { ApiDeps, ApiKeys, ApiSettings, AuditAuthority } from '../deps.ts';
 import type { ServerEnv } from '../env.ts';
 import { loadOrMakeKeys } from '../keys/key-file.ts';
 import { nodeCrypto } from '../node-crypto.ts';
@@ -55,6 +55,7 @@ export const openDeps = async (
       verifier: verifying.verifier,
       uses: noUses,
       settler,
+      auditAuthority: auditAuthorityOf(env),
     },
     close: () => {
       settler.close();
@@ -87,6 +88,13 @@ const keysOf = async (env: ServerEnv): Promise<ApiKeys> => {
     throw error;
   }
 };
+
+/** The worker makes keys and anchors; here they are only read. */
+const auditAuthorityOf = ({ auditKeys, dataFolder }: ServerEnv): AuditAuthority => ({
+  keys: async () =>
+    auditKeys ?? (dataFolder === null ? null : ((await readKeyFile(auditKeyFile(dataFolder)))?.auditKeys ?? null)),
+  anchors: dataFolder === null ? null : createAnchorFiles(anchorFolder(dataFolder)),
+});
 
 /** How people reach a server that was told no public URL. */
 export const addressOf = (host: string, port: number): string =>

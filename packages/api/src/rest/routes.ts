@@ -20,6 +20,16 @@ export interface RestRoute {
  */
 export const restRoutes: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = {
   'audit.list': { method: 'GET', path: '/audit-events', summary: 'The audit trail, newest first.' },
+  'audit.export': {
+    method: 'GET',
+    path: '/audit-export',
+    summary: 'Sealed audit events as JSON Lines, CSV or OCSF, page by page.',
+  },
+  'audit.verifyChain': {
+    method: 'GET',
+    path: '/audit-chain',
+    summary: 'Checks that the audit trail was not edited, cut or rewritten.',
+  },
 
   'groups.list': { method: 'GET', path: '/groups', summary: 'Groups of the organization.' },
   'groups.get': { method: 'GET', path: '/groups/{groupId}', summary: 'One group.' },

@@ -6,7 +6,7 @@ import type { Store } from '@latchkey/store';
 import type { Router } from 'express';
 import type { Logger } from 'pino';
 import type { ApiContext } from '../context.ts';
-import type { ApiDeps, ApiKeys, ApiSettings } from '../deps.ts';
+import type { ApiDeps, ApiKeys, ApiSettings, AuditAuthority } from '../deps.ts';
 import { createCallOrigins } from '../http/call-origin.ts';
 import { createHttpRouter } from '../http/create-http-router.ts';
 import { identify } from '../http/identify.ts';
@@ -43,6 +43,8 @@ export interface LatchkeyOptions {
   readonly listenForChanges?: ListenForChanges;
   /** How much the verifier may remember, and for how long. */
   readonly verification?: VerifyingOptions;
+  /** What checks of the audit trail rely on, beside the database. Left out: links alone, and nothing vouches for them. */
+  readonly auditAuthority?: AuditAuthority;
   /** Folder of the console's built pages; left out, a page says that there are none. */
   readonly consoleFolder?: string | null;
 }

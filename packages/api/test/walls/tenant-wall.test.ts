@@ -106,7 +106,9 @@ const reaching: Readonly<Record<string, Calls>> = {
 
 /** What takes no id of anything: lists, one's own, and what only verifiers may call. */
 const WITHOUT_IDS = [
+  'audit.export',
   'audit.list',
+  'audit.verifyChain',
   'groups.list',
   'members.list',
   'permissions.catalogue',
@@ -191,6 +193,7 @@ describe('TENANT-WALL', () => {
           caller.policies.list(),
           caller.groups.list(),
           caller.audit.list(),
+          caller.audit.verifyChain(),
           caller.permissions.mine(),
           caller.self.whoami(),
           caller.system.verifiers(),

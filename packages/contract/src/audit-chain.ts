@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { instantViewSchema } from './text.ts';
+
+export const auditExportFormats = ['jsonl', 'csv', 'ocsf'] as const;
+export type AuditExportFormat = (typeof auditExportFormats)[number];
+
+/** An anchor as people keep it: `<number>:<link>`. */
+export const anchorSchema = z.string().regex(/^[1-9]\d{0,14}:[0-9a-f]{64}$/u);
+
+export const chainPointSchema = z.object({ number: z.number().int(), sealedAt: instantViewSchema });
+export type ChainPoint = z.infer<typeof chainPointSchema>;
+
+export const chainProblemSchema = z.object({
+  type: z.enum([
+    'seals_missing',
+    'event_missing',
+    'event_changed',
+    'erased_unrecorded',
+    'link_broken',
+    'mac_wrong',
+    'key_unknown',
+    'anchor_differs',
+    'tail_missing',
+    'event_unchained',
+  ]),
+  /** In the chain; `null` for an event without a place in it. */
+  number: z.number().int().nullable(),
+  /** Where a row of numbers is concerned, its last. */
+  through: z.number().int().optional(),
+  eventId: z.string().optional(),
+});
+export type ChainProblemView = z.infer<typeof chainProblemSchema>;
+
+const digestSchema = z.string().regex(/^[0-9a-f]{64}$/u);
+
+/** One line of an export as JSON Lines. Digests are SHA-256 or HMAC-SHA-256, in hex. */
+export const auditExportLineSchema = z.object({
+  organizationId: z.string(),
+  seal: z.object({
+    number: z.number().int().min(1),
+    eventId: z.string(),
+    at: instantViewSchema,
+    sealedAt: instantViewSchema,
+    personalDigest: digestSchema,
+    eventDigest: digestSchema,
+    link: digestSchema,
+    mac: digestSchema,
+    keyId: z.string(),
+  }),
+  /** `null` where there is no such event any more. */
+  event: z
+    .object({
+      eventId: z.string(),
+      at: instantViewSchema,
+      actor: z.object({ type: z.string(), id: z.string() }),
+      action: z.string(),
+      target: z.object({ type: z.string(), id: z.string() }),
+      requestId: z.string().nullable(),
+      details: z.record(z.string(), z.unknown()),
+      reason: z.string().nullable(),
+      address: z.string().nullable(),
+      client: z.string().nullable(),
+      /** With it the digest of reason, address and client can be checked. Erased together with them. */
+      salt: z.string().nullable(),
+      erasedBy: z.string().nullable(),
+    })
+    .nullable(),
+});
+export type AuditExportLine = z.infer<typeof auditExportLineSchema>;

@@ -1,9 +1,9 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
 import { LatchkeyError } from '@latchkey/core/errors';
 import type { TokenWithDigests, TokenWithSecrets } from '@latchkey/store';
-import { act, actAndStop } from '../acting/act.ts';
+import { actAndStop } from '../acting/act.ts';
 import { newId } from '../acting/new-id.ts';
-import { NOTHING_TO_SETTLE, type Settlement } from '../acting/settle.ts';
+import { NOTHING_TO_SETTLE } from '../acting/settle.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { findStoppable, mayStop } from './find-stoppable.ts';
@@ -28,36 +28,35 @@ export const stopInBulk = async (deps: ApiDeps, by: Caller, input: BulkInput): P
     throw new LatchkeyError('CONFLICT', { revision: hits.length });
   }
   const answer = { dryRun, items: hits.slice(0, SHOWN).map(toItem), skippedCount, done };
-  if (dryRun || hits.length === 0) return { ...answer, stoppedCount: hits.length, ...NOTHING_TO_SETTLE };
+  if (dryRun) return { ...answer, stoppedCount: hits.length, ...NOTHING_TO_SETTLE };
   const bulkId = newId(deps.crypto);
   let stoppedCount = 0;
-  let settlement: Settlement = NOTHING_TO_SETTLE;
   for (let at = 0; at < hits.length; at += SLICE) {
-    // The last one is waited for: who has heard of it has heard of those that were committed before.
-    const wait = input.wait && at + SLICE >= hits.length;
-    const slice = await stopSlice(deps, by, input, bulkId, hits.slice(at, at + SLICE), wait);
-    stoppedCount += slice.result;
-    ({ settlement } = slice);
+    stoppedCount += await stopSlice(deps, by, input, bulkId, hits.slice(at, at + SLICE));
   }
-  await act(deps, by, {}, ({ audit, organizationId }) =>
-    audit({
+  const { settlement } = await actAndStop(deps, by, { wait: input.wait }, async ({ audit, stops, organizationId }) => {
+    // DEAD-ON-RETURN: whoever has heard of this change, which is about no token, has heard of all that was committed before
+    // it: of the slices, and of what somebody else has stopped meanwhile, so that it wasn't there to be stopped here.
+    await stops({ subject: 'token', organizationId, id: bulkId });
+    if (hits.length === 0) return;
+    await audit({
       action: 'organization.tokens_stopped',
       target: { type: 'organization', id: organizationId },
       reason: input.reason ?? null,
       details: { bulkId, action, filter: input.filter, stoppedCount, skippedCount, done },
-    }),
-  );
+    });
+  });
   return { ...answer, stoppedCount, ...settlement };
 };
 
-const stopSlice = (
+/** How many were stopped; nobody is waited for here. */
+const stopSlice = async (
   deps: ApiDeps,
   by: Caller,
   { action, reason, filter }: BulkInput,
   bulkId: string,
   hits: readonly TokenWithSecrets[],
-  wait: boolean,
-) => {
+): Promise<number> => {
   const { organizationId } = by.principal;
   const listed = new Map(hits.map((token) => [token.tokenId, token]));
   let targets: readonly TokenWithDigests[] = [];
@@ -65,7 +64,7 @@ const stopSlice = (
     targets = await deps.store.tokens.findManyForUpdate(organizationId, [...listed.keys()], tx);
     return undefined;
   };
-  return actAndStop(deps, by, { before, wait }, async (acting) => {
+  const { result } = await actAndStop(deps, by, { before, wait: false }, async (acting) => {
     let count = 0;
     for (const target of targets) {
       const isInUse = target.lastUsedAt !== listed.get(target.tokenId)?.lastUsedAt;
@@ -77,6 +76,7 @@ const stopSlice = (
     }
     return count;
   });
+  return result;
 };
 
 const toItem = ({ tokenId, name, kind, ownerId, lastUsedAt, expiresAt }: TokenWithSecrets) => ({

@@ -31,6 +31,8 @@ export const extendToken = (
     const expiresAt = await checkExtension(deps, acting, target, input.expiresAt);
     await requireTargetCovered(deps, acting, target);
     const extended = await deps.store.tokens.update(tx, organizationId, tokenId, target.revision, { expiresAt });
+    // Refusals are remembered like acceptances, and acceptances up to the former expiry: whoever has one has to hear of it.
+    await acting.stops({ subject: 'token', organizationId, id: tokenId });
     const [from, to] = [target.expiresAt, expiresAt].map((instant) => instant && iso(instant));
     await acting.audit({ action: 'token.extended', target: { type: 'token', id: tokenId }, details: { from, to } });
     return viewToken(deps, organizationId, extended, now, tx);

@@ -23,6 +23,8 @@ export const renameToken = (
     if (target.name === name) return viewToken(deps, organizationId, target, now, tx);
     const change = { name, nameKey: nameKey(name) };
     const renamed = await deps.store.tokens.update(tx, organizationId, tokenId, target.revision, change);
+    // It stops nothing, so nobody waits; but whoever verifies tells services the name, out of memory too.
+    await deps.store.feed.append(tx, [{ subject: 'token', organizationId, id: tokenId }]);
     await acting.audit({
       action: 'token.renamed',
       target: { type: 'token', id: tokenId },

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createSettler } from '../../src/settling/settler.ts';
+import { createSettler, type Settler } from '../../src/settling/settler.ts';
 import { type Caller, type Installation, openInstallation } from '../installation.ts';
 import { refusal } from '../refusal.ts';
 import { type FakeVerifier, registerFake, watchFeed } from './fake-verifiers.ts';
@@ -9,6 +9,7 @@ let installation: Installation;
 let olivia: Caller;
 let verifier: FakeVerifier;
 let reads: () => number;
+let settler: Settler;
 
 beforeAll(async () => {
   installation = await openInstallation();
@@ -21,7 +22,7 @@ beforeEach(async () => {
   const watched = watchFeed(feed);
   reads = watched.reads;
   // A lease longer than any test: whatever returns here was acknowledged.
-  const settler = createSettler({ feed: watched.feed, logger: pino({ level: 'silent' }), leaseMs: 600_000 });
+  settler = createSettler({ feed: watched.feed, logger: pino({ level: 'silent' }), leaseMs: 600_000 });
   settler.observe(await feed.incarnation(), Number.NEGATIVE_INFINITY);
   olivia = installation.as(await installation.principal('acme', 'olivia'), { settler });
   verifier = await registerFake(feed);
@@ -82,6 +83,49 @@ const stopping: Readonly<Record<string, (wait: boolean) => Promise<() => Promise
     const tokenId = await issue();
     return () => olivia.tokens.rotate({ tokenId, graceMs: 60_000, wait });
   },
+  'tokens.changePermissions': async (wait) => {
+    const tokenId = await issue();
+    const permissions = { type: 'statements' as const, statements: [toggles] };
+    return () => olivia.tokens.changePermissions({ tokenId, permissions, wait });
+  },
+  'tokens.cutGracePeriod': async (wait) => {
+    const tokenId = await issue();
+    await olivia.tokens.rotate({ tokenId, graceMs: 60_000, wait: false });
+    await verifier.acknowledge();
+    return () => olivia.tokens.cutGracePeriod({ tokenId, wait });
+  },
+  'tokens.handOver with an end': async (wait) => {
+    const tokenId = await issue();
+    const until = new Date(Date.now() + 60_000).toISOString();
+    const permissions = { type: 'statements' as const, statements: [toggles] };
+    return () => olivia.tokens.handOver({ tokenId, name: `over ${tokenId}`, permissions, until, wait });
+  },
+  'tokens.bulk': async (wait) => {
+    await issue();
+    return () => olivia.tokens.bulk({ action: 'revoke', filter: { ownerId: 'olivia' }, wait });
+  },
+  // Somebody else may have stopped it just now, so that it isn't there to be stopped.
+  'tokens.bulk that finds nothing': async (wait) => {
+    const tokenId = await issue();
+    await olivia.tokens.revoke({ tokenId, wait: false });
+    await verifier.acknowledge();
+    return () => olivia.tokens.bulk({ action: 'revoke', filter: { nameContains: `token ${count}` }, wait });
+  },
+  'tokens.bulk whose last slice was stopped meanwhile': async (wait) => {
+    const first = await issue();
+    for (let i = 0; i < 50; i += 1) await issue();
+    const { tokens } = installation.deps.store;
+    const byHalves = {
+      ...tokens,
+      // The second of its slices finds nothing to stop any more.
+      findManyForUpdate: async (...asked: Parameters<typeof tokens.findManyForUpdate>) =>
+        asked[1].includes(first) ? tokens.findManyForUpdate(...asked) : [],
+    };
+    const store = { ...installation.deps.store, tokens: byHalves };
+    const bulk = installation.as(await installation.principal('acme', 'olivia'), { store, settler });
+    return () => bulk.tokens.bulk({ action: 'revoke', filter: { ownerId: 'olivia' }, wait });
+  },
+  'system.emergency': async (wait) => () => olivia.system.emergency({ reason: 'a drill', wait }),
   'members.setPolicies': async (wait) => () =>
     olivia.members.setPolicies({ memberId: 'dana', policyIds: ['developer'], wait }),
   'members.remove': async (wait) => {
@@ -133,13 +177,17 @@ describe('DEAD-ON-RETURN', () => {
     expect(await olivia.system.awaitSettled({ receipt })).toMatchObject({ settled: true });
   });
 
-  it('a group that is made with members, and a token that is activated again, settle as well', async () => {
+  it('a group that is made with members, and a token that is activated again or extended, settle as well', async () => {
     const group = { name: 'with a deny', policyIds: ['developer'], memberIds: ['dana'] };
     expect(await settles(olivia.groups.create(group))).toMatchObject({ name: 'with a deny' });
     const tokenId = await issue();
     await olivia.tokens.deactivate({ tokenId, wait: false });
     await verifier.acknowledge();
     expect(await settles(olivia.tokens.activate({ tokenId }))).toMatchObject({ status: 'active' });
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    const mortal = await olivia.tokens.issue({ name: `mortal ${tokenId}`, expiresAt });
+    const extending = olivia.tokens.extend({ tokenId: mortal.token.tokenId, expiresAt: null });
+    expect(await settles(extending)).toMatchObject({ expiresAt: null });
   });
 
   it('what stops nothing waits for nobody', async () => {

@@ -95,6 +95,33 @@ describe('a node', () => {
     expect(await effect()).toBe(403);
   });
 
+  it('remembers no name that a token has no more, and no refusal of one that was extended', async () => {
+    const olivia = await installation.member('acme', 'olivia');
+    const { token, tokenText } = await olivia.tokens.issue({ name: 'former name', expiresAt: '2999-01-01T00:00:00Z' });
+    const { tokenId } = token;
+    const node = await startNode();
+    const name = async () => {
+      const verdict = await node.verifier.verify(tokenText);
+      return verdict.accepted ? verdict.subject.token.name : verdict.status;
+    };
+    expect(await name()).toBe('former name');
+    await olivia.tokens.rename({ tokenId, name: 'new name' });
+    // Nobody waits for it: the next poll brings it.
+    await node.following.polled();
+    expect(await name()).toBe('new name');
+    await installation.sql(`update latchkey.token set expires_at = now() - interval '1 s' where token_id = ?`, [
+      tokenId,
+    ]);
+    const later = await startNode();
+    expect([await later.accepts(tokenText), await later.accepts(tokenText), later.lookUps()]).toEqual([
+      false,
+      false,
+      1,
+    ]);
+    await olivia.tokens.extend({ tokenId, expiresAt: null });
+    expect(await later.accepts(tokenText)).toBe(true);
+  });
+
   it('drops everything and registers anew where its row is gone', async () => {
     const node = await startNode();
     const service = await installation.member('acme', 'olivia');

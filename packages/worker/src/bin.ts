@@ -19,6 +19,9 @@ Environment:
   REDIS_URL             Jobs wait in this Redis (6.2 or newer, maxmemory-policy noeviction). Default: in PostgreSQL.
   LATCHKEY_AUDIT_KEYS   id:key,… that seal the audit trail, the current one first. Default: made once in LATCHKEY_DATA_DIR.
   LATCHKEY_DATA_DIR     Folder for audit keys that nobody gave, and for anchors of the trail. Default: neither is kept.
+  LATCHKEY_PUBLIC_URL   Where people open the console: reminders link to it. Default: nobody is told but in the console.
+  LATCHKEY_SMTP_URL     Sends mail, such as smtps://USER:PASSWORD@HOST:465, from LATCHKEY_MAIL_FROM. Default: LATCHKEY_DATA_DIR/mail.
+  LATCHKEY_WEBHOOK_URL  Is told too, signed with LATCHKEY_WEBHOOK_SECRET; LATCHKEY_WEBHOOK_PRIVATE=1 allows a private one.
   LATCHKEY_WORKER_PORT  Serves /livez and /readyz on this port, 0 for any free one. Default: not served.
   LATCHKEY_LOG_LEVEL    fatal, error, warn, info, debug, trace or silent. Default: info.
   LATCHKEY_ENV          \`production\` serves /livez and /readyz on every address. Default: on 127.0.0.1 only.

@@ -13,6 +13,7 @@ it('a database is all that has to be named', () => {
       production: false,
       auditKeys: null,
       dataFolder: null,
+      notifications: { publicUrl: null, smtpUrl: null, from: 'Latchkey <latchkey@localhost>', webhook: null },
       logLevel: 'info',
       healthPort: null,
     },
@@ -34,6 +35,12 @@ it.each([
   ['LATCHKEY_LOG_LEVEL', 'hunter2'],
   ['LATCHKEY_AUDIT_KEYS', 'audit-1:hunter2'],
   ['LATCHKEY_AUDIT_KEYS', 'hunter2'],
+  ['LATCHKEY_PUBLIC_URL', 'ftp://hunter2'],
+  ['LATCHKEY_SMTP_URL', 'https://hunter2'],
+  ['LATCHKEY_MAIL_FROM', 'hunter2\r\nBcc: eve@example.org'],
+  ['LATCHKEY_WEBHOOK_URL', 'hunter2'],
+  ['LATCHKEY_WEBHOOK_SECRET', 'hunter2'],
+  ['LATCHKEY_WEBHOOK_PRIVATE', 'hunter2'],
   ['LATCHKEY_WORKER_PORT', '70000'],
   ['LATCHKEY_WORKER_PORT', 'hunter2'],
 ])('a bad %s is refused by name, without repeating the value', (name, value) => {
@@ -52,4 +59,21 @@ it('production takes audit keys from the environment alone, and says how to make
   const key = Buffer.alloc(32, 7).toString('base64url');
   const read = readEnvironment({ DATABASE_URL, LATCHKEY_ENV: 'production', LATCHKEY_AUDIT_KEYS: `b:${key},a:${key}` });
   expect(read.ok ? read.configuration.auditKeys?.map(({ id }) => id) : []).toEqual(['b', 'a']);
+});
+
+it.each([
+  ['LATCHKEY_PUBLIC_URL', { LATCHKEY_SMTP_URL: 'smtp://mail:25', LATCHKEY_MAIL_FROM: 'a@b' }],
+  ['LATCHKEY_MAIL_FROM', { LATCHKEY_SMTP_URL: 'smtp://mail:25', LATCHKEY_PUBLIC_URL: 'https://l.example' }],
+  ['LATCHKEY_WEBHOOK_SECRET', { LATCHKEY_WEBHOOK_URL: 'https://r.example', LATCHKEY_PUBLIC_URL: 'https://l.example' }],
+  [
+    'must be https',
+    {
+      LATCHKEY_WEBHOOK_URL: 'http://r.example',
+      LATCHKEY_WEBHOOK_SECRET: `whsec_${'A'.repeat(43)}=`,
+      LATCHKEY_PUBLIC_URL: 'https://l.example',
+    },
+  ],
+])('reminders that are half configured are refused: %s', (problem, environment) => {
+  const read = readEnvironment({ DATABASE_URL, ...environment });
+  expect(read.ok ? [] : read.problems).toEqual([expect.stringContaining(problem)]);
 });

@@ -1,6 +1,8 @@
 import type { KeyRing } from '@latchkey/core';
 import { parseKeys } from '@latchkey/store';
 import { z } from 'zod';
+import type { NotificationsConfiguration } from './notifications/open-notifiers.ts';
+import { parseWebhookSecret } from './notifications/sign-webhook.ts';
 
 const urlOf = (protocols: readonly string[], example: string) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
@@ -37,6 +39,26 @@ const schema = z.object({
   ),
   LATCHKEY_AUDIT_KEYS: z.preprocess(unset, keyRing.optional()),
   LATCHKEY_DATA_DIR: z.preprocess(unset, z.string().optional()),
+  LATCHKEY_PUBLIC_URL: z.preprocess(unset, urlOf(['https:', 'http:'], 'https://latchkey.example').optional()),
+  LATCHKEY_SMTP_URL: z.preprocess(unset, urlOf(['smtp:', 'smtps:'], 'smtps://USER:PASSWORD@HOST:465').optional()),
+  LATCHKEY_MAIL_FROM: z.preprocess(
+    unset,
+    z
+      .string()
+      .regex(/^[^\p{Cc}]{3,320}$/u, { error: 'must be one address, such as Latchkey <latchkey@example.org>' })
+      .optional(),
+  ),
+  LATCHKEY_WEBHOOK_URL: z.preprocess(unset, urlOf(['https:', 'http:'], 'https://receiver.example/latchkey').optional()),
+  LATCHKEY_WEBHOOK_SECRET: z.preprocess(
+    unset,
+    z
+      .string()
+      .refine((text) => parseWebhookSecret(text) !== null, {
+        error: 'must be whsec_ and 24 to 64 bytes in base64; make one: echo "whsec_$(openssl rand -base64 32)"',
+      })
+      .optional(),
+  ),
+  LATCHKEY_WEBHOOK_PRIVATE: z.preprocess(unset, z.enum(['1']).optional()),
   LATCHKEY_WORKER_PORT: z.preprocess(unset, z.coerce.number().int().min(0).max(65_535).optional()),
 });
 
@@ -51,6 +73,8 @@ export interface WorkerConfiguration {
   readonly auditKeys: KeyRing | null;
   /** Where keys that nobody gave, and anchors, are kept. */
   readonly dataFolder: string | null;
+  /** How people are told, apart from the console. */
+  readonly notifications: NotificationsConfiguration;
   readonly logLevel: string;
   /** Where /livez and /readyz are served, 0 for any free port; `null`: nowhere. */
   readonly healthPort: number | null;
@@ -86,6 +110,8 @@ export const readEnvironment = (environment: NodeJS.ProcessEnv = process.env): W
       problems: [`LATCHKEY_AUDIT_KEYS is missing: production takes no keys from a folder; ${MAKE_KEY}`],
     };
   }
+  const notifications = readNotifications(parsed.data);
+  if (typeof notifications === 'string') return { ok: false, problems: [notifications] };
   return {
     ok: true,
     configuration: {
@@ -95,8 +121,33 @@ export const readEnvironment = (environment: NodeJS.ProcessEnv = process.env): W
       production,
       auditKeys,
       dataFolder: parsed.data.LATCHKEY_DATA_DIR ?? null,
+      notifications,
       logLevel: LATCHKEY_LOG_LEVEL,
       healthPort: LATCHKEY_WORKER_PORT ?? null,
     },
+  };
+};
+
+/** @returns a sentence where something is half configured: silence would be found out when it is too late. */
+const readNotifications = (data: z.infer<typeof schema>): NotificationsConfiguration | string => {
+  const { LATCHKEY_PUBLIC_URL: publicUrl, LATCHKEY_SMTP_URL: smtpUrl, LATCHKEY_MAIL_FROM: from } = data;
+  const { LATCHKEY_WEBHOOK_URL: webhookUrl, LATCHKEY_WEBHOOK_SECRET: secretText } = data;
+  const allowPrivate = data.LATCHKEY_WEBHOOK_PRIVATE === '1';
+  if (publicUrl === undefined && (smtpUrl ?? webhookUrl) !== undefined) {
+    return 'LATCHKEY_PUBLIC_URL is missing: a reminder links to the console';
+  }
+  if (smtpUrl !== undefined && from === undefined) return 'LATCHKEY_MAIL_FROM is missing: mail has a sender';
+  if ((webhookUrl === undefined) !== (secretText === undefined)) {
+    return 'LATCHKEY_WEBHOOK_URL and LATCHKEY_WEBHOOK_SECRET belong together: one is missing';
+  }
+  if (webhookUrl?.startsWith('http:') === true && !allowPrivate) {
+    return 'LATCHKEY_WEBHOOK_URL must be https; LATCHKEY_WEBHOOK_PRIVATE=1 allows http and private addresses';
+  }
+  const secret = secretText === undefined ? null : parseWebhookSecret(secretText);
+  return {
+    publicUrl: publicUrl ?? null,
+    smtpUrl: smtpUrl ?? null,
+    from: from ?? 'Latchkey <latchkey@localhost>',
+    webhook: webhookUrl === undefined || secret === null ? null : { url: webhookUrl, secret, allowPrivate },
   };
 };

@@ -1,3 +1,4 @@
+import { createEmbeddedDirectory, directoryEntities } from '@latchkey/host';
 import { KeyFileRefused, openListener, openStore, type Store } from '@latchkey/store';
 import type { Logger } from 'pino';
 import { openSealer } from './audit/open-sealer.ts';
@@ -9,6 +10,8 @@ import type { WorkerConfiguration } from './env.ts';
 import { exitCodes } from './exit-codes.ts';
 import { startHealthServer } from './http/health-server.ts';
 import { createOutageLog } from './log/outage-log.ts';
+import type { Notifiers } from './notifications/notifier.ts';
+import { openNotifiers } from './notifications/open-notifiers.ts';
 import { createWorkers, type WakeUps } from './workers.ts';
 
 export type MainDeps = {
@@ -19,6 +22,7 @@ export type MainDeps = {
 };
 
 const shutdownDeadlineMs = 10_000;
+const clock = { now: () => Date.now() };
 
 /** The worker's whole life. @returns the exit code */
 export const main = async ({ configuration, logger, untilStopped }: MainDeps): Promise<number> => {
@@ -27,7 +31,7 @@ export const main = async ({ configuration, logger, untilStopped }: MainDeps): P
     { backend: redisUrl === null ? 'postgres' : 'redis', production, node: process.version },
     'worker starting',
   );
-  const store = await openStore({ url: databaseUrl, applicationName: 'latchkey-worker' });
+  const store = await openStore({ url: databaseUrl, entities: directoryEntities, applicationName: 'latchkey-worker' });
   try {
     const pending = await store.pendingMigrations();
     if (pending.length > 0) {
@@ -41,7 +45,12 @@ export const main = async ({ configuration, logger, untilStopped }: MainDeps): P
     if (sealer === null) {
       logger.warn('the audit trail is not sealed: give LATCHKEY_AUDIT_KEYS, or LATCHKEY_DATA_DIR to keep keys in');
     }
+    const { host } = createEmbeddedDirectory(store);
+    const { notifications, dataFolder } = configuration;
+    const notifiers = openNotifiers(notifications, { host, clock, dataFolder, production });
+    logger.info({ channels: Object.keys(notifiers) }, 'people are reminded in the console and by these channels');
     return await work({
+      notifiers,
       sealer,
       store,
       jobs:
@@ -64,6 +73,7 @@ export const main = async ({ configuration, logger, untilStopped }: MainDeps): P
 };
 
 type Work = {
+  readonly notifiers: Notifiers;
   readonly sealer: SealerOptions | null;
   readonly store: Store;
   readonly jobs: JobBackend;
@@ -73,13 +83,23 @@ type Work = {
   readonly health: { readonly host: string; readonly port: number } | null;
 };
 
-const work = async ({ sealer, store, jobs, wakeUps, logger, untilStopped, health }: Work): Promise<number> => {
+const work = async ({
+  notifiers,
+  sealer,
+  store,
+  jobs,
+  wakeUps,
+  logger,
+  untilStopped,
+  health,
+}: Work): Promise<number> => {
   const workers = createWorkers({
     store,
     jobs,
     wakeUps,
     logger,
-    clock: { now: () => Date.now() },
+    clock,
+    notifiers,
     ...(sealer === null ? {} : { sealer }),
   });
   const server = health === null ? null : await startHealthServer(workers, health);

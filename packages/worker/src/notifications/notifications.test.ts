@@ -1,0 +1,293 @@
+import { createHmac } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { HostMember } from '@latchkey/core';
+import type { ReminderContent } from '@latchkey/store';
+import { SMTPServer } from 'smtp-server';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createMailCapture } from './capture-mail.ts';
+import { createMailNotifier, createSmtpSender, type OutgoingMail } from './mail-notifier.ts';
+import { isPublicAddress, PrivateAddress } from './public-address.ts';
+import { parseWebhookSecret } from './sign-webhook.ts';
+import { createWebhookNotifier, type WebhookOptions } from './webhook-notifier.ts';
+import { writeMail } from './write-mail.ts';
+
+const closers: (() => Promise<unknown> | undefined)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+const content: ReminderContent = {
+  organizationId: 'org-1',
+  tokenId: 'aB30123456789abc',
+  kind: 'expiry',
+  anchor: Date.UTC(2026, 4, 1, 12, 30),
+  thresholdDays: 7,
+  channel: 'mail',
+  name: 'deploy <b>',
+  tokenKind: 'personal',
+  memberId: 'ada',
+  expiresAt: Date.UTC(2026, 4, 1, 12, 30),
+  lastUsedAt: Date.UTC(2026, 3, 20, 8, 0),
+  lastUsedAddress: '192.0.2.7',
+  lastUsedClient: 'terraform/1.9',
+};
+const publicUrl = 'https://latchkey.example/console';
+const link = 'https://latchkey.example/console/integrations/access-tokens/aB30123456789abc';
+
+const hostOf = (member: Partial<HostMember> | null) => ({
+  findMember: async () =>
+    member === null ? null : ({ email: 'ada@example.org', locale: 'en', status: 'active', ...member } as HostMember),
+});
+
+describe('a mail', () => {
+  it.each([
+    ['en', 'expires at 2026-05-01 12:30 UTC', 'from 192.0.2.7, by terraform/1.9'],
+    ['zh-CN', '2026-05-01 12:30 UTC 过期', '来自 192.0.2.7'],
+    ['ja-JP', '2026-05-01 12:30 UTC に期限切れ', '192.0.2.7 から'],
+    ['tlh', 'expires at', 'from 192.0.2.7'],
+    ['../../etc', 'expires at', 'from 192.0.2.7'],
+    ['', 'expires at', 'from 192.0.2.7'],
+  ])('in the locale %j says what breaks, the last use, and the one link', (locale, breaks, lastUse) => {
+    const mail = writeMail(content, locale, publicUrl);
+    expect(mail.subject).toContain('deploy');
+    for (const part of [mail.text, mail.html]) {
+      expect(part).toContain(breaks);
+      expect(part).toContain(lastUse);
+      expect(part).toContain(link);
+    }
+    expect(mail.text.match(/https?:/g)).toHaveLength(1);
+    expect(mail.html).not.toContain('<b>');
+  });
+
+  it('gives no line to a name that holds one', () => {
+    const mail = writeMail({ ...content, name: 'a\r\nBcc: eve@example.org\u2028b' }, 'en', publicUrl);
+    expect(mail.subject).not.toMatch(/[\r\n\u2028]/);
+    expect(mail.text).toContain('a Bcc: eve@example.org b');
+  });
+});
+
+describe('by SMTP', () => {
+  const receive = async () => {
+    const received: { readonly to: readonly string[]; readonly data: string }[] = [];
+    const server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onData: (stream, session, done) => {
+        let data = '';
+        stream.setEncoding('utf8').on('data', (chunk: string) => (data += chunk));
+        stream.on('end', () => {
+          received.push({ to: session.envelope.rcptTo.map(({ address }) => address), data });
+          done();
+        });
+      },
+    });
+    const listening = server.listen(0, '127.0.0.1');
+    await new Promise((resolve) => listening.once('listening', resolve));
+    closers.push(() => new Promise<void>((resolve) => server.close(() => resolve())));
+    return { received, url: `smtp://127.0.0.1:${(listening.address() as AddressInfo).port}` };
+  };
+  const notifier = (url: string, member: Partial<HostMember> | null = {}, timeoutMs?: number) =>
+    createMailNotifier({
+      host: hostOf(member),
+      send: createSmtpSender(url, timeoutMs),
+      from: 'Latchkey <latchkey@example.org>',
+      publicUrl,
+    });
+
+  it('arrives, in text and HTML, in the member’s language, under the same id each time', async () => {
+    const { received, url } = await receive();
+    const mail = notifier(url, { locale: 'ja' });
+    expect(await mail.deliver(content)).toBe('sent');
+    expect(await mail.deliver(content)).toBe('sent');
+    expect(received.map(({ to }) => to)).toEqual([['ada@example.org'], ['ada@example.org']]);
+    const ids = received.map(({ data }) => /^message-id: (.*)$/im.exec(data)?.[1]);
+    expect(ids[0]).toMatch(/^<[0-9a-f]{40}@latchkey>/);
+    expect(ids[1]).toBe(ids[0]);
+    expect(received[0]?.data).toMatch(/multipart\/alternative/);
+    expect(received[0]?.data).toMatch(/text\/plain/);
+    expect(received[0]?.data).toMatch(/text\/html/);
+  });
+
+  it.each([
+    ['an address with a newline', { email: 'ada@example.org\r\nRCPT TO:<eve@example.org>' }],
+    ['several addresses in one', { email: 'ada@example.org, eve@example.org' }],
+    ['a name in front of the address', { email: 'Ada <ada@example.org>' }],
+    ['no address', { email: '' }],
+    ['a member who was removed', { status: 'removed' as const }],
+    ['a member whom the host does not know', null],
+  ])('nothing is sent to %s', async (_, member) => {
+    const { received, url } = await receive();
+    expect(await notifier(url, member).deliver(content)).toBe('refused');
+    expect(received).toEqual([]);
+  });
+
+  it('a server that is out of reach, or says nothing, is tried again later', async () => {
+    await expect(notifier('smtp://127.0.0.1:1').deliver(content)).rejects.toThrow(/ECONNREFUSED/);
+    const silent = createTcpServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    closers.push(() => new Promise((resolve) => silent.close(resolve)));
+    const { port } = silent.address() as AddressInfo;
+    await expect(notifier(`smtp://127.0.0.1:${port}`, {}, 100).deliver(content)).rejects.toThrow(
+      /[Tt]imeout|greeting/i,
+    );
+  });
+});
+
+it('without SMTP a mail becomes a file that nobody else can read', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-mail-'));
+  closers.push(() => rm(folder, { recursive: true }));
+  const send = createMailCapture(join(folder, 'mail'));
+  const mail: OutgoingMail = {
+    messageId: '<00ff@latchkey>',
+    from: 'latchkey@example.org',
+    to: 'ada@example.org',
+    subject: 'S',
+    text: 'T',
+    html: '<p>T</p>',
+  };
+  await send(mail);
+  await send(mail);
+  expect(await readdir(join(folder, 'mail'))).toEqual(['00fflatchkey.eml']);
+  const file = join(folder, 'mail', '00fflatchkey.eml');
+  expect(await readFile(file, 'utf8')).toContain('To: ada@example.org');
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+describe('by webhook', () => {
+  const secretText = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  const secret = parseWebhookSecret(secretText) ?? Buffer.alloc(0);
+  const now = Date.UTC(2026, 3, 24);
+
+  const receive = async (
+    answer: (server: Server, headers: IncomingHttpHeaders) => { status: number; location?: string } | null,
+  ) => {
+    const received: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
+    const server = createServer((request, response) => {
+      let body = '';
+      request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+      request.on('end', () => {
+        received.push({ headers: request.headers, body });
+        const given = answer(server, request.headers);
+        if (given === null) return;
+        response.writeHead(given.status, given.location === undefined ? {} : { location: given.location });
+        response.end('x'.repeat(1_000_000));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(
+      () =>
+        new Promise((resolve) => {
+          server.close(resolve);
+          server.closeAllConnections();
+        }),
+    );
+    return { received, port: (server.address() as AddressInfo).port };
+  };
+  const notifier = (url: string, given: Partial<WebhookOptions> = {}) =>
+    createWebhookNotifier({
+      ...{ url, secret, publicUrl, allowPrivate: true, clock: { now: () => now } },
+      ...given,
+    });
+
+  it('arrives signed, so that its receiver can verify it, under the same id each time', async () => {
+    const { received, port } = await receive(() => ({ status: 204 }));
+    const webhook = notifier(`http://127.0.0.1:${port}/hook?x=1`);
+    expect(await webhook.deliver({ ...content, channel: 'webhook' })).toBe('sent');
+    expect(await webhook.deliver({ ...content, channel: 'webhook' })).toBe('sent');
+    const [first, second] = received;
+    if (first === undefined) throw new Error('nothing arrived');
+    const { headers, body } = first;
+    // The receiver's side of Standard Webhooks, on its own.
+    const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+    const key = Buffer.from(secretText.slice('whsec_'.length), 'base64');
+    expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', key).update(signed).digest('base64')}`);
+    expect(headers['webhook-timestamp']).toBe(String(now / 1_000));
+    expect(second?.headers['webhook-id']).toBe(headers['webhook-id']);
+    expect(JSON.parse(body)).toEqual({
+      type: 'token.expiry_reminder',
+      timestamp: new Date(now).toISOString(),
+      data: {
+        organizationId: 'org-1',
+        tokenId: 'aB30123456789abc',
+        name: 'deploy <b>',
+        kind: 'personal',
+        memberId: 'ada',
+        about: '2026-05-01T12:30:00.000Z',
+        thresholdDays: 7,
+        expiresAt: '2026-05-01T12:30:00.000Z',
+        lastUsedAt: '2026-04-20T08:00:00.000Z',
+        lastUsedAddress: '192.0.2.7',
+        lastUsedClient: 'terraform/1.9',
+        url: link,
+      },
+    });
+  });
+
+  it('is over where the receiver is gone, and tried again where it fails', async () => {
+    const gone = await receive(() => ({ status: 410 }));
+    expect(await notifier(`http://127.0.0.1:${gone.port}/`).deliver(content)).toBe('refused');
+    const broken = await receive(() => ({ status: 500 }));
+    await expect(notifier(`http://127.0.0.1:${broken.port}/`).deliver(content)).rejects.toThrow(/answered 500/);
+  });
+
+  it('follows no redirect', async () => {
+    const inside = await receive(() => ({ status: 200 }));
+    const outside = await receive(() => ({ status: 307, location: `http://127.0.0.1:${inside.port}/` }));
+    await expect(notifier(`http://127.0.0.1:${outside.port}/`).deliver(content)).rejects.toThrow(/answered 307/);
+    expect(inside.received).toEqual([]);
+  });
+
+  it('waits for no receiver that hangs', async () => {
+    const { port } = await receive(() => null);
+    const hanging = notifier(`http://127.0.0.1:${port}/`, { timeoutMs: 100 }).deliver(content);
+    await expect(hanging).rejects.toThrow(/aborted|timeout/i);
+  });
+
+  it('reaches no private address, by number or by name, and asks for the name once', async () => {
+    const { received, port } = await receive(() => ({ status: 200 }));
+    const strict = (host: string, resolve?: WebhookOptions['resolve']) =>
+      notifier(`https://${host}:${port}/`, { allowPrivate: false, ...(resolve && { resolve }) }).deliver(content);
+    for (const host of ['127.0.0.1', '[::1]', '0x7f000001', '2130706433', '[::ffff:127.0.0.1]', '169.254.169.254']) {
+      await expect(strict(host)).rejects.toThrow(PrivateAddress);
+    }
+    await expect(strict('localhost')).rejects.toThrow(PrivateAddress);
+    const mixed = async () => [
+      { address: '198.51.99.1', family: 4 },
+      { address: '10.0.0.7', family: 4 },
+    ];
+    await expect(strict('rebound.example', mixed)).rejects.toThrow(PrivateAddress);
+    await expect(notifier(`http://8.8.8.8:${port}/`, { allowPrivate: false }).deliver(content)).rejects.toThrow(
+      /https/,
+    );
+    expect(received).toEqual([]);
+
+    // The name is asked once; where it leads later does not matter.
+    let askedCount = 0;
+    const pinned = notifier(`http://receiver.invalid:${port}/`, {
+      resolve: async () => {
+        askedCount += 1;
+        return [{ address: '127.0.0.1', family: 4 }];
+      },
+    });
+    expect(await pinned.deliver(content)).toBe('sent');
+    expect(askedCount).toBe(1);
+    expect(received[0]?.headers.host).toBe(`receiver.invalid:${port}`);
+  });
+
+  it.each([
+    ...['10.1.2.3', '172.31.0.1', '192.168.1.1', '100.64.0.1', '0.0.0.0', '255.255.255.255', '224.0.0.1', 'fe80::1'],
+    ...['fd00::1', '::', '64:ff9b::a00:1', '2002:a00:1::', '::ffff:8.8.8.8', 'not an address'],
+  ])('%s is not public', (address) => expect(isPublicAddress(address)).toBe(false));
+  it.each(['8.8.8.8', '2606:4700:4700::1111', '172.32.0.1'])('%s is public', (address) =>
+    expect(isPublicAddress(address)).toBe(true),
+  );
+
+  it.each(['', 'whsec_', 'whsec_short', `whsec_${'A'.repeat(200)}`, 'secret', `${secretText}\n`])(
+    'a secret like %j is none',
+    (text) => expect(parseWebhookSecret(text)).toBeNull(),
+  );
+});

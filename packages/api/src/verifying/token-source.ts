@@ -93,7 +93,13 @@ export const createTokenSource = (options: TokenSourceOptions): VerifierSource<T
       if (isFirst && judged.welcome) {
         // Before it is accepted, once in its life: a lost rotation may replace a secret only while nobody has used it.
         const from = fit({ address: origin.address ?? null, client: origin.client ?? null });
-        await store.tokens.recordFirstUse(token.organizationId, token.tokenId, secretNumber, found.now, from);
+        const { organizationId, tokenId } = token;
+        if (!(await store.tokens.recordFirstUse(organizationId, tokenId, secretNumber, found.now, from))) {
+          // ONE-ROTATION: somebody else has used it a moment ago, or it was replaced because nobody had. Read anew, that shows.
+          const again = judge(await store.tokens.lookUp(tokenId), proof, origin);
+          if (!again.known) return answer(UNKNOWN);
+          if (!again.accepted) return answer({ outcome: 'refused', ...refusalFor(again.reason), about });
+        }
       }
       return answer({
         outcome: 'accepted',

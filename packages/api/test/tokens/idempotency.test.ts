@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createVerifying } from '../../src/verifying/create-verifying.ts';
 import { type Caller, type Installation, openInstallation } from '../installation.ts';
 import { refusal, refusals } from '../refusal.ts';
 
@@ -64,6 +65,21 @@ describe('a lost answer that revealed a secret is asked for again by its idempot
     expect(await verify(tokenText)).toBe(true);
     await dana.tokens.rotate({ tokenId });
     expect(await refusal(dana.tokens.issue(input))).toMatchObject({ details: { because: 'overtaken' } });
+  });
+
+  it('ONE-ROTATION: a secret that is replaced while it is verified is not accepted', async () => {
+    const input = { name: `replaced ${count}`, idempotencyKey: key };
+    const first = await dana.tokens.issue(input);
+    const { store } = installation.deps;
+    let again: typeof first | undefined;
+    const recordFirstUse = async (...use: Parameters<typeof store.tokens.recordFirstUse>) => {
+      again = await dana.tokens.issue(input);
+      return store.tokens.recordFirstUse(...use);
+    };
+    const tokens = { ...store.tokens, recordFirstUse };
+    const { verifier } = createVerifying({ ...installation.deps, store: { ...store, tokens } });
+    expect(await verifier.verify(first.tokenText)).toMatchObject({ accepted: false, status: 401 });
+    expect(await verify(again?.tokenText ?? '')).toBe(true);
   });
 
   it('a first use that is recorded while the call repeats is found', async () => {

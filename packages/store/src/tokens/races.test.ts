@@ -161,6 +161,20 @@ test('the first use of a secret is recorded once, by one of many', async () => {
   expect(found?.lastUsedAt).toBe(winner);
 });
 
+test('ONE-ROTATION: a secret that was replaced because nobody had used it has no first use any more', async () => {
+  const token = await addToken(it.store);
+  const spent = { number: 1, digest: new Uint8Array(32) };
+  const spending = it.store.unitOfWork.run(async (tx) => {
+    expect(await it.store.tokens.spendUnused(tx, 'acme', token.tokenId, spent)).toBe(true);
+    // It waits for the row, and finds it spent.
+    const using = it.store.tokens.recordFirstUse('acme', token.tokenId, 1, T0);
+    return { using };
+  });
+  expect(await (await spending).using).toBe(false);
+  const found = await it.store.tokens.lookUp(token.tokenId);
+  expect(found?.secrets[0]).toMatchObject({ spent: true, firstUsedAt: null });
+});
+
 test('the first use of a secret waits for nobody who holds the token’s row', async () => {
   const token = await addToken(it.store);
   await it.store.unitOfWork.run(async (tx) => {

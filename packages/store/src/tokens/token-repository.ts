@@ -231,7 +231,10 @@ export interface TokenRepository {
     spent: { readonly number: number; readonly digest: Uint8Array },
   ): Promise<boolean>;
 
-  /** The first acceptance of a secret, once in its life; false where it was recorded before. Its own transaction. */
+  /**
+   * The first acceptance of a secret, once in its life; false where it was recorded before, or the secret has been spent
+   * since it was read: then it is not to be accepted. Its own transaction.
+   */
   recordFirstUse(
     organizationId: string,
     tokenId: string,

@@ -55,7 +55,8 @@ export const writeSecrets = (
       `with first as (
            update latchkey.secret
               set first_used_at = $4, last_used_at = greatest(last_used_at, $4), last_used_address = $5, last_used_client = $6
-            where organization_id = $1 and token_id = $2 and number = $3 and first_used_at is null returning 1
+            where organization_id = $1 and token_id = $2 and number = $3 and first_used_at is null and not spent
+            returning 1
          ), free as (
            select token_id from latchkey.token
             where organization_id = $1 and token_id = $2 and exists (select 1 from first)

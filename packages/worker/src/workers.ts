@@ -7,6 +7,7 @@ import type { JobBackend, JobConsumer, JobQueue, JobScheduler } from './backend/
 import { within } from './backend/within.ts';
 import { createProcessor } from './jobs/process-job.ts';
 import { jobNames } from './jobs/run-job.ts';
+import { createWorkerMetrics, type WorkerMetrics } from './metrics/worker-metrics.ts';
 import type { Notifiers } from './notifications/notifier.ts';
 import { relayOutbox } from './outbox/relay.ts';
 import { type RelayLoop, startRelayLoop } from './outbox/relay-loop.ts';
@@ -42,6 +43,7 @@ export interface Workers {
   /** Resolves once jobs are relayed and handled. Waits for a Redis that is away. @throws UnfitBackend, StoreUnavailable */
   readonly ready: Promise<void>;
   health(): Promise<WorkersHealth>;
+  readonly metrics: Pick<WorkerMetrics, 'text' | 'contentType'>;
   /**
    * Stops taking work, lets each handler finish its slice and hands unfinished jobs back. The store stays open: it is
    * the caller's.
@@ -66,6 +68,7 @@ export const createWorkers = ({
   notifiers = {},
 }: WorkersDeps): Workers => {
   const stopping = new AbortController();
+  const metrics = createWorkerMetrics({ store });
   const channels = (['mail', 'webhook'] as const).filter((channel) => notifiers[channel] !== undefined);
   const queues = new Map<string, JobQueue>();
   const consumers: JobConsumer[] = [];
@@ -82,12 +85,12 @@ export const createWorkers = ({
   const start = async (): Promise<void> => {
     await jobs.prepare(stopping.signal);
     if (stopping.signal.aborted) return;
-    const processor = createProcessor({ store, clock, notifiers, logger }, stopping.signal);
+    const processor = createProcessor({ store, clock, notifiers, logger, metrics }, stopping.signal);
     for (const name of jobNames) {
       queues.set(name, jobs.openQueue(name));
       consumers.push(jobs.openConsumer(name, processor, { concurrency }));
     }
-    const tick = createScheduleProcessor({ store, channels, logger }, stopping.signal);
+    const tick = createScheduleProcessor({ store, channels, logger, metrics }, stopping.signal);
     scheduler = jobs.openScheduler(ticks);
     consumers.push(jobs.openConsumer(ticks, tick, { concurrency }));
     await Promise.all(consumers.map((consumer) => consumer.ready));
@@ -118,6 +121,7 @@ export const createWorkers = ({
 
   return {
     ready,
+    metrics,
     health: async () => {
       const outbox = await store.outbox.lag().catch(() => null);
       const problem =

@@ -72,6 +72,9 @@ describe('latchkey-worker', () => {
       expect(backend).toBe('postgres');
       expect((await fetch(`http://127.0.0.1:${healthPort}/livez`)).status).toBe(200);
       expect((await fetch(`http://127.0.0.1:${healthPort}/readyz`)).status).toBe(200);
+      const metrics = await fetch(`http://127.0.0.1:${healthPort}/metrics`);
+      expect(metrics.headers.get('content-type')).toMatch(/^text\/plain; version=/);
+      expect(await metrics.text()).toContain('latchkey_outbox_messages 0');
       expect(await worker.end('SIGINT')).toBe(0);
     });
   });

@@ -9,10 +9,10 @@ export interface HealthServer {
 
 /**
  * `/livez`: the event loop turns. `/readyz`: 200 while jobs are relayed and handled, else 503. Why not is in
- * the log: nothing here tells an outsider hosts or errors.
+ * the log: nothing here tells an outsider hosts or errors. `/metrics`: for Prometheus, counts and times only.
  */
 export const startHealthServer = async (
-  workers: Pick<Workers, 'health'>,
+  workers: Pick<Workers, 'health'> & Partial<Pick<Workers, 'metrics'>>,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<HealthServer> => {
   const server = createServer({ requestTimeout: 5_000, maxHeaderSize: 8_192 }, (request, response) => {
@@ -23,6 +23,17 @@ export const startHealthServer = async (
     const path = request.url?.split('?', 1)[0];
     if (request.method !== 'GET') return answer(405, { status: 'method not allowed' });
     if (path === '/livez') return answer(200, { status: 'live' });
+    const { metrics } = workers;
+    if (path === '/metrics' && metrics !== undefined) {
+      metrics.text().then(
+        (text) => {
+          response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' });
+          response.end(text);
+        },
+        () => answer(503, { status: 'no metrics' }),
+      );
+      return;
+    }
     if (path !== '/readyz') return answer(404, { status: 'not found' });
     workers.health().then(
       ({ ready, backend, outbox }) =>

@@ -11,7 +11,13 @@ const store = await openStore({
 });
 afterAll(() => store.close());
 
-const deps = { store, clock: { now: () => 0 }, notifiers: {}, logger: pino({ level: 'silent' }) };
+const deps = {
+  store,
+  clock: { now: () => 0 },
+  notifiers: {},
+  metrics: { ran: () => undefined },
+  logger: pino({ level: 'silent' }),
+};
 const never = new AbortController().signal;
 const createJob = (name: string, data: unknown) => ({
   id: 'job-1',

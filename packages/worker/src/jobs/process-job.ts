@@ -2,8 +2,9 @@ import { StoreUnavailable } from '@latchkey/store';
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Logger } from 'pino';
 import { createOutageLog } from '../log/outage-log.ts';
+import type { WorkerMetrics } from '../metrics/worker-metrics.ts';
 import type { JobHandlerDeps } from './job-handler.ts';
-import { runJob } from './run-job.ts';
+import { isJobName, runJob } from './run-job.ts';
 
 /** The part of BullMQ's job that is used here. */
 type RunningJob = Pick<Job<unknown>, 'id' | 'name' | 'data' | 'moveToWait' | 'moveToDelayed'>;
@@ -11,8 +12,11 @@ type RunningJob = Pick<Job<unknown>, 'id' | 'name' | 'data' | 'moveToWait' | 'mo
 const outageDelayMs = 5_000;
 
 /** Translates an outcome into BullMQ's words; what throws is tried again, later and later. */
-export const createProcessor = (deps: JobHandlerDeps & { readonly logger: Logger }, stopping: AbortSignal) => {
-  const { logger } = deps;
+export const createProcessor = (
+  deps: JobHandlerDeps & { readonly logger: Logger; readonly metrics: Pick<WorkerMetrics, 'ran'> },
+  stopping: AbortSignal,
+) => {
+  const { logger, metrics } = deps;
   const reportOutage = createOutageLog(logger, 'job');
   return async (
     job: RunningJob,
@@ -21,7 +25,9 @@ export const createProcessor = (deps: JobHandlerDeps & { readonly logger: Logger
   ): Promise<{ readonly effectCount: number }> => {
     const startedAt = performance.now();
     const signal = cancelled === undefined ? stopping : AbortSignal.any([stopping, cancelled]);
+    const work = isJobName(job.name) ? job.name : 'unknown';
     const result = await runJob(deps, job, signal).catch(async (error) => {
+      metrics.ran(work, 'failed', performance.now() - startedAt, 0);
       if (!(error instanceof StoreUnavailable)) throw error;
       reportOutage(error);
       // Not one of the job's attempts: a database that is away for an hour must not turn it into a dead letter.
@@ -29,6 +35,8 @@ export const createProcessor = (deps: JobHandlerDeps & { readonly logger: Logger
       await job.moveToDelayed(Date.now() + outageDelayMs, token);
       throw new DelayedError();
     });
+    const effectCount = result.outcome === 'refused' ? 0 : result.effectCount;
+    metrics.ran(work, result.outcome, performance.now() - startedAt, effectCount);
     const line = { job: job.name, jobId: job.id, ...result, tookMs: Math.round(performance.now() - startedAt) };
     switch (result.outcome) {
       case 'done':

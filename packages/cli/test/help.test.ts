@@ -32,6 +32,8 @@ const commands = [
   'settings set',
   'audit',
   'audit list',
+  'audit export',
+  'audit verify',
   'system',
   'system verifiers',
   'system emergency',

@@ -40,7 +40,8 @@ export const packageTable: Readonly<Record<string, PackageRule>> = {
     browserSafe: true,
   },
   '@latchkey/cli': {
-    imports: ['@latchkey/core/token', '@latchkey/contract', '@latchkey/client'],
+    // Core's audit: an export is checked on the auditor's machine, without the installation that wrote it.
+    imports: ['@latchkey/core/token', '@latchkey/core/audit', '@latchkey/contract', '@latchkey/client'],
     published: true,
     environment: ['src/config.ts'],
   },

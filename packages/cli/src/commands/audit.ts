@@ -4,6 +4,8 @@ import { allPages } from '../api/all-pages.ts';
 import { answerOf } from '../api/answer.ts';
 import { showInstant } from '../output/instant.ts';
 import { toTable } from '../output/table.ts';
+import { describeAuditExport } from './audit-export.ts';
+import { describeAuditVerify } from './audit-verify.ts';
 import { connectAs, describe, describeGroup, type Kit, type Work } from './kit.ts';
 import { limitOption } from './limit-option.ts';
 
@@ -33,6 +35,8 @@ export const describeAudit = (program: Command, kit: Kit): void => {
     .option('--to <instant>', say('help.audit.to'))
     .addOption(limitOption(say))
     .action(async (options: ListOptions) => list(await kit.begin(), options));
+  describeAuditExport(group, kit);
+  describeAuditVerify(group, kit);
 };
 
 const list = async (work: Work, { action, actor, target, from, to, limit }: ListOptions): Promise<void> => {

@@ -39,6 +39,7 @@ export const failureExits = {
   DECLINED: EXIT.failed,
   INTERRUPTED: EXIT.interrupted,
   FILE_UNREADABLE: EXIT.failed,
+  EXPORT_INVALID: EXIT.failed,
   FILE_UNWRITABLE: EXIT.failed,
   FILE_NOT_PLAIN: EXIT.failed,
   COMMAND_FAILED: EXIT.failed,

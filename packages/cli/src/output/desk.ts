@@ -18,6 +18,8 @@ export interface Desk {
   readonly shownToPerson: boolean;
   /** The answer, for programs as it is, for people as `table` draws it. `false` where nobody was reading any more. */
   readonly data: (value: unknown, table: (style: TableStyle) => string) => Promise<boolean>;
+  /** The answer where it is text already, in a format of its own. */
+  readonly text: (text: string) => Promise<boolean>;
   /** What a person wants to know and a program doesn't. */
   readonly notice: (text: string) => Promise<boolean>;
   /** What both want to know. */
@@ -53,6 +55,7 @@ export const createDesk = (world: World, { say, format: asked }: DeskOptions): D
       const text = format === 'json' ? toJson(value) : format === 'yaml' ? toYaml(value) : table(style);
       return put(stdout, text);
     },
+    text: (text) => put(stdout, text),
     notice: async (text) => (machine ? true : line(text)),
     warn: (code, text) =>
       machine ? put(stderr, toJsonLine({ warning: { code, message: text } })) : line(`${say('warning')}: ${text}`),

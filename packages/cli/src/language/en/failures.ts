@@ -62,6 +62,7 @@ export const failures = {
   DECLINED: 'Nothing was done.',
   INTERRUPTED: 'Interrupted; nothing was done.',
   FILE_UNREADABLE: '{path} can’t be read ({because}).',
+  EXPORT_INVALID: 'Line {line} of {path} is no line of an export as JSON Lines.',
   FILE_UNWRITABLE: '{path} can’t be written ({because}).',
   FILE_NOT_PLAIN: '{path} is no plain file.',
   'FILE_NOT_PLAIN.hint': 'Name the file itself; for standard output leave --save out and pipe it.',

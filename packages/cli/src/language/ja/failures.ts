@@ -69,6 +69,7 @@ export const failures = {
   DECLINED: '何も行いませんでした。',
   INTERRUPTED: '中断しました。何も行っていません。',
   FILE_UNREADABLE: '{path} を読めません ({because})。',
+  EXPORT_INVALID: '{path} の {line} 行目は JSON Lines のエクスポートの行ではありません。',
   FILE_UNWRITABLE: '{path} に書けません ({because})。',
   FILE_NOT_PLAIN: '{path} は通常のファイルではありません。',
   'FILE_NOT_PLAIN.hint':

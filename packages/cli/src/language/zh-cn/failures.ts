@@ -59,6 +59,7 @@ export const failures = {
   DECLINED: '未执行任何操作。',
   INTERRUPTED: '已中断；未执行任何操作。',
   FILE_UNREADABLE: '无法读取 {path}（{because}）。',
+  EXPORT_INVALID: '{path} 的第 {line} 行不是 JSON Lines 导出的内容。',
   FILE_UNWRITABLE: '无法写入 {path}（{because}）。',
   FILE_NOT_PLAIN: '{path} 不是普通文件。',
   'FILE_NOT_PLAIN.hint': '请指定文件本身；若要写到标准输出，请省略 --save 并使用管道。',

@@ -1,0 +1,12 @@
+import type { ChainPoint, ChainProblemView } from '@latchkey/contract';
+
+/** What a check of the whole trail has found, by the API or from a file. */
+export interface ChainReport {
+  readonly problems: readonly ChainProblemView[];
+  readonly checkedCount: number;
+  readonly intact: ChainPoint | null;
+  readonly vouched: ChainPoint | null;
+  readonly keys: 'checked' | 'not_known_here';
+  /** Events that wait for their seal; `null` where a file is checked, which holds sealed ones only. */
+  readonly waitingCount: number | null;
+}

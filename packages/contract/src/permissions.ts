@@ -150,6 +150,8 @@ export const permissionsContract = {
     output: z.object({
       /** What would be stored, denies included; for `inherit` the owner's policies as they stand. */
       policies: z.array(policyViewSchema),
+      /** Those that the caller may not read are left out: policies of others that it has named, or a token's owner's. */
+      hiddenPolicyCount: z.number().int(),
       coverage: coverageViewSchema,
       decisions: decisionsSchema,
     }),

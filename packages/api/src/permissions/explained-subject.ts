@@ -5,10 +5,10 @@ import type { TokenLookup, TokenRecord } from '@latchkey/store';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { OrganizationPrincipal } from '../principal.ts';
-import { memberOf } from '../tokens/member-of.ts';
 import { maySee } from '../tokens/sight.ts';
 import { may } from './demand.ts';
 import { layersOf, memberLayer } from './effective-layers.ts';
+import { mayReadPolicies } from './may-read-policies.ts';
 import { ownPolicies } from './own-layer.ts';
 import { memberLayerThen, memberThen, ownLayerThen, type Past } from './past.ts';
 import { type StateReason, stateNow } from './state-reason.ts';
@@ -137,14 +137,3 @@ const unknownOwn = ({ catalogue: { dialect } }: Past): UnknownLayer => ({ layer:
 
 const ownerStateThen = ({ kind }: TokenRecord, then: HostMember | null): StateReason | null =>
   kind === 'personal' && then?.status === 'removed' ? 'owner_removed' : null;
-
-/** Whether the caller may read the policies that apply to this member, or that it names for a token. */
-const mayReadPolicies = (
-  principal: OrganizationPrincipal,
-  catalogue: PermissionCatalogue,
-  owner: HostMember | null,
-): boolean => {
-  if (may(principal, catalogue.management.administer)) return true;
-  const isOwner = owner !== null && memberOf(principal)?.memberId === owner.memberId;
-  return isOwner && (principal.type === 'member' || principal.token.permissions.type === 'inherit');
-};

@@ -10,6 +10,7 @@ import { coverageByOwner, personalPermissions } from '../tokens/personal-permiss
 import { toPolicyView } from '../tokens/token-view.ts';
 import { decideAll, toRequests } from './decide-for.ts';
 import { layersOf } from './effective-layers.ts';
+import { mayReadPolicies, mayReadPolicy } from './may-read-policies.ts';
 import { type OwnScope, ownPolicies } from './own-layer.ts';
 import { coverage } from './require-covered.ts';
 
@@ -21,7 +22,10 @@ interface Previewed {
   readonly coverage: Coverage;
 }
 
-/** What a token with these permissions would be able to do, and whether the caller could issue it. Stores nothing. */
+/**
+ * What a token with these permissions would be able to do, and whether the caller could issue it. Stores nothing. Whoever
+ * knows the id of a policy may name it; its text is shown to those who may read it, the others see what comes of it.
+ */
 export const previewPermissions = async (
   deps: ApiDeps,
   { principal }: Caller,
@@ -33,11 +37,26 @@ export const previewPermissions = async (
   const requests = input.requests && toRequests(input.requests);
   const scope = { organizationId, catalogue, owner };
   const previewed = await (input.kind === 'service' ? asService : asPersonal)(deps, principal, scope, input);
+  const shown = previewed.policies.filter((policy) => isShown(principal, scope, input, policy));
   return {
-    policies: previewed.policies.map(toPolicyView),
+    policies: shown.map(toPolicyView),
+    hiddenPolicyCount: previewed.policies.length - shown.length,
     coverage: toCoverageView(previewed.coverage),
     decisions: decideAll(previewed.layers, requests ?? everyAction(catalogue)),
   };
+};
+
+/** Presets and statements hold what the caller has sent itself, or the catalogue. */
+const isShown = (
+  principal: OrganizationPrincipal,
+  { catalogue, owner }: Scope,
+  { permissions }: PreviewInput,
+  { id }: Policy,
+): boolean => {
+  if (permissions.type === 'policies') return mayReadPolicy(principal, catalogue, id);
+  const isOwners =
+    permissions.type === 'inherit' || (permissions.type === 'ability' && permissions.ability === 'full_access');
+  return !isOwners || mayReadPolicies(principal, catalogue, owner);
 };
 
 type Scope = OwnScope & { readonly owner: NonNullable<OwnScope['owner']> };

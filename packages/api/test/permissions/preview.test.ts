@@ -74,6 +74,47 @@ describe('permissions', () => {
     expect((await dana.tokens.list({ nameContains: 'preview' })).items).toEqual([]);
   });
 
+  it('of a policy that somebody names it shows the text to those who may read it, to others what comes of it', async () => {
+    const olivia = await installation.member('acme', 'olivia');
+    const statements = [
+      {
+        effect: 'allow',
+        resourceType: 'flag',
+        actions: ['ToggleFlag'],
+        resources: ['project/shop:env/dev:flag/s3cret'],
+      },
+    ] as const;
+    const { policyId } = await olivia.policies.create({ name: 'of others', statements: [...statements] });
+    const requests = [{ action: 'ToggleFlag', resource: 'project/shop:env/dev:flag/s3cret' }];
+    const named = (...policyIds: string[]) => ({ permissions: { type: 'policies' as const, policyIds }, requests });
+    const allowed = [{ decision: { effect: 'allow' } }];
+    for (const kind of ['personal', 'service'] as const) {
+      const hers = await dana.permissions.preview({ kind, ...named(policyId) });
+      expect(hers).toMatchObject({ policies: [], hiddenPolicyCount: 1, decisions: allowed });
+      const both = await dana.permissions.preview({ kind, ...named(policyId, 'developer') });
+      expect(both).toMatchObject({ policies: [{ name: 'Developer' }], hiddenPolicyCount: 1 });
+      const shown = await olivia.permissions.preview({ kind, ...named(policyId) });
+      expect(shown).toMatchObject({ policies: [{ name: 'of others' }], hiddenPolicyCount: 0, decisions: allowed });
+    }
+  });
+
+  it('NO-SELF-HELP: a token that was given less is not shown its owner’s policies', async () => {
+    const issued = async (name: string, permissions: Parameters<typeof dana.tokens.issue>[0]['permissions']) =>
+      installation.token((await dana.tokens.issue({ name, permissions })).tokenText);
+    const narrow = await issued('sees less', { type: 'ability', ability: 'read' });
+    const inherits = await issued('sees all', { type: 'inherit' });
+    const naming = await issued('sees its own', { type: 'policies', policyIds: ['developer'] });
+    const fullAccess = { kind: 'service', permissions: { type: 'ability', ability: 'full_access' } } as const;
+    for (const asked of [{ permissions: { type: 'inherit' } }, fullAccess] as const) {
+      expect(await narrow.permissions.preview(asked)).toMatchObject({ policies: [], hiddenPolicyCount: 1 });
+      expect(await naming.permissions.preview(asked)).toMatchObject({ policies: [], hiddenPolicyCount: 1 });
+      expect(await inherits.permissions.preview(asked)).toMatchObject({ policies: [{ name: 'Developer' }] });
+    }
+    const named = { permissions: { type: 'policies' as const, policyIds: ['developer'] } };
+    expect(await narrow.permissions.preview(named)).toMatchObject({ policies: [], hiddenPolicyCount: 1 });
+    expect(await naming.permissions.preview(named)).toMatchObject({ policies: [{ name: 'Developer' }] });
+  });
+
   it('a resource name that is none is refused and not repeated', async () => {
     const requests = [{ action: 'ToggleFlag', resource: { segments: [{ type: 'flag', key: 'a:b;evil' }] } }];
     const refused = await refusal(dana.permissions.preview({ permissions: { type: 'inherit' }, requests }));

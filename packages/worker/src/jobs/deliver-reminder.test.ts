@@ -64,12 +64,24 @@ it('ONE-EFFECT: three times in series it is sent once', async () => {
 
 it('ONE-EFFECT: three times in parallel it is sent once, and who is second comes again', async () => {
   const payload = await makeReminder();
-  const results = await Promise.allSettled([run(payload), run(payload), run(payload)]);
-  expect(sent).toHaveLength(1);
-  for (const result of results) {
-    if (result.status === 'rejected') expect(String(result.reason)).toMatch(/another worker/);
-  }
+  const [sending, others] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const works = deliver;
+  deliver = async (content) => {
+    sending.resolve();
+    await others.promise;
+    return works(content);
+  };
+  const first = run(payload);
+  await sending.promise;
+  const rest = await Promise.allSettled([run(payload), run(payload)]);
+  expect(rest.map((each) => each.status === 'rejected' && String(each.reason))).toEqual([
+    'Error: another worker has this reminder in hand',
+    'Error: another worker has this reminder in hand',
+  ]);
+  others.resolve();
+  expect(await first).toEqual({ outcome: 'done', effectCount: 1 });
   expect(await run(payload)).toEqual({ outcome: 'done', effectCount: 0 });
+  expect(sent).toHaveLength(1);
 });
 
 it('what could not be sent is tried again at once, and then sent', async () => {

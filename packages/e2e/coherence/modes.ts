@@ -1,4 +1,5 @@
-import { SLOW_LOOK_UPS, SLOWLY_COMMITTED } from './mutants.ts';
+import { OFTEN_PRUNED, ONE_NODE_HEARS_LATE, SLOW_LOOK_UPS, SLOWLY_COMMITTED } from './mutants.ts';
+import { crashAfterAbortedWrites, pause, promoteStandby } from './trouble.ts';
 import type { World, WorldOptions } from './world.ts';
 
 export interface Mode {
@@ -8,8 +9,6 @@ export interface Mode {
   /** Goes on until `isOver`; leaves everything as it found it. */
   readonly trouble?: (world: World, isOver: () => boolean) => Promise<void>;
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resume) => setTimeout(resume, ms));
 
 /** Something bad for a while, and then nothing for a while. */
 const onAndOff =
@@ -182,7 +181,7 @@ export const MODES: readonly Mode[] = [
     trouble: onAndOff(
       200,
       3_500,
-      ({ restartPostgres }) => restartPostgres('cleanly'),
+      ({ cluster }) => cluster.restart('cleanly'),
       () => undefined,
     ),
   },
@@ -191,10 +190,40 @@ export const MODES: readonly Mode[] = [
     trouble: onAndOff(
       200,
       3_500,
-      ({ restartPostgres }) => restartPostgres('crash'),
+      ({ cluster }) => cluster.restart('crash'),
       () => undefined,
     ),
   },
+  {
+    name: 'a crash of PostgreSQL right after aborted writes',
+    // What isn't flushed by a commit isn't flushed soon.
+    options: { settings: [`wal_writer_delay = '10s'`] },
+    trouble: onAndOff(0, 2_500, crashAfterAbortedWrites, () => undefined),
+  },
+  {
+    name: 'a standby promoted',
+    options: { standby: true },
+    trouble: onAndOff(3_500, 2_500, promoteStandby, ({ cluster }) => cluster.followAgain()),
+  },
+  {
+    name: 'a node that registers while commits are slow',
+    options: { patches: ONE_NODE_HEARS_LATE, deafToNotifications: true },
+    trouble: onAndOff(
+      2_600,
+      2_500,
+      async ({ nodes }) => {
+        nodes[1].isUp = false;
+        await nodes[1].program.stop('SIGTERM');
+      },
+      // It serves siblings; stops are said to the other one.
+      async ({ nodes }) => {
+        await nodes[1].restart();
+        nodes[1].isUp = false;
+      },
+    ),
+  },
+  { name: 'a worker on Redis', options: { worker: 'on Redis', patches: [OFTEN_PRUNED] } },
+  { name: 'a worker without Redis', options: { worker: 'on PostgreSQL', patches: [OFTEN_PRUNED] } },
 ];
 
 export const modeNamed = (name: string): Mode => {

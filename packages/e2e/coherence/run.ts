@@ -1,8 +1,9 @@
 import { findViolations, type Verification, type Violation } from './history.ts';
-import { createBook, runMemberLane, runServiceLane } from './lanes.ts';
+import { type Book, createBook, runMemberLane, runServiceLane } from './lanes.ts';
 import { type Mode, modeNamed } from './modes.ts';
 import type { Mutant } from './mutants.ts';
-import { startWorld } from './world.ts';
+import { pause } from './trouble.ts';
+import { startWorld, type World } from './world.ts';
 
 export interface Report {
   readonly mode: string;
@@ -18,17 +19,33 @@ export interface Report {
   readonly hits: Readonly<Record<string, number>>;
 }
 
+/** How long a history goes on. */
+export interface Extent {
+  readonly atLeastMs: number;
+  /** Goes on until so many verifications were recorded, or until the time is up. */
+  readonly verifications?: number;
+  /** And so many stops have settled. */
+  readonly stops?: number;
+  /** Ends as soon as a violation is seen, or the time is up. */
+  readonly untilCaught?: boolean;
+  readonly atMostMs: number;
+}
+
 /** One history: everything is called and verified for so long, and then the book is read. */
-export const runHistory = async (mode: Mode, durationMs: number, mutant?: Mutant): Promise<Report> => {
+export const runHistory = async (mode: Mode, extent: Extent, mutant?: Mutant): Promise<Report> => {
   const patches = [...(mode.options?.patches ?? []), ...(mutant?.patches ?? [])];
   const world = await startWorld({ ...mode.options, patches });
   try {
     const book = createBook();
-    const until = performance.now() + durationMs;
-    const isOver = () => performance.now() > until;
+    const began = performance.now();
+    let over = false;
+    const isOver = () => over || performance.now() - began > extent.atMostMs;
     const options = { world, book, isOver, saysTwice: mode.saysTwice === true };
     const lanes = [runServiceLane(options), runServiceLane(options), runMemberLane(options)];
-    await Promise.all([...lanes, mode.trouble?.(world, isOver)]);
+    const watching = watch(world, book, extent, isOver).then(() => {
+      over = true;
+    });
+    await Promise.all([...lanes, mode.trouble?.(world, isOver), watching]);
     const finished = await Promise.all(world.siblings.map((sibling) => sibling.finish()));
     const tally = { verifications: 0, accepted: 0, unavailable: 0 };
     const counted = function* (records: Iterable<Verification>): Generator<Verification> {
@@ -45,7 +62,7 @@ export const runHistory = async (mode: Mode, durationMs: number, mutant?: Mutant
       violations,
       ...tally,
       stops: book.stopMs.length,
-      counts: Object.fromEntries(book.counts),
+      counts: Object.fromEntries([...book.counts, ...world.notes]),
       stopMs: summaryOf(book.stopMs),
       hits: Object.fromEntries(finished.map(({ name, metrics }) => [name, Number(metrics['hits'])])),
     };
@@ -56,8 +73,27 @@ export const runHistory = async (mode: Mode, durationMs: number, mutant?: Mutant
   }
 };
 
-export const runMutant = (mutant: Mutant, durationMs: number): Promise<Report> =>
-  runHistory(modeNamed(mutant.mode), durationMs, mutant);
+/** A rule is taken away until that is seen. */
+export const runMutant = (mutant: Mutant, atMostMs: number): Promise<Report> =>
+  runHistory(modeNamed(mutant.mode), { atLeastMs: 1_000, untilCaught: true, atMostMs }, mutant);
+
+const LOOK_EVERY_MS = 1_000;
+
+/** Resolves once there is enough. A sibling that is paused answers when it goes on. */
+const watch = async (world: World, book: Book, extent: Extent, isOver: () => boolean): Promise<void> => {
+  const { atLeastMs, verifications = 0, stops = 0, untilCaught = false } = extent;
+  const until = performance.now() + atLeastMs;
+  const isEnough = async (): Promise<boolean> => {
+    if (book.stopMs.length < stops) return false;
+    if (verifications === 0 && !untilCaught) return true;
+    const looks = await Promise.all(world.siblings.map((sibling) => sibling.look()));
+    if (looks.reduce((sum, { count }) => sum + count, 0) < verifications) return false;
+    // Stops that have not returned yet are not in the book, and whatever may excuse is: none of these turns out to be none.
+    return !untilCaught || looks.some((look) => findViolations(book.lives, look.verifications).length > 0);
+  };
+  while (performance.now() < until && !isOver()) await pause(Math.min(LOOK_EVERY_MS, until - performance.now()));
+  while (!isOver() && !(await isEnough())) await pause(LOOK_EVERY_MS);
+};
 
 const summaryOf = (times: readonly number[]): Report['stopMs'] => {
   const sorted = times.toSorted((a, b) => a - b);

@@ -6,6 +6,8 @@ import { machineNow } from './clock.ts';
 export type ToVerifier =
   | { readonly type: 'add'; readonly subject: number; readonly text: string }
   | { readonly type: 'wall'; readonly byMs: number }
+  /** Write down what was recorded until now, and go on. */
+  | { readonly type: 'look' }
   | { readonly type: 'end' };
 
 /** A sibling service that verifies and decides all the time, and writes down when it began, when it ended and what came out. */
@@ -28,6 +30,7 @@ process.on('message', (message: ToVerifier) => {
     hot.push(message);
     if (hot.length > HOT) hot.shift();
   } else if (message.type === 'wall') Date.now = () => realNow() + message.byMs;
+  else if (message.type === 'look') tell();
   else ended = true;
 });
 
@@ -69,9 +72,13 @@ const loop = async (): Promise<void> => {
   }
 };
 
+const tell = () => {
+  writeFileSync(file, new Uint8Array(records.buffer, 0, 4 * 8 * count));
+  process.send?.({ metrics: latchkey.metrics(), count });
+};
+
 process.send?.('ready');
 await loop();
-writeFileSync(file, new Uint8Array(records.buffer, 0, 4 * 8 * count));
-process.send?.({ metrics: latchkey.metrics(), count });
+tell();
 await latchkey.close();
 process.disconnect();

@@ -4,15 +4,18 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createDatabase, findFreePort, type RunningPostgres, startPostgres } from '@latchkey/embedded';
+import { findFreePort, startRedis } from '@latchkey/embedded';
 import { answersOk, PROGRAMS, type RunningProgram, runProgram, startProgram } from '../test/harness/program.ts';
-import { openFaultProxy } from './fault-proxy.ts';
+import { openCluster } from './cluster.ts';
+import { type FaultProxy, openFaultProxy } from './fault-proxy.ts';
 import type { Verification } from './history.ts';
+import { copyInstallation, databaseUrlOf } from './installation.ts';
 import type { Patch } from './mutants.ts';
 import type { ToVerifier } from './verifier-main.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const BIN = here('../../api/src/bin.ts');
+const WORKER_BIN = here('../../worker/src/bin.ts');
 const FROM_SOURCE = [
   '--conditions=@latchkey/source',
   '--disable-warning=ExperimentalWarning',
@@ -24,6 +27,12 @@ export interface WorldOptions {
   readonly patches?: readonly Patch[];
   /** Nobody hears a notification: the wake-up is the interval of the polls. */
   readonly deafToNotifications?: boolean;
+  /** A synchronous standby beside PostgreSQL. */
+  readonly standby?: boolean;
+  /** Lines of PostgreSQL's configuration. */
+  readonly settings?: readonly string[];
+  /** A worker that prunes the feed: its jobs wait in Redis or in PostgreSQL. Nodes and siblings never speak to Redis. */
+  readonly worker?: 'on Redis' | 'on PostgreSQL';
 }
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
@@ -32,48 +41,44 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
  * One PostgreSQL, two API nodes from their sources, three sibling services: one behind each node and one behind either. Each
  * speaks through a proxy of its own, which can be made to fail.
  */
-export const startWorld = async ({ patches = [], deafToNotifications = false }: WorldOptions = {}) => {
+export const startWorld = async ({
+  patches = [],
+  deafToNotifications = false,
+  standby = false,
+  settings = [],
+  worker: jobs,
+}: WorldOptions = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-coherence-'));
   const stops: (() => Promise<unknown>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
   const stop = async () => {
     for (const each of stops.splice(0).reverse()) await each();
   };
   try {
-    const dataDir = join(folder, 'postgres');
-    let postgres: RunningPostgres = await startPostgres({ dataDir });
-    stops.push(() => postgres.stop());
-    const { url: databaseUrl } = await createDatabase(postgres.url);
-    const passwords = {
-      LATCHKEY_API_DB_PASSWORD: 'api-password-of-the-test',
-      LATCHKEY_WORKER_DB_PASSWORD: 'worker-password-of-the-test',
+    const { credential, databasePath } = await copyInstallation(folder);
+    const cluster = await openCluster({ folder, databasePath, standby, settings });
+    stops.push(() => cluster.stop());
+    /** A promotion moves all of them. */
+    const databaseProxies: FaultProxy[] = [];
+    const openDatabaseProxy = async (): Promise<FaultProxy> => {
+      const proxy = await openFaultProxy(cluster.port());
+      stops.push(() => proxy.close());
+      databaseProxies.push(proxy);
+      return proxy;
     };
     const common = { LATCHKEY_DATA_DIR: folder, LATCHKEY_DEMO: 'on', COHERENCE_PATCHES: JSON.stringify(patches) };
-    const databaseVia = (port: number): string => {
-      const url = new URL(databaseUrl);
-      url.username = 'latchkey_api';
-      url.password = passwords.LATCHKEY_API_DB_PASSWORD;
-      url.port = String(port);
-      return url.href;
-    };
-    const direct = { ...common, DATABASE_URL: databaseVia(postgres.port) };
-    await runProgram(PROGRAMS.server, ['migrate'], { ...direct, ...passwords, DATABASE_ADMIN_URL: databaseUrl });
-    await runProgram(PROGRAMS.server, ['init', '--demo', '--json'], direct);
-    const credentialFile = join(folder, 'verifier');
-    await runProgram(
-      PROGRAMS.server,
-      ['credential', 'verifier', '--name', 'sibling', '--save', credentialFile],
-      direct,
-    );
-    const credential = readFileSync(credentialFile, 'utf8').trim();
+    const databaseVia = (port: number): string => databaseUrlOf('latchkey_api', port, databasePath);
+    const operator = await openDatabaseProxy();
+    const direct = { ...common, DATABASE_URL: databaseVia(operator.port) };
+    const notes = new Map<string, number>();
 
     const ports = [await findFreePort(), await findFreePort()] as const;
     const publicUrl = `http://127.0.0.1:${ports[0]}`;
     const nobody = await findFreePort();
-    const startNode = async (port: number) => {
-      const proxy = await openFaultProxy(postgres.port);
-      stops.push(() => proxy.close());
+    const startNode = async (port: number, index: number) => {
+      const proxy = await openDatabaseProxy();
       const env = {
         ...common,
+        COHERENCE_NODE: String(index),
         DATABASE_URL: databaseVia(proxy.port),
         DATABASE_DIRECT_URL: databaseVia(deafToNotifications ? nobody : proxy.port),
         LATCHKEY_PORT: String(port),
@@ -87,6 +92,7 @@ export const startWorld = async ({ patches = [], deafToNotifications = false }: 
         port,
         proxy,
         program: (await launch()) as RunningProgram,
+        /** Whether it may be called; while none may be, everybody waits. */
         isUp: true,
         restart: async () => {
           node.program = await launch();
@@ -96,7 +102,7 @@ export const startWorld = async ({ patches = [], deafToNotifications = false }: 
       stops.push(() => node.program.stop('SIGKILL'));
       return node;
     };
-    const nodes = [await startNode(ports[0]), await startNode(ports[1])] as const;
+    const nodes = [await startNode(ports[0], 0), await startNode(ports[1], 1)] as const;
 
     const startSibling = async (name: string, port: number) => {
       const proxy = await openFaultProxy(port);
@@ -109,15 +115,26 @@ export const startWorld = async ({ patches = [], deafToNotifications = false }: 
       stops.push(async () => child.kill('SIGKILL'));
       await once(child, 'message');
       const tell = (message: ToVerifier) => child.send(message);
-      const finish = async () => {
+      const ask = async (message: ToVerifier) => {
         const told = once(child, 'message');
-        const ended = once(child, 'exit');
-        tell({ type: 'end' });
-        const [{ metrics, count }] = (await told) as [{ metrics: Record<string, unknown>; count: number }];
-        await ended;
-        return { name, metrics, count, verifications: readRecords(name, file) };
+        tell(message);
+        const [answer] = (await told) as [{ metrics: Record<string, unknown>; count: number }];
+        return { name, ...answer, verifications: readRecords(name, file) };
       };
-      return { name, child, proxy, tell, finish };
+      return {
+        name,
+        child,
+        proxy,
+        tell,
+        /** What it has recorded until now. It has to run. */
+        look: () => ask({ type: 'look' }),
+        finish: async () => {
+          const ended = once(child, 'exit');
+          const finished = await ask({ type: 'end' });
+          await ended;
+          return finished;
+        },
+      };
     };
     const siblings = [
       await startSibling('a', ports[0]),
@@ -125,11 +142,38 @@ export const startWorld = async ({ patches = [], deafToNotifications = false }: 
       await startSibling('hopping', ports[0]),
     ] as const;
 
+    const startWorker = async (): Promise<RunningProgram> => {
+      const redis = jobs === 'on Redis' ? await startRedis() : undefined;
+      if (redis !== undefined) stops.push(() => redis.stop());
+      const proxy = await openDatabaseProxy();
+      const port = await findFreePort();
+      const url = databaseUrlOf('latchkey_worker', proxy.port, databasePath);
+      const [first = '', ...more] = [...FROM_SOURCE, WORKER_BIN];
+      const env = {
+        ...common,
+        DATABASE_URL: url,
+        LATCHKEY_WORKER_PORT: String(port),
+        ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
+      };
+      const launch = () => startProgram(first, more, env, () => answersOk(`http://127.0.0.1:${port}/readyz`));
+      const program = await launch();
+      stops.push(() => program.stop('SIGKILL'));
+      return program;
+    };
+    if (jobs !== undefined) await startWorker();
+
     return {
       nodes,
       siblings,
+      cluster,
       publicUrl,
-      databaseUrl,
+      notes,
+      /** Something worth counting that trouble has brought about. */
+      note: (what: string) => void notes.set(what, (notes.get(what) ?? 0) + 1),
+      /** Everybody finds the primary of now. */
+      moved: () => {
+        for (const { target } of databaseProxies) target(cluster.port());
+      },
       /** A one-time link for a member of the demo's first organization, as the path that its page has. */
       signInLink: async (memberId: string): Promise<string> => {
         const args = ['sign-in-link', '--organization', 'acme', '--member', memberId, '--json'];
@@ -137,16 +181,6 @@ export const startWorld = async ({ patches = [], deafToNotifications = false }: 
           await runProgram(PROGRAMS.server, args, { ...direct, LATCHKEY_PUBLIC_URL: publicUrl }),
         );
         return url as string;
-      },
-      restartPostgres: async (how: 'cleanly' | 'crash') => {
-        const { port, pid } = postgres;
-        if (how === 'cleanly') await postgres.stop();
-        else {
-          process.kill(pid, 'SIGQUIT');
-          await untilGone(pid);
-        }
-        postgres = await startPostgres({ dataDir, port });
-        if (postgres.port !== port) throw new Error('PostgreSQL came back on another port');
       },
       logs: () => nodes.map(({ program }) => program.output()).join('\n'),
       stop,
@@ -167,14 +201,3 @@ function* readRecords(verifier: string, file: string): Generator<Verification> {
     yield { verifier, subject, start, end, outcome: OUTCOMES[outcome] ?? 'unavailable' };
   }
 }
-
-const untilGone = async (pid: number): Promise<void> => {
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    await new Promise((resume) => setTimeout(resume, 20));
-  }
-};

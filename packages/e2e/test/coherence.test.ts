@@ -50,19 +50,32 @@ const mutantNamed = (start: string) => {
   return mutant;
 };
 
-// Long ones, all modes and all mutants: `pnpm test:coherence`.
-describe('DEAD-ON-RETURN: two nodes, three sibling services, real processes', () => {
-  it.each(['nothing wrong', 'a sibling that hops between nodes'])('holds under: %s', async (name) => {
-    const report = await runHistory(modeNamed(name), 4_000);
-    expect(report.violations).toEqual([]);
-    expect(report.accepted).toBeGreaterThan(100);
-    expect(report.stops).toBeGreaterThan(3);
-    // Answered from memory: otherwise nothing would have been shown.
-    expect(Object.values(report.hits).every((hits) => hits > 100)).toBe(true);
-  });
+// Long ones, all modes and all mutants: `pnpm test:coherence --all`. Here none goes on for a fixed time: a loaded machine gets
+// as far as any other, only later.
+const LONGEST_MS = 120_000;
+const TIMEOUT_MS = 2 * LONGEST_MS;
 
-  it.each(['the generation check', 'the snapshot rule'])('is seen to break without %s', async (name) => {
-    const { violations } = await runMutant(mutantNamed(name), 6_000);
-    expect(violations.length).toBeGreaterThan(0);
-  });
+describe('DEAD-ON-RETURN: two nodes, three sibling services, real processes', () => {
+  it.each(['nothing wrong', 'a sibling that hops between nodes'])(
+    'holds under: %s',
+    async (name) => {
+      const extent = { atLeastMs: 3_000, verifications: 10_000, stops: 6, atMostMs: LONGEST_MS };
+      const report = await runHistory(modeNamed(name), extent);
+      expect(report.violations).toEqual([]);
+      expect(report.accepted).toBeGreaterThan(0);
+      expect(report.stops).toBeGreaterThanOrEqual(6);
+      // Answered from memory: otherwise nothing would have been shown.
+      expect(Object.values(report.hits).every((hits) => hits > 0)).toBe(true);
+    },
+    TIMEOUT_MS,
+  );
+
+  it.each(['the generation check', 'the snapshot rule'])(
+    'is seen to break without %s',
+    async (name) => {
+      const { violations } = await runMutant(mutantNamed(name), LONGEST_MS);
+      expect(violations.length).toBeGreaterThan(0);
+    },
+    TIMEOUT_MS,
+  );
 });

@@ -1,5 +1,6 @@
-import { indexStatements, type StatementIndex } from './permission-set.ts';
+import { indexStatements, type Prospect, type StatementIndex } from './permission-set.ts';
 import type { Dialect, RoleAttributes, Statement } from './policy.ts';
+import { headOf } from './resource-head.ts';
 import { type CompiledStatement, compileStatement, isOpenStatement, type StatementReference } from './statement.ts';
 
 /** A statement as it was when its set was compiled. */
@@ -19,7 +20,8 @@ export class LazyStatements implements StatementIndex {
   readonly #options: { readonly dialect: Dialect; readonly attributes: RoleAttributes };
   readonly #compiled: (CompiledStatement | undefined)[] = [];
   readonly #named = new Map<string, readonly CompiledStatement[]>();
-  #index: StatementIndex | null = null;
+  #places: Places | null = null;
+  #all: readonly CompiledStatement[] | null = null;
   #open: StatementIndex['open'] | null = null;
 
   constructor(sources: readonly Source[], options: { readonly dialect: Dialect; readonly attributes: RoleAttributes }) {
@@ -32,15 +34,14 @@ export class LazyStatements implements StatementIndex {
   }
 
   get all(): readonly CompiledStatement[] {
-    this.#index ??= indexStatements(this.#sources.map((_, i) => this.#at(i)));
-    return this.#index.all;
+    this.#all ??= this.#sources.map((_, place) => this.#at(place));
+    return this.#all;
   }
 
   named(action: string): readonly CompiledStatement[] {
     let named = this.#named.get(action);
     if (named === undefined) {
-      const { dialect } = this.#options;
-      named = this.#those(({ statement }) => listed(statement, action) && !isOpenStatement(statement, dialect));
+      named = this.#placesOf(action).map((place) => this.#at(place));
       // A request may name any action; only those that a statement lists are worth a place.
       if (named.length > 0) this.#named.set(action, named);
     }
@@ -48,9 +49,14 @@ export class LazyStatements implements StatementIndex {
   }
 
   get open(): StatementIndex['open'] {
-    const { dialect } = this.#options;
-    this.#open ??= indexStatements(this.#those(({ statement }) => isOpenStatement(statement, dialect))).open;
+    this.#open ??= indexStatements(this.#found.open.map((place) => this.#at(place))).open;
     return this.#open;
+  }
+
+  prospects(action: string | null): readonly Prospect[] {
+    return action === null
+      ? this.#sources.map((_, place) => this.#prospect(place))
+      : this.#placesOf(action).map((place) => this.#prospect(place));
   }
 
   find(by: StatementReference): CompiledStatement | null {
@@ -63,12 +69,24 @@ export class LazyStatements implements StatementIndex {
     return this.#sources[low]?.by === by ? this.#at(low) : null;
   }
 
-  #those(wanted: (source: Source) => boolean): readonly CompiledStatement[] {
-    const found: CompiledStatement[] = [];
-    this.#sources.forEach((source, i) => {
-      if (wanted(source)) found.push(this.#at(i));
-    });
-    return found;
+  get #found(): Places {
+    this.#places ??= placesIn(this.#sources, this.#options.dialect);
+    return this.#places;
+  }
+
+  #placesOf(action: string): readonly number[] {
+    return this.#found.byAction.get(action) ?? NOWHERE;
+  }
+
+  #prospect(place: number): Prospect {
+    const { statement } = this.#sources[place] as Source;
+    const put = () => this.#at(place);
+    return {
+      head: headOf(statement, this.#options.dialect),
+      get statement() {
+        return put();
+      },
+    };
   }
 
   #at(place: number): CompiledStatement {
@@ -82,7 +100,31 @@ export class LazyStatements implements StatementIndex {
   }
 }
 
-const listed = ({ actions }: Statement, action: string): boolean => actions?.includes(action) === true;
+/** Where statements stand that list an action by its name, and those that must be tried for every action. */
+interface Places {
+  readonly byAction: ReadonlyMap<string, readonly number[]>;
+  readonly open: readonly number[];
+}
+
+const NOWHERE: readonly number[] = Object.freeze([]);
+
+const placesIn = (sources: readonly Source[], dialect: Dialect): Places => {
+  const byAction = new Map<string, number[]>();
+  const open: number[] = [];
+  sources.forEach(({ statement }, place) => {
+    if (isOpenStatement(statement, dialect)) {
+      open.push(place);
+      return;
+    }
+    for (const action of statement.actions as readonly string[]) {
+      const places = byAction.get(action);
+      if (places === undefined) byAction.set(action, [place]);
+      // An action may be listed twice.
+      else if (places.at(-1) !== place) places.push(place);
+    }
+  });
+  return { byAction, open };
+};
 
 /** Statements stand in the order of their policies. */
 const stands = (a: StatementReference, b: StatementReference): number =>

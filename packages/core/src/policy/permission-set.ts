@@ -37,8 +37,17 @@ export interface StatementIndex {
   named(action: string): readonly CompiledStatement[];
   /** Those with wildcards or `notActions`, in order: they must be tried for every action. */
   readonly open: readonly OpenStatement[];
+  /** Those of `named`, or of all where no action is given, in order, before anybody looks at them. */
+  prospects(action: string | null): readonly Prospect[];
   /** The one that a decision names; `null` where it is none of these. */
   find(by: StatementReference): CompiledStatement | null;
+}
+
+/** A statement that need not have been put together yet. */
+export interface Prospect {
+  /** What the names that it is about all begin with: the literal path of their first segment. `null`: look at it. */
+  readonly head: string | null;
+  readonly statement: CompiledStatement;
 }
 
 export interface OpenStatement {
@@ -61,10 +70,13 @@ export const indexStatements = (statements: readonly CompiledStatement[]): State
       }
     }
   }
+  const named = (action: string) => byAction.get(action) ?? NONE;
   return {
     size: statements.length,
     all: statements,
-    named: (action) => byAction.get(action) ?? NONE,
+    named,
+    prospects: (action) =>
+      (action === null ? statements : named(action)).map((statement) => ({ head: null, statement })),
     open,
     find: (by) => statements.find((statement) => statement.by === by) ?? null,
   };

@@ -42,8 +42,7 @@ export const compileStatement = (
 ): CompiledStatement => {
   // Only an exact `allow` allows: the text may come from a host that knows more effects than we do.
   const effect = statement.effect === 'allow' ? 'allow' : 'deny';
-  const allResources = options.dialect === 'featbit' && effect === 'deny' && statement.resourceType === '*';
-  if (allResources || !isClear(statement)) {
+  if (!isReadByItsLists(statement, options.dialect)) {
     // The host ignores actions and resources of a deny under `*`. A statement with no list, or with both lists of one
     // thing, can't have been parsed; it too counts against the caller.
     const patterns = effect === 'deny' ? [everything('*')] : [];
@@ -66,10 +65,13 @@ export const compileStatement = (
 
 /** Whether a statement has to be tried for every action: it lists something other than names, or isn't read by its lists. */
 export const isOpenStatement = (statement: Statement, dialect: Dialect): boolean =>
-  !isClear(statement) ||
+  !isReadByItsLists(statement, dialect) ||
   statement.notActions !== undefined ||
-  (statement.effect !== 'allow' && dialect === 'featbit' && statement.resourceType === '*') ||
   (statement.actions as readonly string[]).some((action) => action === '*' || isActionGlob(action, dialect));
+
+/** Whether its lists say what it matches; else it is everything that an effect like its own can be. */
+export const isReadByItsLists = (statement: Statement, dialect: Dialect): boolean =>
+  isClear(statement) && (statement.effect === 'allow' || dialect !== 'featbit' || statement.resourceType !== '*');
 
 const isClear = (statement: Statement): boolean =>
   (statement.actions === undefined) !== (statement.notActions === undefined) &&

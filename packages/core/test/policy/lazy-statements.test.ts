@@ -27,6 +27,18 @@ describe.each(['featbit', 'launchdarkly'] as const)(
             expect(part.all).toEqual(expected.all);
             for (const action of ACTIONS) for (const one of part.named(action)) expect(part.all).toContain(one);
             for (const { statement } of part.open) expect(part.all).toContain(statement);
+            expect(part.prospects(null).map(({ statement }) => statement)).toEqual(part.all);
+            for (const action of ACTIONS) {
+              expect(part.prospects(action).map(({ statement }) => statement)).toEqual(part.named(action));
+            }
+            // Whoever goes by the head alone must not pass by anything.
+            for (const { head, statement } of part.prospects(null)) {
+              if (head === null) continue;
+              expect(statement.negated).toBe(false);
+              for (const { segments } of statement.patterns) {
+                expect(segments[0]?.path).toMatchObject({ form: 'literal', parts: [head] });
+              }
+            }
           });
         }),
         runs(200),

@@ -1,7 +1,7 @@
 import { type Glob, matchesGlob } from '../glob.ts';
 import { globsOverlap } from '../overlap.ts';
 import type { Pattern, SegmentPattern } from '../pattern.ts';
-import type { StatementIndex } from '../permission-set.ts';
+import type { Prospect, StatementIndex } from '../permission-set.ts';
 import type { CompiledStatement } from '../statement.ts';
 import { type Budget, COMPARISON } from './budget.ts';
 import { globKey } from './glob-key.ts';
@@ -17,14 +17,14 @@ class ReachIndex {
   /** With `notResources`: they lead nowhere in particular. */
   readonly #negated: readonly CompiledStatement[];
 
-  constructor(statements: readonly CompiledStatement[]) {
-    this.#negated = statements.filter(({ negated }) => negated);
-    this.#root = new Node(
-      0,
-      statements.flatMap((statement) =>
-        statement.negated ? [] : statement.patterns.map((pattern) => ({ statement, pattern })),
-      ),
-    );
+  constructor(prospects: readonly Prospect[]) {
+    const seen = prospects.flatMap((prospect) => (prospect.head === null ? [prospect.statement] : []));
+    this.#negated = seen.filter(({ negated }) => negated);
+    const split = splitItems(0, seen.filter(({ negated }) => !negated).flatMap(itemsOf));
+    for (const prospect of prospects) {
+      if (prospect.head !== null) nodeAt(split.literals, prospect.head, 1).expect(prospect);
+    }
+    this.#root = new Node(0, split);
   }
 
   /** Those that may match something of the rectangle, in order; `null` where the budget runs out. */
@@ -45,6 +45,9 @@ interface Item {
   readonly pattern: Pattern;
 }
 
+const itemsOf = (statement: CompiledStatement): readonly Item[] =>
+  statement.patterns.map((pattern) => ({ statement, pattern }));
+
 interface Edge {
   readonly glob: Glob;
   readonly node: Node;
@@ -52,18 +55,34 @@ interface Edge {
 
 interface Split {
   readonly ends: readonly Item[];
-  readonly literals: ReadonlyMap<string, Node>;
+  readonly literals: Map<string, Node>;
   readonly globs: readonly Edge[];
 }
 
 class Node {
   readonly level: number;
-  readonly items: Item[];
-  #split: Split | null = null;
+  readonly #items: Item[] = [];
+  /** Those that lead here and that nobody has looked at. */
+  #prospects: Prospect[] = [];
+  #split: Split | null;
 
-  constructor(level: number, items: Item[]) {
+  constructor(level: number, split: Split | null = null) {
     this.level = level;
-    this.items = items;
+    this.#split = split;
+  }
+
+  add(item: Item): void {
+    this.#items.push(item);
+  }
+
+  expect(prospect: Prospect): void {
+    this.#prospects.push(prospect);
+  }
+
+  get items(): readonly Item[] {
+    for (const { statement } of this.#prospects) this.#items.push(...itemsOf(statement));
+    this.#prospects = [];
+    return this.#items;
   }
 
   get split(): Split {
@@ -72,6 +91,15 @@ class Node {
   }
 }
 
+const nodeAt = (literals: Map<string, Node>, text: string, level: number): Node => {
+  let node = literals.get(text);
+  if (node === undefined) {
+    node = new Node(level);
+    literals.set(text, node);
+  }
+  return node;
+};
+
 const splitItems = (level: number, items: readonly Item[]): Split => {
   const ends: Item[] = [];
   const literals = new Map<string, Node>();
@@ -79,16 +107,15 @@ const splitItems = (level: number, items: readonly Item[]): Split => {
   for (const item of items) {
     const segment = item.pattern.segments[level];
     if (segment === undefined) ends.push(item);
-    else if (segment.path.form === 'literal') {
-      const text = segment.path.parts[0] as string;
-      const node = literals.get(text);
-      if (node === undefined) literals.set(text, new Node(level + 1, [item]));
-      else node.items.push(item);
-    } else {
+    else if (segment.path.form === 'literal') nodeAt(literals, segment.path.parts[0] as string, level + 1).add(item);
+    else {
       const key = globKey(segment.path);
-      const edge = globs.get(key);
-      if (edge === undefined) globs.set(key, { glob: segment.path, node: new Node(level + 1, [item]) });
-      else edge.node.items.push(item);
+      let edge = globs.get(key);
+      if (edge === undefined) {
+        edge = { glob: segment.path, node: new Node(level + 1) };
+        globs.set(key, edge);
+      }
+      edge.node.add(item);
     }
   }
   return { ends, literals, globs: [...globs.values()] };
@@ -153,14 +180,14 @@ export const reaching = (
   }
   const { action } = rectangle;
   if (action.form !== 'literal') {
-    indexes.all ??= new ReachIndex(list.all);
+    indexes.all ??= new ReachIndex(list.prospects(null));
     return indexes.all.reaching(rectangle, budget);
   }
   const text = action.parts[0] as string;
   const index = namedIndex(indexes.byAction, list, text);
   const byName = index === null ? NONE : index.reaching(rectangle, budget);
   if (byName === null || list.open.length === 0) return byName;
-  indexes.open ??= new ReachIndex(list.open.map(({ statement }) => statement));
+  indexes.open ??= new ReachIndex(list.open.map(({ statement }) => ({ head: null, statement })));
   const byOpen = indexes.open.reaching(rectangle, budget);
   return byOpen === null ? null : [...byName, ...byOpen].sort((a, b) => a.order - b.order);
 };
@@ -168,7 +195,7 @@ export const reaching = (
 const namedIndex = (indexes: Map<string, ReachIndex>, list: StatementIndex, action: string): ReachIndex | null => {
   const known = indexes.get(action);
   if (known !== undefined) return known;
-  const named = list.named(action);
+  const named = list.prospects(action);
   if (named.length === 0) return null;
   const index = new ReachIndex(named);
   indexes.set(action, index);

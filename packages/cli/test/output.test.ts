@@ -151,7 +151,7 @@ describe('a list', () => {
 describe('questions', () => {
   it('asks before it revokes, with the last use, and takes no for an answer', async () => {
     far.on('tokens.get', () => ({ data: tokenView() }));
-    far.on('tokens.revoke', () => ({ data: { token: tokenView({ status: 'revoked' }), settled: true } }));
+    far.on('tokens.revoke', () => ({ data: { token: tokenView({ status: 'revoked' }), settled: true, settledMs: 7 } }));
     const answering = (answer: string) => {
       let answered = false;
       return runInTerminal(['token', 'revoke', TOKEN_ID], variables, {

@@ -29,7 +29,7 @@ interface Hands {
   readonly each: readonly LatchkeyApi[];
 }
 
-const handsOf = async (world: World, memberId: string): Promise<Hands> => {
+const handsOf = async ({ world, isOver }: LaneOptions, memberId: string): Promise<Hands> => {
   const cookie = await signIn(world, memberId);
   const each = world.nodes.map(({ url }) =>
     createApi({
@@ -46,7 +46,7 @@ const handsOf = async (world: World, memberId: string): Promise<Hands> => {
   );
   const call = async <T>(work: (api: LatchkeyApi) => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt += 1) {
-      while (!world.nodes.some(({ isUp }) => isUp)) await pause(20);
+      while (!isOver() && !world.nodes.some(({ isUp }) => isUp)) await pause(20);
       const up = each.filter((_, index) => world.nodes[index]?.isUp);
       const api = up[Math.floor(Math.random() * up.length)] ?? each[0];
       if (api === undefined) throw new Error('there is no node');
@@ -146,7 +146,7 @@ const nextName = () => `coherence ${randomUUID()}`;
 /** Service tokens: issued, rotated, deactivated, activated, revoked. */
 export const runServiceLane = async (options: LaneOptions): Promise<void> => {
   const { present, stop, start, issued } = write(options);
-  const admin = await handsOf(options.world, 'olivia');
+  const admin = await handsOf(options, 'olivia');
   const stopBy = async (name: string, subjects: readonly number[], work: (api: LatchkeyApi) => Promise<unknown>) => {
     if (!options.saysTwice) return stop(name, subjects, () => admin.call(work));
     // Whoever is answered first has been told that it has settled.
@@ -193,13 +193,15 @@ export const runServiceLane = async (options: LaneOptions): Promise<void> => {
 /** A member and its personal tokens: demoted, promoted, removed; and somebody new comes in its place. */
 export const runMemberLane = async (options: LaneOptions): Promise<void> => {
   const { present, stop, start, issued } = write(options);
-  const admin = await handsOf(options.world, 'olivia');
+  const admin = await handsOf(options, 'olivia');
   const { policyIds } = await admin.call((api) => api.members.get.query({ memberId: 'dana' }));
   while (!options.isOver()) {
-    const name = nextName();
-    const email = `${name.replaceAll(' ', '-')}@acme.example`;
-    const { memberId } = await admin.call((api) => api.members.add.mutate({ name, email, policyIds }));
-    const own = await handsOf(options.world, memberId);
+    // Another one at each attempt: who was added by one whose answer was lost keeps its address.
+    const { memberId } = await admin.call((api) => {
+      const name = nextName();
+      return api.members.add.mutate({ name, email: `${name.replaceAll(' ', '-')}@acme.example`, policyIds });
+    });
+    const own = await handsOf(options, memberId);
     const subjects: number[] = [];
     for (let count = 0; count < 3; count += 1) {
       const { result, span } = await issued(() => own.call((api) => api.tokens.issue.mutate({ name: nextName() })));

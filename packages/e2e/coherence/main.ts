@@ -57,6 +57,16 @@ const say = (verdict: string, name: string, report: Report) => {
   );
 };
 
+/** One history that couldn't be gone through to its end keeps none of the others from being. */
+const orFailed = async (name: string, history: Promise<Report>): Promise<Report | null> => {
+  try {
+    return await history;
+  } catch (error) {
+    console.error(`FAILED  ${name}`, error);
+    return null;
+  }
+};
+
 const searchModes = async (leastMs: number, verifications: number): Promise<boolean> => {
   let sound = true;
   for (const mode of MODES.filter(({ name }) => values.mode?.includes(name) ?? true)) {
@@ -64,8 +74,16 @@ const searchModes = async (leastMs: number, verifications: number): Promise<bool
       console.log(`There is no Redis here: nothing was searched under "${mode.name}".`);
       continue;
     }
-    const report = await runHistory(mode, { atLeastMs: leastMs, verifications, atMostMs: 10 * leastMs });
-    const isEnough = report.accepted > 0 && report.stops > 0 && report.verifications >= verifications;
+    const report = await orFailed(
+      mode.name,
+      runHistory(mode, { atLeastMs: leastMs, verifications, atMostMs: 10 * leastMs }),
+    );
+    if (report === null) {
+      sound = false;
+      continue;
+    }
+    const isEnough =
+      report.cameAbout && report.accepted > 0 && report.stops > 0 && report.verifications >= verifications;
     const verdict = report.violations.length > 0 ? 'BROKEN' : isEnough ? 'holds' : 'SHORT';
     say(verdict, mode.name, report);
     for (const { verification, stop } of report.violations.slice(0, 3))
@@ -78,9 +96,9 @@ const searchModes = async (leastMs: number, verifications: number): Promise<bool
 const searchMutants = async (leastMs: number): Promise<boolean> => {
   let sound = true;
   for (const mutant of MUTANTS.filter(({ name }) => values.mutant?.includes(name) ?? true)) {
-    const report = await runMutant(mutant, 6 * leastMs);
-    const caught = report.violations.length > 0;
-    say(caught ? 'caught' : 'MISSED', `without ${mutant.name} (${mutant.mode})`, report);
+    const report = await orFailed(mutant.name, runMutant(mutant, 6 * leastMs));
+    const caught = report !== null && report.violations.length > 0;
+    if (report !== null) say(caught ? 'caught' : 'MISSED', `without ${mutant.name} (${mutant.mode})`, report);
     sound &&= caught;
   }
   return sound;

@@ -1,11 +1,13 @@
 import { OFTEN_PRUNED, ONE_NODE_HEARS_LATE, SLOW_LOOK_UPS, SLOWLY_COMMITTED } from './mutants.ts';
-import { crashAfterAbortedWrites, pause, promoteStandby } from './trouble.ts';
+import { crashAfterAbortedWrites, IDS_AGAIN, PROMOTED, pause, promoteStandby } from './trouble.ts';
 import type { World, WorldOptions } from './world.ts';
 
 export interface Mode {
   readonly name: string;
   readonly options?: WorldOptions;
   readonly saysTwice?: boolean;
+  /** What has to have come about (`World.note`), or nothing was shown. */
+  readonly brings?: string;
   /** Goes on until `isOver`; leaves everything as it found it. */
   readonly trouble?: (world: World, isOver: () => boolean) => Promise<void>;
 }
@@ -196,12 +198,14 @@ export const MODES: readonly Mode[] = [
   },
   {
     name: 'a crash of PostgreSQL right after aborted writes',
+    brings: IDS_AGAIN,
     // What isn't flushed by a commit isn't flushed soon.
     options: { settings: [`wal_writer_delay = '10s'`] },
     trouble: onAndOff(0, 2_500, crashAfterAbortedWrites, () => undefined),
   },
   {
     name: 'a standby promoted',
+    brings: PROMOTED,
     options: { standby: true },
     trouble: onAndOff(3_500, 2_500, promoteStandby, ({ cluster }) => cluster.followAgain()),
   },

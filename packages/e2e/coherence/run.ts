@@ -7,6 +7,8 @@ import { startWorld, type World } from './world.ts';
 
 export interface Report {
   readonly mode: string;
+  /** False where the trouble that it is about never came. */
+  readonly cameAbout: boolean;
   readonly violations: readonly Violation[];
   readonly verifications: number;
   readonly accepted: number;
@@ -34,15 +36,15 @@ export interface Extent {
 /** One history: everything is called and verified for so long, and then the book is read. */
 export const runHistory = async (mode: Mode, extent: Extent, mutant?: Mutant): Promise<Report> => {
   const patches = [...(mode.options?.patches ?? []), ...(mutant?.patches ?? [])];
+  let over = false;
   const world = await startWorld({ ...mode.options, patches });
   try {
     const book = createBook();
-    const began = performance.now();
-    let over = false;
-    const isOver = () => over || performance.now() - began > extent.atMostMs;
+    const latest = performance.now() + extent.atMostMs;
+    const isOver = () => over || performance.now() > latest;
     const options = { world, book, isOver, saysTwice: mode.saysTwice === true };
     const lanes = [runServiceLane(options), runServiceLane(options), runMemberLane(options)];
-    const watching = watch(world, book, extent, isOver).then(() => {
+    const watching = watch(world, { mode, book, extent, isOver }).then(() => {
       over = true;
     });
     await Promise.all([...lanes, mode.trouble?.(world, isOver), watching]);
@@ -59,6 +61,7 @@ export const runHistory = async (mode: Mode, extent: Extent, mutant?: Mutant): P
     const violations = finished.flatMap(({ verifications }) => findViolations(book.lives, counted(verifications)));
     return {
       mode: mode.name,
+      cameAbout: hasComeAbout(mode, world),
       violations,
       ...tally,
       stops: book.stopMs.length,
@@ -69,6 +72,7 @@ export const runHistory = async (mode: Mode, extent: Extent, mutant?: Mutant): P
   } catch (error) {
     throw new Error(`In the mode "${mode.name}":\n${world.logs().slice(-4_000)}`, { cause: error });
   } finally {
+    over = true;
     await world.stop();
   }
 };
@@ -77,14 +81,25 @@ export const runHistory = async (mode: Mode, extent: Extent, mutant?: Mutant): P
 export const runMutant = (mutant: Mutant, atMostMs: number): Promise<Report> =>
   runHistory(modeNamed(mutant.mode), { atLeastMs: 1_000, untilCaught: true, atMostMs }, mutant);
 
+/** What a mode is there for. */
+const hasComeAbout = ({ brings }: Mode, { notes }: World): boolean => brings === undefined || notes.has(brings);
+
 const LOOK_EVERY_MS = 1_000;
 
 /** Resolves once there is enough. A sibling that is paused answers when it goes on. */
-const watch = async (world: World, book: Book, extent: Extent, isOver: () => boolean): Promise<void> => {
+const watch = async (
+  world: World,
+  {
+    mode,
+    book,
+    extent,
+    isOver,
+  }: { readonly mode: Mode; readonly book: Book; readonly extent: Extent; readonly isOver: () => boolean },
+): Promise<void> => {
   const { atLeastMs, verifications = 0, stops = 0, untilCaught = false } = extent;
   const until = performance.now() + atLeastMs;
   const isEnough = async (): Promise<boolean> => {
-    if (book.stopMs.length < stops) return false;
+    if (book.stopMs.length < stops || !(untilCaught || hasComeAbout(mode, world))) return false;
     if (verifications === 0 && !untilCaught) return true;
     const looks = await Promise.all(world.siblings.map((sibling) => sibling.look()));
     if (looks.reduce((sum, { count }) => sum + count, 0) < verifications) return false;

@@ -2,6 +2,9 @@ import type { World } from './world.ts';
 
 export const pause = (ms: number): Promise<void> => new Promise((resume) => setTimeout(resume, ms));
 
+export const IDS_AGAIN = 'crash with ids given out again';
+export const PROMOTED = 'standby promoted';
+
 /** Longer than a node needs to poll, to apply and to acknowledge. */
 const ROUND_MS = 1_000;
 
@@ -20,7 +23,7 @@ export const crashAfterAbortedWrites = async ({ nodes, cluster, note }: World): 
   other.proxy.weather('refuse');
   await cluster.restart('crash');
   const [next] = await cluster.query<{ xid: string }>('select pg_current_xact_id()::text as xid');
-  if (next !== undefined && BigInt(next.xid) < forgotten) note('crash with ids given out again');
+  if (next !== undefined && BigInt(next.xid) < forgotten) note(IDS_AGAIN);
   one.isUp = true;
   await pause(1.2 * ROUND_MS);
   await cluster.burnIds(600);
@@ -44,6 +47,6 @@ export const promoteStandby = async ({ cluster, moved, note }: World): Promise<v
   // Ids whose transactions nobody has told the standby of.
   await cluster.burnIds(200);
   await cluster.promote();
-  note('standby promoted');
+  note(PROMOTED);
   moved();
 };

@@ -29,7 +29,4 @@ const withoutDetails = (text: string): string => {
 };
 
 const printable = (text: string): string =>
-  text.toWellFormed().replace(/[^!-$&-~]/gu, (character) => {
-    const encoded = encodeURIComponent(character);
-    return encoded === character ? `%${character.charCodeAt(0).toString(16).toUpperCase()}` : encoded;
-  });
+  text.toWellFormed().replace(/[^!-$&-~]/gu, (character) => encodeURIComponent(character));

@@ -107,7 +107,7 @@ describe('a decision', () => {
     expect(decideLayers([token, owner], request).effect).toBe('allow');
     expect(decideLayers([token, { ...owner, permissions: nothing }], request)).toMatchObject({ layer: 'owner' });
     expect(decideLayers([{ ...token, permissions: nothing }, owner], request)).toMatchObject({ layer: 'token' });
-    expect(decideLayers([], request).effect).toBe('deny');
+    expect(decideLayers([], request)).toMatchObject({ effect: 'deny', because: 'no_allow', layer: 'token' });
   });
 
   it('of an intersection is no_allow where one of the sets allows nothing, denies or not', () => {

@@ -1,21 +1,28 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
 import type { PermissionCatalogue } from '@latchkey/core';
 import { LatchkeyError } from '@latchkey/core/errors';
-import { compilePermissions, intersect, type PermissionSet, readHostPolicies } from '@latchkey/core/policy';
+import {
+  checkTokenLimits,
+  compilePermissions,
+  intersect,
+  type PermissionSet,
+  readHostPolicies,
+} from '@latchkey/core/policy';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { readPolicyStatements } from '../policies/read-policy.ts';
 import type { OrganizationPrincipal } from '../principal.ts';
-import { permissionsInvalid } from '../tokens/permission-problem.ts';
-import { demand } from './demand.ts';
+import { permissionsInvalid, refuseProblems } from '../tokens/permission-problem.ts';
+import { demand, may } from './demand.ts';
 import { differencesBetween } from './differences-view.ts';
 import { memberLayer } from './effective-layers.ts';
 
 type Compared = ParsedInput<'permissions', 'diff'>['before'];
 
 /**
- * What one set of permissions allows and another doesn't. Statements that the caller brings are anybody's to compare;
- * policies and members are read for administrators, and for whoever asks about itself.
+ * What one set of permissions allows and another doesn't. Statements that the caller brings are anybody's to compare, as
+ * many as a token may have, and administrators' as many as a policy may; policies and members are read for administrators,
+ * and for whoever asks about itself.
  */
 export const diffOf = async (
   deps: ApiDeps,
@@ -45,6 +52,10 @@ const permissionsOf = async (
       compared.statements.length === 0
         ? []
         : readPolicyStatements(compared.statements, catalogue, `${field}.statements`);
+    // BOUNDED-WORK: a comparison takes the longer the more there is to compare, and any token may ask for one.
+    if (!may(principal, catalogue.management.administer)) {
+      refuseProblems(`${field}.statements`, checkTokenLimits(statements));
+    }
     return compilePermissions([{ name: field, statements }], { dialect });
   }
   if (compared.type === 'member' && compared.memberId === undefined) return ownPermissions(principal);

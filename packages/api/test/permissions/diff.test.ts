@@ -47,6 +47,20 @@ describe('permissions.diff', () => {
     ).toEqual({ gained: [], gainedCount: 0, lost: [], lostCount: 0, complete: true });
   });
 
+  it('BOUNDED-WORK: compares for anybody as many statements as a token may have, and as a policy may for administrators', async () => {
+    const many = of(...Array.from({ length: 101 }, (_, i) => flags(`dev${i}`, 'ToggleFlag')));
+    for (const asked of [
+      { before: many, after: of() },
+      { before: of(), after: many },
+    ]) {
+      expect(await refusal(dana.permissions.diff(asked))).toMatchObject({
+        code: 'PERMISSIONS_INVALID',
+        details: { problems: [{ code: 'too_many_statements' }] },
+      });
+    }
+    expect(await olivia.permissions.diff({ before: of(), after: many })).toMatchObject({ gainedCount: 101 });
+  });
+
   it("compares the caller's own permissions with proposed ones, and a member's or policies for administrators", async () => {
     const own = await dana.permissions.diff({ before: { type: 'member' }, after: of(flags('*', 'ToggleFlag')) });
     expect(own.gained).toEqual([]);

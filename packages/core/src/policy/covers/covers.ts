@@ -4,7 +4,7 @@ import { type FactorCoverage, factorCovers } from './factor-covers.ts';
 import { FAVOURITES } from './fresh.ts';
 import { RARE } from './generic.ts';
 import { askQuestion, type Question } from './question.ts';
-import { shorten } from './shorten.ts';
+import { shorten, type Trials } from './shorten.ts';
 import type { Witness } from './witness.ts';
 import { type Counterexample, counterexampleOf } from './witness-text.ts';
 
@@ -63,11 +63,11 @@ const UNPRINTABLE: Coverage = Object.freeze({
 });
 
 /** The shortest counterexample that could be found; what isn't proved to be that is made shorter by trial. */
-export const bestOf = ({ best, outer, inner }: Question): Counterexample | null => {
+export const bestOf = ({ best, outer, inner }: Question, trials?: Trials): Counterexample | null => {
   if (best.found === null) return null;
   const confirm = (witness: Witness) => counterexampleOf(witness, outer, inner);
   const found = plain(best.found.witness, confirm);
-  return confirm(best.unproved ? shorten(found, (shorter) => confirm(shorter) !== null) : found);
+  return confirm(best.unproved ? shorten(found, (shorter) => confirm(shorter) !== null, trials) : found);
 };
 
 /** With an ordinary letter in the place of the rare one, where there is one that serves as well. */

@@ -7,6 +7,7 @@ import { findGenericExcess } from './generic.ts';
 import { askQuestion } from './question.ts';
 import { rectanglesOf } from './rectangle.ts';
 import { searchRectangle } from './search-rectangle.ts';
+import { Trials } from './shorten.ts';
 import type { Counterexample } from './witness-text.ts';
 
 /** A request that one set allows and the other denies, and the statement of the first whose reach changed there. */
@@ -49,6 +50,7 @@ interface Differences {
 const differences = (outer: PermissionSet, inner: PermissionSet, options: CoversOptions): Differences => {
   const question = askQuestion(outer, inner, options);
   const { budget } = question;
+  const trials = new Trials(TRIALS_OF_ALL);
   const found = new Map<string, Difference>();
   let complete = true;
   const targets = outer.factors.filter((factor) => !inner.factors.includes(factor));
@@ -61,7 +63,7 @@ const differences = (outer: PermissionSet, inner: PermissionSet, options: Covers
       const own = { ...question, best: new Best(), refinement: budget.portion(OF_WITNESS) };
       findGenericExcess(rectangle, own, budget);
       const searched = searchRectangle(rectangle, base, target, own);
-      const witness = bestOf(own);
+      const witness = bestOf(own, trials);
       if (witness === null) {
         if (searched.found !== 'nothing') complete = false;
         continue;
@@ -76,6 +78,9 @@ const differences = (outer: PermissionSet, inner: PermissionSet, options: Covers
 
 /** States that may be spent on making one witness a better one: there may be many. */
 const OF_WITNESS = 50;
+
+/** Enough to make hundreds of ordinary witnesses as short as can be; of an attacker's the first few. */
+const TRIALS_OF_ALL = 4_000;
 
 const allowsIn = ({ groups }: PermissionSet['factors'][number]): number =>
   groups.reduce((sum, { allows }) => sum + allows.all.length, 0);

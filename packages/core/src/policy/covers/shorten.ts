@@ -2,19 +2,43 @@ import type { NameSegment } from '../request.ts';
 import { flawOf } from './classes.ts';
 import type { Witness } from './witness.ts';
 
-/** So many trials; each makes something shorter or is one of a pass that finds nothing more. */
+/**
+ * BOUNDED-WORK: how many trials are left. Each makes something shorter or is one of a pass that finds nothing more, and is
+ * as dear as two decisions. Whoever shortens many witnesses has one for all of them.
+ */
+export class Trials {
+  #left: number;
+
+  constructor(count: number) {
+    this.#left = count;
+  }
+
+  /** Whether there was still one left. */
+  take(): boolean {
+    this.#left -= 1;
+    return this.#left >= 0;
+  }
+
+  get exhausted(): boolean {
+    return this.#left <= 0;
+  }
+}
+
+/** For one witness. */
 const TRIALS = 2_000;
 
 /**
  * Leaves out of a witness what it takes to be one without: segments at the end, tags, properties, characters of paths and
  * tags. Not always the shortest there is, and never longer or barer than it was.
  */
-export const shorten = (witness: Witness, holds: (shorter: Witness) => boolean): Witness => {
+export const shorten = (
+  witness: Witness,
+  holds: (shorter: Witness) => boolean,
+  trials: Trials = new Trials(TRIALS),
+): Witness => {
   let best = witness;
-  let trials = 0;
   const attempt = (name: readonly NameSegment[]): boolean => {
-    trials += 1;
-    if (trials > TRIALS || !holds({ action: best.action, name })) return false;
+    if (!trials.take() || !holds({ action: best.action, name })) return false;
     best = { action: best.action, name };
     return true;
   };
@@ -28,9 +52,9 @@ export const shorten = (witness: Witness, holds: (shorter: Witness) => boolean):
       replace({ properties });
     }
     for (const tag of segment().tags ?? []) replace({ tags: segment().tags?.filter((other) => other !== tag) ?? null });
-    shortenText(segment().path, 'path', (path) => replace({ path }));
+    shortenText(segment().path, 'path', trials, (path) => replace({ path }));
     for (let t = 0; t < (segment().tags?.length ?? 0); t += 1) {
-      shortenText(segment().tags?.[t] as string, 'tag', (tag) =>
+      shortenText(segment().tags?.[t] as string, 'tag', trials, (tag) =>
         replace({ tags: segment().tags?.with(t, tag) ?? null }),
       );
     }
@@ -39,10 +63,15 @@ export const shorten = (witness: Witness, holds: (shorter: Witness) => boolean):
 };
 
 /** One run of characters after another, half of the text at first and then ever fewer. */
-const shortenText = (text: string, kind: 'path' | 'tag', attempt: (shorter: string) => boolean): void => {
+const shortenText = (
+  text: string,
+  kind: 'path' | 'tag',
+  trials: Trials,
+  attempt: (shorter: string) => boolean,
+): void => {
   let characters = [...text];
   for (let run = characters.length >> 1; run > 0; run >>= 1) {
-    for (let at = 0; at + run <= characters.length; ) {
+    for (let at = 0; at + run <= characters.length && !trials.exhausted; ) {
       const shorter = characters.toSpliced(at, run);
       const joined = shorter.join('');
       if (joined !== '' && flawOf(joined, kind) <= flawOf(text, kind) && attempt(joined)) characters = shorter;

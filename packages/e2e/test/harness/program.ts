@@ -28,6 +28,7 @@ export const startProgram = async (
   args: readonly string[],
   env: Env,
   ready: (output: string) => Promise<boolean> | boolean,
+  withinMs = 30_000,
 ): Promise<RunningProgram> => {
   const child = spawn(process.execPath, [file, ...args], {
     env: { ...inherited(), ...env },
@@ -47,7 +48,7 @@ export const startProgram = async (
   await until(async () => {
     if (child.exitCode !== null) throw new Error(`${file} ended with ${child.exitCode}:\n${output}`);
     return ready(output);
-  }, 30_000).catch(async (error: unknown) => {
+  }, withinMs).catch(async (error: unknown) => {
     await stop('SIGKILL');
     throw new Error(`${file} did not become ready:\n${output}`, { cause: error });
   });

@@ -41,7 +41,8 @@ export interface Siblings {
   leaseUntil(): number;
   /** The node begins anew: what it has told before means nothing. Only when no lease is left. */
   forget(): void;
-  metrics(): { readonly registrations: number; readonly version: number };
+  /** `leases`: those that are kept, one for each version at most of each registration. */
+  metrics(): { readonly registrations: number; readonly leases: number; readonly version: number };
 }
 
 interface Sibling {
@@ -125,11 +126,12 @@ export const createSiblings = (options: {
       const told = isOwn && registration !== null && registration.version <= version ? registration.version : null;
       sibling.seenAt = now;
       const heldBefore = leastHeld();
-      if (told !== null) {
-        sibling.applied = Math.max(sibling.applied, told);
-        // What it has applied since makes leases of before count with that.
-        sibling.grants = sibling.grants.filter((grant) => grant.version >= sibling.applied && grant.until > now);
-      }
+      if (told !== null) sibling.applied = Math.max(sibling.applied, told);
+      // What it has applied since makes leases of before count with that. Those that are over go, whatever it tells
+      // (BOUNDED-WORK): who never tells anything good would leave one behind with each version.
+      sibling.grants = sibling.grants.filter(
+        (grant) => (told === null || grant.version >= sibling.applied) && grant.until > now,
+      );
       const last = sibling.grants.at(-1);
       if (last?.version === version) last.until = Math.max(last.until, leaseUntil);
       else sibling.grants.push({ version, until: leaseUntil });
@@ -181,6 +183,10 @@ export const createSiblings = (options: {
       logFrom = version;
       snapshots = [];
     },
-    metrics: () => ({ registrations: siblings.size, version }),
+    metrics: () => ({
+      registrations: siblings.size,
+      leases: [...siblings.values()].reduce((sum, { grants }) => sum + grants.length, 0),
+      version,
+    }),
   };
 };

@@ -182,3 +182,13 @@ it('BOUNDED-WORK: a credential has so many registrations and no more, until one 
   now += 30_001;
   expect(register().reset).toBe(true);
 });
+
+it('BOUNDED-WORK: no lease that is over is kept, whatever a sibling says of itself', () => {
+  const { registrationId } = register();
+  for (let i = 0; i < 100; i += 1) {
+    now += LEASE_MS;
+    apply(token(`T${i}`));
+    expect(pollAs(registrationId, 1_000_000)).toMatchObject({ reset: true });
+    expect(siblings.metrics().leases).toBe(1);
+  }
+});

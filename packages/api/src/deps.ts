@@ -3,6 +3,7 @@ import type { Verifier } from '@latchkey/core/verifier';
 import type { Directory } from '@latchkey/host';
 import type { AnchorSource, Store } from '@latchkey/store';
 import type { Logger } from 'pino';
+import type { DeniedCalls } from './audit/denied-calls.ts';
 import type { UseRecorder } from './authenticate/record-uses.ts';
 import type { Settler } from './settling/settler.ts';
 import type { Verifying } from './verifying/create-verifying.ts';
@@ -27,6 +28,8 @@ export interface ApiDeps {
   readonly uses: UseRecorder;
   /** Who waits for what was stopped. */
   readonly settler: Settler;
+  /** Where refused calls are noted. Left out: nowhere, as in a command, which refuses nobody. */
+  readonly deniedCalls?: DeniedCalls;
   /** What checks of the audit trail rely on, beside the database. Left out: links alone, and nothing vouches for them. */
   readonly auditAuthority?: AuditAuthority;
 }

@@ -2,6 +2,7 @@ export { anchorFolder, createAnchorFiles } from './audit/anchor-files.ts';
 export type * from './audit/anchor-sink.ts';
 export type * from './audit/audit-chain.ts';
 export type * from './audit/audit-trail.ts';
+export { type ErasureOptions, erasePersonalData } from './audit/erase-personal-data.ts';
 export { type Sealed, type Sealing, sealAuditEvents } from './audit/seal-audit-events.ts';
 export type * from './credentials/system-credential-repository.ts';
 export { type Listener, type ListenerOptions, openListener } from './database/listener.ts';

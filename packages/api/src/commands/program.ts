@@ -5,6 +5,7 @@ import { createLogger, redactLogLine } from '../logger.ts';
 import { main } from '../main.ts';
 import { type CommandWorld, print, requireEnv, subcommand } from './command-world.ts';
 import { describeCredential } from './describe-credential.ts';
+import { describeErase } from './describe-erase.ts';
 import { describeInit } from './describe-init.ts';
 import { describeRestored } from './describe-restored.ts';
 import { describeSignInLink } from './describe-sign-in-link.ts';
@@ -68,5 +69,6 @@ const describeProgram = (world: CommandWorld): Command => {
   describeCredential(program, world);
   describeSignInLink(program, world);
   describeRestored(program, world);
+  describeErase(program, world);
   return program;
 };

@@ -5,6 +5,7 @@ import type { Directory } from '@latchkey/host';
 import type { Store } from '@latchkey/store';
 import type { Router } from 'express';
 import type { Logger } from 'pino';
+import { createDeniedCalls } from '../audit/denied-calls.ts';
 import type { ApiContext } from '../context.ts';
 import type { ApiDeps, ApiKeys, ApiSettings, AuditAuthority } from '../deps.ts';
 import { createCallOrigins } from '../http/call-origin.ts';
@@ -82,7 +83,8 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
   const settler = createSettler({ feed: parts.store.feed, logger });
   const verifying = createVerifying({ ...parts, logger }, verification);
   const { verifier, uses } = verifying;
-  const deps: ApiDeps = { ...parts, logger, verifying, verifier, uses, settler };
+  const deniedCalls = createDeniedCalls({ ...parts, logger });
+  const deps: ApiDeps = { ...parts, logger, verifying, verifier, uses, settler, deniedCalls };
   refuseWeakKeys(deps.keys);
   const pending = await deps.store.pendingMigrations();
   if (pending.length > 0) {
@@ -96,6 +98,7 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
 
   const following = followFeed({ feed: deps.store.feed, verifying, logger, listen: listenForChanges });
   uses.begin();
+  deniedCalls.begin();
 
   let closing = false;
   const originOf = createCallOrigins(deps.settings.trustedProxyCount);
@@ -130,6 +133,7 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
       settler.close();
       await following.close();
       await uses.close();
+      await deniedCalls.close();
     },
   };
 };

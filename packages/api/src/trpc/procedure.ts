@@ -1,4 +1,5 @@
 import type { ProcedureContract } from '@latchkey/contract';
+import { publicErrorOf } from '@latchkey/core/errors';
 import type { z } from 'zod';
 import type { Requirement } from '../requirement.ts';
 import { checkTexts } from './check-texts.ts';
@@ -20,6 +21,7 @@ export const procedure = <const R extends Requirement, S extends Schemas>(requir
       const result = await next();
       if (result.ok) return result;
       const fault = faultOf(result.error, ctx.call.requestId);
+      if (publicErrorOf(fault.code).httpStatus === 403) ctx.deps.deniedCalls?.note(ctx, path);
       if (fault.code === 'INTERNAL') {
         ctx.deps.logger.error({ requestId: ctx.call.requestId, path, err: fault.cause }, 'call failed');
       }

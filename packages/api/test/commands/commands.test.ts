@@ -3,13 +3,16 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDatabase, type Database } from '@latchkey/embedded';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { sealAuditEvents } from '@latchkey/store';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { authenticateCredential } from '../../src/authenticate/authenticate-credential.ts';
 import { authenticateToken } from '../../src/authenticate/authenticate-token.ts';
 import { type CommandDeps, openDeps } from '../../src/commands/open-deps.ts';
+import { operatorEvent } from '../../src/commands/operator-event.ts';
 import { runServerCommand } from '../../src/commands/program.ts';
 import { parseEnv } from '../../src/env.ts';
 import { createLogger } from '../../src/logger.ts';
+import { nodeCrypto } from '../../src/node-crypto.ts';
 import { signIn } from '../../src/session/sign-in.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-commands-'));
@@ -93,6 +96,7 @@ describe('asked wrongly', () => {
     [['sign-in-link', '--all', '--member', 'x']],
     [['serve', 'now']],
     [['migrate', '--downwards']],
+    [['erase-personal-data', '--organization', 'acme', '--member', 'ada']],
   ])('%j ends with 2 and a sentence on standard error', async (args) => {
     const { code, out, err } = await run(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -330,5 +334,35 @@ describe('restored', () => {
     expect(out.split('\n').find((line) => line.startsWith(credentialId))).toContain('recalled');
     // Said again, it would end what was issued since: it says so before.
     expect((await run(['restored'])).out).toMatch(/was last done at \d{4}-.*there is no need to do it again/s);
+  });
+});
+
+describe('erase-personal-data', () => {
+  const args = ['erase-personal-data', '--organization', 'acme', '--member', 'ada', '--reason', 'asked for it'];
+  const keys = [{ id: 'audit-1', bytes: nodeCrypto.sha256('audit-1') }] as const;
+
+  it('asks for the privileged URL and for --yes, and then erases what is sealed', async () => {
+    await deps.store.unitOfWork.run((tx) =>
+      deps.store.audit.append(tx, [
+        {
+          ...operatorEvent('acme', Date.now(), 'token.issued', { type: 'token', id: 't' }),
+          actor: { type: 'member', id: 'ada' },
+          address: '192.0.2.99',
+        },
+      ]),
+    );
+    await vi.waitUntil(async () => {
+      await sealAuditEvents(deps.store, { crypto: nodeCrypto, keys }, 1_000);
+      return (await deps.store.auditChain.waiting('acme')).count === 0;
+    }, 30_000);
+    const addresses = async () =>
+      (await deps.store.audit.list('acme', { filter: { actorId: 'ada' }, limit: 10 })).map(({ address }) => address);
+
+    expect((await run(args, { DATABASE_ADMIN_URL: '' })).code).toBe(2);
+    const refused = await run(args);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('--yes')]);
+    expect(await addresses()).toEqual(['192.0.2.99']);
+    expect(await json([...args, '--yes'])).toEqual({ erasedCount: 1 });
+    expect(await addresses()).toEqual([null]);
   });
 });

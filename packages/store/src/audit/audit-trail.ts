@@ -33,6 +33,8 @@ export type AuditAction =
   | 'member.signed_out'
   | 'credential.issued'
   | 'credential.revoked'
+  | 'call.denied'
+  | 'organization.personal_data_erased'
   | 'organization.created'
   | 'organization.settings_changed'
   | 'organization.tokens_stopped'

@@ -15,7 +15,7 @@ export interface Sealed {
 }
 
 /**
- * One slice of sealing, over all organizations: events that are committed, and that nothing still running could precede,
+ * AUDIT-WITH-CAUSE: one slice of sealing, over all organizations: events that are committed, and that nothing still running could precede,
  * get the next numbers of their chains. Several at once do no harm: one seals, the others have nothing to do.
  */
 export const sealAuditEvents = (

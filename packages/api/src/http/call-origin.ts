@@ -5,10 +5,22 @@ import { redactTokens } from '@latchkey/core/token';
 import type { CallOrigin } from '../context.ts';
 
 const MAX_CLIENT_LENGTH = 256;
+/** BOUNDED-WORK: how many are known at once. */
+const MAX_CLIENTS = 1_000;
 
 /** Says where an HTTP request came from; the same answer, request id included, however often it is asked. */
 export const createCallOrigins = (trustedProxyCount: number): ((request: IncomingMessage) => CallOrigin) => {
   const known = new WeakMap<IncomingMessage, CallOrigin>();
+  /** Those with nothing to take out: few differ, and looking through one costs more than knowing it. */
+  const clean = new Set<string>();
+  /** SECRET-ONCE: it goes into audit events, and anything may have been put into it. */
+  const clientOf = (userAgent: string): string | null => {
+    if (clean.has(userAgent)) return userAgent;
+    const client = redactTokens(userAgent).slice(0, MAX_CLIENT_LENGTH);
+    if (clean.size >= MAX_CLIENTS) clean.clear();
+    if (client === userAgent && client !== '') clean.add(userAgent);
+    return client || null;
+  };
   return (request) => {
     const before = known.get(request);
     if (before !== undefined) return before;
@@ -16,8 +28,7 @@ export const createCallOrigins = (trustedProxyCount: number): ((request: Incomin
       // Ours, never the caller's: a chosen id could be made to look like another call in logs and audit events.
       requestId: randomUUID(),
       address: addressOf(request, trustedProxyCount),
-      // SECRET-ONCE: it goes into audit events, and anything may have been put into it.
-      client: redactTokens(request.headers['user-agent'] ?? '').slice(0, MAX_CLIENT_LENGTH) || null,
+      client: clientOf(request.headers['user-agent'] ?? ''),
     };
     known.set(request, origin);
     return origin;
@@ -44,10 +55,11 @@ export const forwardedAddressOf = (request: IncomingMessage, trustedProxyCount: 
 };
 
 /** Whoever called first, the proxies between, and last the peer of our socket. */
-const hopsOf = (request: IncomingMessage): readonly string[] => [
-  ...(request.headersDistinct['x-forwarded-for']?.join(',').split(',') ?? []),
-  request.socket.remoteAddress ?? '',
-];
+const hopsOf = (request: IncomingMessage): readonly string[] => {
+  const forwarded = request.headersDistinct['x-forwarded-for'];
+  const peer = request.socket.remoteAddress ?? '';
+  return forwarded === undefined ? [peer] : [...forwarded.join(',').split(','), peer];
+};
 
 const readAddress = (hop: string): string | null => {
   const candidate = hop.trim();

@@ -3,15 +3,17 @@ import type { ApiDeps } from '../deps.ts';
 import { createRestEndpoint } from '../rest/create-rest-endpoint.ts';
 import type { SignInMethod } from '../session/sign-in-method.ts';
 import { createForwardAuth } from '../standards/forward-auth/create-forward-auth.ts';
-import { createOAuthRouter } from '../standards/oauth/create-oauth-router.ts';
+import { createOAuthEndpoints } from '../standards/oauth/create-oauth-router.ts';
 import type { AppRouter } from '../trpc/router.ts';
 import { answerError } from './answer-error.ts';
 import { createCallOrigins } from './call-origin.ts';
 import { createConsolePages } from './console-pages.ts';
 import { createErrorHandler } from './handle-error.ts';
-import { logRequests } from './log-requests.ts';
+import { createRequestLog } from './log-requests.ts';
+import { createPlainAnswers } from './plain-answer.ts';
+import { createPlainEndpoints } from './plain-endpoints.ts';
 import { createReadyz, livez } from './probes.ts';
-import { setSecurityHeaders } from './security-headers.ts';
+import { securityHeaders, setSecurityHeaders } from './security-headers.ts';
 import { createSignInAsEndpoint } from './sign-in-as-endpoint.ts';
 import { createSignInEndpoint } from './sign-in-endpoint.ts';
 import { createTrpcEndpoint } from './trpc-endpoint.ts';
@@ -35,19 +37,27 @@ export const createHttpRouter = (options: HttpRouterOptions): Router => {
   const isHttps = deps.settings.publicUrl.startsWith('https:');
   const router = Router({ strict: false, caseSensitive: true });
 
-  router.use((_request, response, next) => {
-    setSecurityHeaders(response, isHttps);
+  const log = createRequestLog(deps.logger, originOf);
+  const write = createPlainAnswers(isHttps);
+  const oauth = createOAuthEndpoints(deps, originOf, write);
+  const forwardAuth = createForwardAuth(deps, originOf, write);
+  const headers = securityHeaders(isHttps);
+
+  router.use(createPlainEndpoints({ forwardAuth, introspect: oauth.introspect, log }));
+  router.use((request, response, next) => {
+    setSecurityHeaders(response, headers);
+    response.setHeader('Latchkey-Request-Id', originOf(request).requestId);
+    log(request, response);
     next();
   });
-  router.use(logRequests(deps.logger, originOf));
   router.get('/livez', livez);
   router.get('/readyz', createReadyz(deps, options.isClosing));
   if (signIn.type === 'links') router.all('/sign-in', createSignInEndpoint(deps, originOf));
   if (signIn.type === 'links' && deps.settings.demo === true) {
     router.all('/sign-in-as', createSignInAsEndpoint(deps, originOf));
   }
-  router.use(createOAuthRouter(deps, originOf));
-  router.use('/forward-auth', createForwardAuth(deps, originOf));
+  router.use(oauth.router);
+  router.use('/forward-auth', forwardAuth);
   router.use('/trpc', createTrpcEndpoint({ deps, router: options.router, signIn, originOf }));
 
   router.use('/api', createRestEndpoint({ deps, router: options.router, signIn, originOf }));

@@ -1,20 +1,22 @@
 import { redactTokens } from '@latchkey/core/token';
-import type { Request, RequestHandler } from 'express';
+import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { CallOrigin } from '../context.ts';
 
 /**
- * One line for each HTTP request. Of the URL the path alone: the query may hold a sign-in link or an input, and a path
+ * One line for each HTTP request: at `debug` for a verification that was answered, of which there may be thousands a second,
+ * and at `info` for everything else. Of the URL the path alone: the query may hold a sign-in link or an input, and a path
  * may hold whatever somebody pasted (SECRET-ONCE). No header is logged.
  */
-export const logRequests =
-  (logger: Logger, originOf: (request: Request) => CallOrigin): RequestHandler =>
-  (request, response, next) => {
+export const createRequestLog =
+  (logger: Logger, originOf: (request: Request) => CallOrigin) =>
+  (request: Request, response: Response): void => {
     const startedAt = performance.now();
     const { requestId, address } = originOf(request);
-    response.setHeader('Latchkey-Request-Id', requestId);
     response.once('close', () => {
-      logger.info(
+      const level = response.statusCode < 500 && isVerification(request.originalUrl) ? 'debug' : 'info';
+      if (!logger.isLevelEnabled(level)) return;
+      logger[level](
         {
           requestId,
           address,
@@ -28,8 +30,12 @@ export const logRequests =
         'request',
       );
     });
-    next();
   };
+
+const isVerification = (url: string): boolean => VERIFICATIONS.test(url);
+
+/** Wherever Latchkey is mounted. */
+const VERIFICATIONS = /\/(?:forward-auth(?=[/?]|$)|oauth\/introspect(?=\?|$)|trpc\/verify\.\w+(?=\?|$))/;
 
 const MAX_PATH_LENGTH = 512;
 

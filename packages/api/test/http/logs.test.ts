@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { issueVerifierCredential } from '../../src/commands/issue-credential.ts';
 import { createLogger } from '../../src/logger.ts';
 import { issueSignInLink } from '../../src/session/issue-sign-in-link.ts';
 import { type HttpServer, serveHttp } from '../http-server.ts';
@@ -101,4 +102,32 @@ it('a request is one line: id, address, method, path without its query, status a
     path: '/trpc/system.health',
     durationMs: expect.any(Number),
   });
+});
+
+it('a verification that was answered is a line for debugging only: there may be thousands a second', async () => {
+  const { text } = await issueVerifierCredential(installation.deps, { name: 'sibling', organizationIds: null });
+  const authorization = `Bearer ${text}`;
+  await fetch(`${http.url}/forward-auth`, { headers: { authorization: canary, 'latchkey-verifier': text } });
+  await fetch(`${http.url}/oauth/introspect`, {
+    method: 'POST',
+    headers: { authorization },
+    body: new URLSearchParams({ token: canary }),
+  });
+  await fetch(`${http.url}/trpc/verify.verify`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify({ presentedToken: canary }),
+  });
+  await fetch(`${http.url}/livez`);
+  const lines = () =>
+    http
+      .logged()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { readonly level: number; readonly path?: string; readonly status?: number });
+  const levelsOf = (path: string) => lines().flatMap((line) => (line.path === path ? [[line.level, line.status]] : []));
+  await expect.poll(() => levelsOf('/livez')).toEqual([[30, 200]]);
+  for (const path of ['/forward-auth', '/oauth/introspect', '/trpc/verify.verify']) {
+    await expect.poll(() => levelsOf(path), path).toEqual([[20, 200]]);
+  }
 });

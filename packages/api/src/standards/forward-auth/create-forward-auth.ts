@@ -2,11 +2,13 @@ import { type RefusalCase, refusalOf } from '@latchkey/contract';
 import { HostUnavailable } from '@latchkey/core';
 import { findCredential } from '@latchkey/core/token';
 import { StoreUnavailable } from '@latchkey/store';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
+import { authenticateCredential } from '../../authenticate/authenticate-credential.ts';
 import type { CallOrigin } from '../../context.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { forwardedAddressOf } from '../../http/call-origin.ts';
-import { identifyToken, MAX_HEADER_LINES } from '../../http/identify.ts';
+import { MAX_HEADER_LINES } from '../../http/identify.ts';
+import type { PlainAnswer, WritePlainAnswer } from '../../http/plain-answer.ts';
 import { decideFor } from '../../permissions/decide-for.ts';
 import type { CredentialPrincipal, TokenPrincipal } from '../../principal.ts';
 import { authenticateFor } from '../../verify/authenticate-for.ts';
@@ -28,13 +30,16 @@ const VERIFIER_HEADER = 'latchkey-verifier';
  * last entry of `X-Forwarded-For`. Of the path `/forward-auth` the query is the proxy's; below it (Envoy puts the
  * caller's own path and query behind a prefix) it is the caller's, and demands nothing.
  */
-export const createForwardAuth = (deps: ApiDeps, originOf: (request: Request) => CallOrigin): RequestHandler => {
+export const createForwardAuth = (
+  deps: ApiDeps,
+  originOf: (request: Request) => CallOrigin,
+  write: WritePlainAnswer,
+): RequestHandler => {
   const judge = async (request: Request): Promise<Outcome> => {
     const proxy = await identifyProxy(deps, request, originOf(request));
     if (proxy === null) return refuse('forbidden');
     if (request.rawHeaders.length / 2 > MAX_HEADER_LINES) return refuse('bad_request');
-    const [path, query = ''] = request.originalUrl.split('?', 2);
-    const demands = readDemands(request, path === request.baseUrl ? new URLSearchParams(query) : null);
+    const demands = readDemands(request, queryOf(request));
     if (demands === null) return refuse('bad_request');
     const { [VERIFIER_HEADER]: _, ...headers } = request.headersDistinct;
     const found = findCredential({ headers, url: request.originalUrl });
@@ -56,14 +61,15 @@ export const createForwardAuth = (deps: ApiDeps, originOf: (request: Request) =>
   };
 
   return async (request, response) => {
+    const { requestId } = originOf(request);
     try {
-      write(request, response, await judge(request));
+      write(response, requestId, answerOf(request, await judge(request)));
     } catch (error) {
       // FAIL-CLOSED: an outage is not "come in", and no fault of the holder's either.
       if (!(error instanceof StoreUnavailable || error instanceof HostUnavailable)) {
-        deps.logger.error({ requestId: originOf(request).requestId, err: error }, 'request failed');
+        deps.logger.error({ requestId, err: error }, 'request failed');
       }
-      if (!response.headersSent) write(request, response, refuse('unavailable'));
+      if (!response.headersSent) write(response, requestId, answerOf(request, refuse('unavailable')));
     }
   };
 };
@@ -78,9 +84,9 @@ const identifyProxy = async (
   call: CallOrigin,
 ): Promise<CredentialPrincipal | null> => {
   const [text, ...others] = request.headersDistinct[VERIFIER_HEADER] ?? [];
-  const who = text === undefined || others.length > 0 ? null : await identifyToken(deps, text, call);
-  const principal = who?.ok ? who.principal : null;
-  if (principal?.type === 'credential' && principal.credential.role === 'verifier') return principal;
+  // Nothing else but a credential of the installation is good here: a token is looked up by nobody.
+  const who = text === undefined || others.length > 0 ? null : await authenticateCredential(deps, { text });
+  if (who?.accepted && who.principal.credential.role === 'verifier') return who.principal;
   const { requestId, address } = call;
   deps.logger.warn({ requestId, address }, 'forward-auth was called without a good verifier credential');
   return null;
@@ -88,21 +94,25 @@ const identifyProxy = async (
 
 const refuse = (refused: RefusalCase): Outcome => ({ allowed: false, refused });
 
-const write = (request: Request, response: Response, outcome: Outcome): void => {
+const answerOf = (request: Request, outcome: Outcome): PlainAnswer => {
   if (outcome.allowed) {
-    response
-      .status(200)
-      .set({ 'Cache-Control': 'no-store', ...identityHeaders(outcome.principal.token) })
-      .end();
-    return;
+    return { status: 200, headers: { ...NOT_KEPT, ...identityHeaders(outcome.principal.token) }, body: '' };
   }
   const { accept } = request.headers;
   const { status, headers, body } = refusalOf(outcome.refused, {
     accept,
     ...(outcome.missing ? { missing: outcome.missing } : {}),
   });
-  response
-    .status(status)
-    .set({ ...headers, ...identityHeaders(null) })
-    .end(body);
+  return { status, headers: { ...headers, ...identityHeaders(null) }, body };
 };
+
+const NOT_KEPT = { 'Cache-Control': 'no-store' };
+
+/** `null` below the path itself. */
+const queryOf = ({ originalUrl, baseUrl }: Request): URLSearchParams | null => {
+  const at = originalUrl.indexOf('?');
+  if ((at === -1 ? originalUrl : originalUrl.slice(0, at)) !== baseUrl) return null;
+  return at === -1 ? NO_QUERY : new URLSearchParams(originalUrl.slice(at + 1).split('?', 1)[0]);
+};
+
+const NO_QUERY = new URLSearchParams();

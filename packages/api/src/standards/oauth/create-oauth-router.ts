@@ -3,18 +3,29 @@ import { StoreUnavailable } from '@latchkey/store';
 import { type Request, type RequestHandler, Router } from 'express';
 import type { CallOrigin } from '../../context.ts';
 import type { ApiDeps } from '../../deps.ts';
+import type { WritePlainAnswer } from '../../http/plain-answer.ts';
 import { authenticateClient, type ClientCredential, findClientCredential, refuseClient } from './client-credential.ts';
 import { introspect } from './introspect.ts';
 import { authorizationServerMetadata } from './metadata.ts';
-import { type OAuthAnswer, oauthError, UNAVAILABLE, writeOAuthAnswer } from './oauth-answer.ts';
+import { type OAuthAnswer, oauthError, toPlainAnswer, UNAVAILABLE } from './oauth-answer.ts';
 import { readForm } from './read-form.ts';
 import { type Endings, revokePresented } from './revoke.ts';
 
 type Presented = Exclude<ClientCredential, { readonly type: 'refused' }>;
 type Endpoint = (credential: Presented, fields: ReadonlyMap<string, string>, call: CallOrigin) => Promise<OAuthAnswer>;
 
+export interface OAuthEndpoints {
+  /** Introspection by itself: what resource servers call for each request of theirs. */
+  readonly introspect: RequestHandler;
+  readonly router: Router;
+}
+
 /** RFC 7662 introspection, RFC 7009 revocation, and the RFC 8414 metadata that lead to them. */
-export const createOAuthRouter = (deps: ApiDeps, originOf: (request: Request) => CallOrigin): Router => {
+export const createOAuthEndpoints = (
+  deps: ApiDeps,
+  originOf: (request: Request) => CallOrigin,
+  write: WritePlainAnswer,
+): OAuthEndpoints => {
   const router = Router({ caseSensitive: true });
   const endings: Endings = new Map();
   const metadata = authorizationServerMetadata(deps.settings.publicUrl);
@@ -35,27 +46,27 @@ export const createOAuthRouter = (deps: ApiDeps, originOf: (request: Request) =>
       return work(credential, form.fields, originOf(request));
     };
     return async (request, response) => {
+      const { requestId } = originOf(request);
       try {
-        writeOAuthAnswer(response, await answerTo(request));
+        write(response, requestId, toPlainAnswer(await answerTo(request)));
       } catch (error) {
         // FAIL-CLOSED: an outage is not "inactive", and no revocation that may not have happened.
         const isOutage = error instanceof StoreUnavailable || error instanceof HostUnavailable;
-        if (!isOutage) deps.logger.error({ requestId: originOf(request).requestId, err: error }, 'request failed');
-        if (!response.headersSent) writeOAuthAnswer(response, isOutage ? UNAVAILABLE : oauthError(500, 'server_error'));
+        if (!isOutage) deps.logger.error({ requestId, err: error }, 'request failed');
+        const answer = isOutage ? UNAVAILABLE : oauthError(500, 'server_error');
+        if (!response.headersSent) write(response, requestId, toPlainAnswer(answer));
       }
     };
   };
 
-  router.all(
-    '/oauth/introspect',
-    endpoint('required', async (credential, fields, call) => {
-      const principal = credential.type === 'none' ? null : await authenticateClient(deps, credential, call);
-      if (principal === null) return refuseClient(credential);
-      if (principal.type !== 'credential' || principal.credential.role !== 'verifier') return NO_VERIFIER;
-      if (!fields.has('token')) return NO_TOKEN;
-      return { status: 200, body: await introspect(deps, { principal, call }, fields) };
-    }),
-  );
+  const introspection = endpoint('required', async (credential, fields, call) => {
+    const principal = credential.type === 'none' ? null : await authenticateClient(deps, credential, call);
+    if (principal === null) return refuseClient(credential);
+    if (principal.type !== 'credential' || principal.credential.role !== 'verifier') return NO_VERIFIER;
+    if (!fields.has('token')) return NO_TOKEN;
+    return { status: 200, body: await introspect(deps, { principal, call }, fields) };
+  });
+  router.all('/oauth/introspect', introspection);
   router.all(
     '/oauth/revoke',
     endpoint('optional', async (credential, fields, call) => {
@@ -63,7 +74,7 @@ export const createOAuthRouter = (deps: ApiDeps, originOf: (request: Request) =>
       return token === undefined ? NO_TOKEN : revokePresented(deps, endings, credential, token, call);
     }),
   );
-  return router;
+  return { introspect: introspection, router };
 };
 
 const SECRETS = ['client_secret', 'client_assertion'];

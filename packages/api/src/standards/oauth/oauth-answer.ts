@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { PlainAnswer } from '../../http/plain-answer.ts';
 
 /** RFC 6749, section 5.2; RFC 6750, section 3.1, for the last but two; RFC 7009, section 2.2.1, for 503. */
 export type OAuthError =
@@ -33,11 +33,10 @@ export const oauthError = (
 export const UNAVAILABLE = oauthError(503, 'temporarily_unavailable', 'Ask again.', { 'retry-after': '1' });
 
 /** Every answer says something about a token: nobody keeps it (RFC 6749, section 5.1). */
-export const writeOAuthAnswer = (response: Response, { status, headers = {}, body }: OAuthAnswer): void => {
-  response.status(status).set({ 'Cache-Control': 'no-store', Pragma: 'no-cache', ...headers });
-  if (body === undefined) {
-    response.end();
-    return;
-  }
-  response.set('Content-Type', 'application/json; charset=utf-8').end(JSON.stringify(body));
-};
+export const toPlainAnswer = ({ status, headers = {}, body }: OAuthAnswer): PlainAnswer =>
+  body === undefined
+    ? { status, headers: { ...NOT_KEPT, ...headers }, body: '' }
+    : { status, headers: { ...NOT_KEPT, ...JSON_CONTENT, ...headers }, body: JSON.stringify(body) };
+
+const NOT_KEPT = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
+const JSON_CONTENT = { 'Content-Type': 'application/json; charset=utf-8' };

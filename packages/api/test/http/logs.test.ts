@@ -128,6 +128,6 @@ it('a verification that was answered is a line for debugging only: there may be 
   const levelsOf = (path: string) => lines().flatMap((line) => (line.path === path ? [[line.level, line.status]] : []));
   await expect.poll(() => levelsOf('/livez')).toEqual([[30, 200]]);
   for (const path of ['/forward-auth', '/oauth/introspect', '/trpc/verify.verify']) {
-    await expect.poll(() => levelsOf(path), path).toEqual([[20, 200]]);
+    await expect.poll(() => levelsOf(path)).toEqual([[20, 200]]);
   }
 });

@@ -52,7 +52,7 @@ const mutantNamed = (start: string) => {
 
 // Long ones, all modes and all mutants: `pnpm test:coherence --all`. Here none goes on for a fixed time: a loaded machine gets
 // as far as any other, only later.
-const LONGEST_MS = 120_000;
+const LONGEST_MS = 240_000;
 const TIMEOUT_MS = 2 * LONGEST_MS;
 
 describe('DEAD-ON-RETURN: two nodes, three sibling services, real processes', () => {
@@ -70,7 +70,7 @@ describe('DEAD-ON-RETURN: two nodes, three sibling services, real processes', ()
     TIMEOUT_MS,
   );
 
-  it.each(['the generation check', 'the snapshot rule'])(
+  it.each(['the generation check'])(
     'is seen to break without %s',
     async (name) => {
       const { violations } = await runMutant(mutantNamed(name), LONGEST_MS);

@@ -38,7 +38,7 @@ class PolicyFactor implements CompiledFactor {
       group.map((source, order) => ({ ...source, order })),
     );
     this.#attributes = Object.fromEntries(Object.entries(attributes).map(([key, values]) => [key, [...values]]));
-    this.program = compileProgram(this.#compile(), () => this.groups);
+    this.program = compileProgram(this.#compile());
     Object.freeze(this);
   }
 

@@ -1,5 +1,4 @@
 import { allowBy, type Decision, denyBy } from './decision.ts';
-import type { Group } from './permission-set.ts';
 import type { ActionPattern, CompiledStatement } from './statement.ts';
 import { buildRoots } from './trie/build-node.ts';
 import { type Sealed, wordOf } from './trie/sealed.ts';
@@ -26,14 +25,6 @@ export interface Program {
   /** For each group, the rank after that of its last allow, and of its last deny. */
   readonly ends: Int32Array;
   readonly denyEnds: Int32Array;
-  /** For who wants to know which allow it is. */
-  readonly allows: Allows;
-}
-
-/** A program's allows, and the groups that they stand in. */
-export interface Allows {
-  readonly program: () => Program;
-  readonly groups: () => readonly Group[];
 }
 
 export interface Excluding {
@@ -44,19 +35,7 @@ export interface Excluding {
 }
 
 /** The program of some groups of statements, each in order. Linear in their text, in time and in memory. */
-export const compileProgram = (
-  groups: readonly (readonly CompiledStatement[])[],
-  groupsOf: () => readonly Group[],
-): Program => {
-  // Apart, because a function keeps alive whatever the functions beside it refer to: here that is the program alone.
-  const program: Program = Object.freeze({
-    ...assemble(groups),
-    allows: { program: () => program, groups: groupsOf },
-  });
-  return program;
-};
-
-const assemble = (groups: readonly (readonly CompiledStatement[])[]): Omit<Program, 'allows'> => {
+export const compileProgram = (groups: readonly (readonly CompiledStatement[])[]): Program => {
   const records = new SegmentRecords();
   const named = new Map<string, Item[]>();
   const open: Item[] = [];
@@ -85,7 +64,7 @@ const assemble = (groups: readonly (readonly CompiledStatement[])[]): Omit<Progr
   });
   const byAction = new Map([...named].map(([action, items]) => [action, buildRoots(records.words, items)]));
   const openRoots = open.length === 0 ? 0 : buildRoots(records.words, open);
-  return {
+  return Object.freeze({
     sealed: Object.freeze({
       words: Int32Array.from(records.words),
       characters: records.characters,
@@ -101,7 +80,7 @@ const assemble = (groups: readonly (readonly CompiledStatement[])[]): Omit<Progr
     groups: Int32Array.from(groupOf),
     ends: Int32Array.from(ends, ([allow]) => allow),
     denyEnds: Int32Array.from(ends, ([, deny]) => deny),
-  };
+  });
 };
 
 /** Each name gets all of a statement's patterns, which is linear only where not both lists are long. */

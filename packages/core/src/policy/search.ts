@@ -44,14 +44,6 @@ export const run = (program: Program, action: string, named: number): Decision =
   }
 };
 
-/** The rank of the first allow, from `from` on, that matches the loaded name and the action; `null` for none. */
-export const findAllow = (program: Program, action: string, from: number): number | null => {
-  beginSearch(program.sealed, action);
-  limitSearch(from, NO_RANK, 0, 0);
-  search(program, action, program.byAction.get(action) ?? 0);
-  return found.allow === NO_RANK ? null : found.allow;
-};
-
 const search = (program: Program, action: string, named: number): void => {
   if (named !== 0) searchRoots(named);
   if (program.open !== 0) searchRoots(program.open);

@@ -24,14 +24,22 @@ interface Node extends Verifying {
 }
 
 /** A node of its own on the same database, as another process has it. */
-const startNode = async (feed: Partial<FollowOptions['feed']> = {}, clocks: Clocks = slowClocks): Promise<Node> => {
+const startNode = async (
+  feed: Partial<FollowOptions['feed']> = {},
+  clocks: Clocks = slowClocks,
+  /** Between what the first look-up has read and its answer. */
+  meanwhile: () => Promise<void> = async () => undefined,
+): Promise<Node> => {
   const { deps } = installation;
   let lookUps = 0;
   const tokens = {
     ...deps.store.tokens,
-    lookUp: (...args: Parameters<typeof deps.store.tokens.lookUp>) => {
+    lookUp: async (...args: Parameters<typeof deps.store.tokens.lookUp>) => {
       lookUps += 1;
-      return deps.store.tokens.lookUp(...args);
+      const isFirst = lookUps === 1;
+      const found = await deps.store.tokens.lookUp(...args);
+      if (isFirst) await meanwhile();
+      return found;
     },
   };
   const verifying = createVerifying({ ...deps, store: { ...deps.store, tokens } }, {}, clocks);
@@ -190,5 +198,48 @@ describe('a node', () => {
     expect(await registered(followed)).toBe(true);
     expect(alone.verifier.metrics().lease).toBe('none');
     await installation.deps.store.feed.deregister(followed.nodeId);
+  });
+});
+
+describe('first sights of one token, two thousand at once', () => {
+  const MANY = 2_000;
+  const together = (node: Node, text: string) => Promise.all(Array.from({ length: MANY }, () => node.accepts(text)));
+
+  it('are one look-up', async () => {
+    const gina = await installation.member('globex', 'gina');
+    const { tokenText } = await gina.tokens.issue({ name: 'seen by many' });
+    const node = await startNode();
+    expect(new Set(await together(node, tokenText))).toEqual(new Set([true]));
+    expect(node.lookUps()).toBe(1);
+    expect(node.verifier.metrics()).toMatchObject({ misses: 1, joined: MANY - 1 });
+  });
+
+  it('are one more where a change arrives meanwhile, and nobody who comes after it is told what was before', async () => {
+    const gina = await installation.member('globex', 'gina');
+    const { token, tokenText } = await gina.tokens.issue({ name: 'stopped meanwhile' });
+    const gate = Promise.withResolvers<void>();
+    const found = Promise.withResolvers<void>();
+    const node = await startNode({}, slowClocks, async () => {
+      found.resolve();
+      await gate.promise;
+    });
+    const before = together(node, tokenText);
+    await found.promise;
+    await gina.tokens.revoke({ tokenId: token.tokenId });
+    const after = together(node, tokenText);
+    gate.resolve();
+    expect(new Set(await after)).toEqual(new Set([false]));
+    await before;
+    expect(node.verifier.metrics().misses).toBe(2);
+  });
+
+  it('are two without a lease: what was begun for somebody before counts for nobody after', async () => {
+    const gina = await installation.member('globex', 'gina');
+    const { tokenText } = await gina.tokens.issue({ name: 'without a lease' });
+    const node = await startNode();
+    await node.following.close();
+    const first = node.lookUps();
+    expect(new Set(await together(node, tokenText))).toEqual(new Set([true]));
+    expect(node.lookUps() - first).toBe(2);
   });
 });

@@ -29,6 +29,9 @@ const decideOneByOne = ({ factors }: PermissionSet, request: Request): Decision 
   return because('no_allow') ?? because('explicit_deny') ?? decisions[0] ?? NO_ALLOW;
 };
 
+const toPermissions = (resources: readonly string[], dialect: Dialect): PermissionSet =>
+  compilePermissions([policyOf('p', [{ effect: 'allow', actions: ['read'], resources }])], { dialect });
+
 /** Worlds with more names, tags and actions than small alphabets have, so that everything that is looked up is. */
 const word = fc.constantFrom('a', 'b', 'ab', 'ba', 'aab', 'abab', 'flag', 'flags');
 const number = fc.integer({ min: 0, max: 12 }).map(String);
@@ -233,6 +236,30 @@ describe('a compiled set', () => {
       'deny',
       'deny',
     ]);
+  });
+
+  it('keeps apart what begins as is asked from all that comes next to it, up to the last character there is', () => {
+    const last = '\uffff';
+    const keys = ['', 'a', 'a-', `a${last}`, `a${last}${last}`, last, `${last}${last}`, 'b', 'ab', '\ud800', 'a\udfff'];
+    const endings = ['', '*', ';paid', '*;paid', ':flag/x', '*:flag/x', ':flag/*', '*:*'];
+    for (const dialect of ['featbit', 'launchdarkly'] as const) {
+      const texts = keys.flatMap((key) => endings.map((ending) => `env/${key}${ending}`));
+      const plain = [...keys.filter((key) => key !== ''), `${last}*`, `${last}${last}*`, '*'];
+      const others = ['env', 'env/a:flag', 'env/a:flag/x:more/1', 'env/a;free,paid'];
+      const patterns = [...texts, ...plain];
+      // Alone, and among so many that names are taken apart.
+      const alone = patterns.map((text) => toPermissions([text], dialect));
+      const beside = patterns.map((text, i) =>
+        toPermissions([...Array.from({ length: 40 }, (_, n) => `env/x${i}-${n}`), text], dialect),
+      );
+      for (const permissions of [...alone, ...beside]) {
+        const requests = [...texts, ...plain, ...others].map((resource) => ({ action: 'read', resource }));
+        const differing = requests.filter(
+          (request) => decide(permissions, request).by !== decideOneByOne(permissions, request).by,
+        );
+        expect(differing).toEqual([]);
+      }
+    }
   });
 
   it('ends, and decides the same, where texts are made to be found in one place', () => {

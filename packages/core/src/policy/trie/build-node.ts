@@ -19,7 +19,10 @@ const buildNode = (words: number[], all: readonly Item[], byTag = true): number 
   }
   const [allow, deny] = extentOf(all);
   const place = words.push(allow, deny, items.length, probes.length) - NODE.size;
-  for (const { word, pattern, actions } of items) words.push(word, pattern.place, pattern.screen, actions);
+  for (const { word, pattern, actions } of items) {
+    const { screen, shape, run, mark, place: record } = pattern;
+    words.push(word, screen, shape, run, mark, record, actions);
+  }
   for (const probe of probes) words.push(probe);
   return place;
 };

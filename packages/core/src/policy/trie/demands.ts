@@ -25,14 +25,24 @@ export const meets = ({ segment, may }: Demand, level: number, start: number, en
 
 /** Whether the tags that stand in the text are what is asked for. */
 const hasTags = ({ tags, anyTag }: SegmentPattern, from: number, stop: number): boolean => {
-  for (let i = 0; i < tags.length; i += 1) if (hasTag(tags[i] as Glob, from, stop) === anyTag) return anyTag;
-  return !anyTag;
+  if (anyTag) return hasAny(tags, from, stop);
+  for (let i = 0; i < tags.length; i += 1) if (!hasTag(tags[i] as Glob, from, stop)) return false;
+  return true;
+};
+
+const hasAny = (tags: readonly Glob[], from: number, stop: number): boolean => {
+  for (let start = from; start < stop; ) {
+    const end = endOfTag(loadedName.text, start, stop);
+    // No name has an empty tag.
+    if (end > start) for (let i = 0; i < tags.length; i += 1) if (matchesPart(tags[i] as Glob, start, end)) return true;
+    start = end + 1;
+  }
+  return false;
 };
 
 const hasTag = (tag: Glob, from: number, stop: number): boolean => {
   for (let start = from; start < stop; ) {
     const end = endOfTag(loadedName.text, start, stop);
-    // No name has an empty tag.
     if (end > start && matchesPart(tag, start, end)) return true;
     start = end + 1;
   }
@@ -41,11 +51,11 @@ const hasTag = (tag: Glob, from: number, stop: number): boolean => {
 
 /** Whether a glob matches the loaded text from `start` to `end`. */
 const matchesPart = (glob: Glob, start: number, end: number): boolean => {
-  const { parts, form, length } = glob;
-  if (form === 'literal' ? end - start !== length : end - start < length) return false;
+  const { parts, length } = glob;
+  if (end - start < length) return false;
   const first = parts[0] as string;
+  if (parts.length === 1) return end - start === length && stands(first, start);
   if (!stands(first, start)) return false;
-  if (form === 'literal') return true;
   const last = parts[parts.length - 1] as string;
   return (
     stands(last, end - last.length) && matchesMiddle(glob, loadedName.text, start + first.length, end - last.length)

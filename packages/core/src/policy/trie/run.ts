@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import type { Pattern } from '../pattern.ts';
 
 /**
@@ -41,3 +42,13 @@ export const runOf = ({ segments }: Pattern): Run => {
 /** `-`, `.`, `/` and `_`, which names are put together with. */
 export const isPunctuation = (code: number): boolean =>
   code === 0x2d || code === 0x2e || code === 0x2f || code === 0x5f;
+
+/** The first text, by code units, after all that begin with this one and that a request may have. */
+export const successorOf = (text: string): string => {
+  let last = text.length - 1;
+  while (last >= 0 && text.charCodeAt(last) === HIGHEST) last -= 1;
+  return last < 0 ? LAST : text.slice(0, last) + String.fromCharCode(text.charCodeAt(last) + 1);
+};
+
+const HIGHEST = 0xffff;
+const LAST = String.fromCharCode(HIGHEST).repeat(LIMITS.requestCharacters + 1);

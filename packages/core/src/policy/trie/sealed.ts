@@ -10,8 +10,9 @@ import type { ActionPattern } from '../statement.ts';
  *   for the length where there is but one), and one more than the place of its demands (0: none);
  * - pattern: the fewest and the most segments of a name that it stands for; what `Run` tells; whether any of
  *   its segments has demands; then its segments;
- * - item: the word of a statement (see `wordOf`), its pattern, the pattern's screen (see `screen.ts`), and one more than the place of its actions (0: all that
- *   lead here match);
+ * - item: the word of a statement (see `wordOf`); of its pattern what most often decides, so that no other place is looked
+ *   at: the screen (see `screen.ts`), the shape (see `shape.ts`), the run, the run's mark; the pattern; and one more than the
+ *   place of its actions (0: all that lead here match);
  * - node: the least rank of an allow and of a deny in it and below, how many items, how many probes; then both;
  * - probe: see `probe.ts`; roots: a node for patterns without and one for patterns with demands, either may be 0.
  */
@@ -19,7 +20,7 @@ export interface Sealed {
   readonly words: Int32Array;
   /** The literal parts of all segments, as code units. */
   readonly characters: Uint16Array;
-  /** What patterns begin with; see `Run`. */
+  /** What patterns begin with (see `Run`), each followed by its successor. */
   readonly runs: readonly string[];
   readonly demands: readonly Demand[];
   readonly actions: readonly ActionPattern[];
@@ -55,6 +56,6 @@ export const PATTERN = {
   demands: 8,
   size: 9,
 } as const;
-export const ITEM = { word: 0, pattern: 1, screen: 2, actions: 3, size: 4 } as const;
+export const ITEM = { word: 0, screen: 1, shape: 2, run: 3, mark: 4, pattern: 5, actions: 6, size: 7 } as const;
 export const NODE = { allow: 0, deny: 1, items: 2, probes: 3, size: 4 } as const;
 export const ROOTS = { plain: 0, demanding: 1, size: 2 } as const;

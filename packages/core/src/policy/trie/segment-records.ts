@@ -2,9 +2,10 @@ import type { Glob } from '../glob.ts';
 import { LIMITS } from '../limits.ts';
 import type { Pattern, Reading, SegmentPattern } from '../pattern.ts';
 import { type ProbeKey, probeKeysOf } from './probe-keys.ts';
-import { runOf } from './run.ts';
+import { runOf, successorOf } from './run.ts';
 import { screenOf } from './screen.ts';
 import { type Demand, LITERAL, PATTERN, SEGMENT } from './sealed.ts';
+import { shapeOf } from './shape.ts';
 
 export interface PatternRecord {
   readonly place: number;
@@ -13,6 +14,10 @@ export interface PatternRecord {
   /** How it can be found by a probe. */
   readonly keys: readonly ProbeKey[];
   readonly screen: number;
+  readonly shape: number;
+  readonly run: number;
+  /** The run's mark and the character there, in one word. */
+  readonly mark: number;
 }
 
 /** Writes segments and patterns down, each once. */
@@ -45,11 +50,13 @@ export class SegmentRecords {
     let record = this.#patterns.get(key);
     if (record === undefined) {
       const { length } = places;
-      const { text, levels, end, mark } = runOf(pattern);
+      const run = runOf(pattern);
+      const { text, levels, end, mark } = run;
+      const runPlace = this.#runOf(text);
       const place = this.words.push(
         length,
         pattern.below ? LIMITS.segments : length,
-        this.#runOf(text),
+        runPlace,
         text.length,
         mark,
         text === '' ? 0 : text.charCodeAt(mark),
@@ -63,6 +70,9 @@ export class SegmentRecords {
         demanding: pattern.segments.some(isDemanding),
         keys: probeKeysOf(pattern),
         screen: screenOf(pattern),
+        shape: shapeOf(pattern, run),
+        run: runPlace,
+        mark: text === '' ? 0 : (mark << 16) | text.charCodeAt(mark),
       };
       this.#patterns.set(key, record);
     }
@@ -72,7 +82,7 @@ export class SegmentRecords {
   #runOf(text: string): number {
     let run = this.#runs.get(text);
     if (run === undefined) {
-      run = this.runs.push(text) - 1;
+      run = this.runs.push(inOnePiece(text), inOnePiece(successorOf(text))) - 2;
       this.#runs.set(text, run);
     }
     return run;
@@ -119,3 +129,6 @@ export const isDemanding = ({ tags, properties }: SegmentPattern): boolean => ta
 /** The lengths keep apart a wildcard and a `*` that is only a character. */
 const keyOf = ({ parts }: Glob): string =>
   parts.length === 1 ? `=${parts[0]}` : `${parts.map((part) => part.length).join()}=${parts.join('*')}`;
+
+/** Engines keep what was put together as its pieces, and then take longer to compare it. */
+const inOnePiece = (text: string): string => text.split('').join('');

@@ -1,9 +1,11 @@
+import { LIMITS } from '../limits.ts';
 import { type ActionPattern, matchesAction } from '../statement.ts';
 import { endOfTag, meets } from './demands.ts';
 import { loadedName } from './loaded-name.ts';
 import { nodeAt, PROBE, TAG } from './probe.ts';
 import { passes } from './screen.ts';
 import { type Demand, ITEM, LITERAL, NO_RANK, NODE, PATTERN, ROOTS, SEGMENT, type Sealed } from './sealed.ts';
+import { END, LEVELS, SHAPE } from './shape.ts';
 
 /**
  * The one walk that is going on. Kept outside of it because a decision allocates nothing; a walk calls nobody's code, so
@@ -76,15 +78,23 @@ const visit = (node: number): void => {
   const probes = items + ITEM.size * (words[node + NODE.items] as number);
   for (let item = items; item < probes; item += ITEM.size) {
     const word = words[item + ITEM.word] as number;
-    if (!isOfInterest(word)) continue;
-    const pattern = words[item + ITEM.pattern] as number;
-    if (loadedName.split ? !passes(words[item + ITEM.screen] as number) || !fitsName(pattern) : !fitsText(pattern))
-      continue;
+    if (!isOfInterest(word) || !fits(item)) continue;
     const actions = words[item + ITEM.actions] as number;
     if (actions === 0 || matchesAction(walk.actions[actions - 1] as ActionPattern, walk.action)) take(word);
   }
   const end = probes + (words[node + NODE.probes] as number);
   for (let probe = probes; probe < end; probe += 1) follow(words[probe] as number);
+};
+
+const fits = (item: number): boolean => {
+  const { words } = walk;
+  const shape = words[item + ITEM.shape] as number;
+  const run = words[item + ITEM.run] as number;
+  const pattern = words[item + ITEM.pattern] as number;
+  if (!loadedName.split)
+    return shape === 0 ? fitsText(pattern) : beginsAsTold(shape, run, words[item + ITEM.mark] as number);
+  if (!passes(words[item + ITEM.screen] as number)) return false;
+  return shape === 0 || !loadedName.contiguous ? fitsName(pattern) : fitsAsTold(shape, run);
 };
 
 const follow = (probe: number): void => {
@@ -138,8 +148,7 @@ const fitsText = (pattern: number): boolean => {
   if (run > limit) return false;
   if (run > 0) {
     if (text.charCodeAt(words[pattern + PATTERN.runMark] as number) !== words[pattern + PATTERN.runCode]) return false;
-    const whole = walk.runs[words[pattern + PATTERN.run] as number] as string;
-    if (run === text.length ? text !== whole : text.lastIndexOf(whole, 0) !== 0) return false;
+    if (!beginsWithRun(text, words[pattern + PATTERN.run] as number, run)) return false;
   }
   const least = words[pattern + PATTERN.least] as number;
   const levels = words[pattern + PATTERN.runLevels] as number;
@@ -160,6 +169,24 @@ const fitsText = (pattern: number): boolean => {
   }
   const most = words[pattern + PATTERN.most] as number;
   return end === limit || (most > least && colonsFrom(end) <= most - least);
+};
+
+/** The same for a pattern that its run tells all of; see `shape.ts`. */
+const beginsAsTold = (shape: number, run: number, mark: number): boolean => {
+  const { text, limit } = loadedName;
+  const length = shape >> SHAPE.length;
+  if (length > limit) return false;
+  if (length > 0 && (text.charCodeAt(mark >>> 16) !== (mark & 0xffff) || !beginsWithRun(text, run, length)))
+    return false;
+  let end = length;
+  if ((shape & SHAPE.wildcard) !== 0) {
+    const colon = text.indexOf(':', length);
+    end = colon < 0 ? limit : colon;
+  }
+  if (end === limit) return true;
+  if ((shape & SHAPE.below) === 0 || text.charCodeAt(end) !== COLON) return false;
+  const least = ((shape >> SHAPE.levels) & LEVELS) + ((shape & SHAPE.wildcard) === 0 ? 0 : 1);
+  return colonsFrom(end) <= LIMITS.segments - least;
 };
 
 const COLON = 0x3a;
@@ -187,6 +214,17 @@ const fitsName = (pattern: number): boolean => {
   return words[pattern + PATTERN.demands] === 0 || meetsAll(segments, least);
 };
 
+/** The same for a pattern that its run tells all of. */
+const fitsAsTold = (shape: number, run: number): boolean => {
+  const { count, ends } = loadedName;
+  const levels = (shape >> SHAPE.levels) & LEVELS;
+  if (levels > 0 && ends[levels - 1] !== ((shape >> SHAPE.end) & END)) return false;
+  const least = levels + ((shape & SHAPE.wildcard) === 0 ? 0 : 1);
+  if ((shape & SHAPE.below) === 0 ? count !== least : count < least) return false;
+  // The rest of the run stands in the next segment: it has no separator.
+  return beginsWithRun(loadedName.text, run, shape >> SHAPE.length);
+};
+
 /** Shorter ones are compared faster by a loop. */
 const LONG = 8;
 
@@ -207,9 +245,16 @@ const fitsByRun = (pattern: number, least: number, run: number): boolean => {
     if (!endsAt(segment, levels) || !(begun || beginsAt(segment, levels))) return false;
   }
   if (text.charCodeAt(words[pattern + PATTERN.runMark] as number) !== words[pattern + PATTERN.runCode]) return false;
-  const whole = walk.runs[words[pattern + PATTERN.run] as number] as string;
-  // Of all built-in comparisons with a part of a text the quickest, and it looks at no other place.
-  return run === text.length ? text === whole : text.lastIndexOf(whole, 0) === 0;
+  return beginsWithRun(text, words[pattern + PATTERN.run] as number, run);
+};
+
+/**
+ * Texts that begin with a run are those from the run on and before its successor: the comparison of whole texts is several
+ * times as fast as `startsWith`, and allocates nothing.
+ */
+const beginsWithRun = (text: string, run: number, length: number): boolean => {
+  const whole = walk.runs[run] as string;
+  return length === text.length ? text === whole : text >= whole && text < (walk.runs[run + 1] as string);
 };
 
 const beginsAt = (segment: number, level: number): boolean => beginsLike(segment, loadedName.starts[level] as number);

@@ -20,11 +20,15 @@ export const createCredentialSource = (options: CredentialSourceOptions): Verifi
   const { store, crypto, keys, trust, maxAgeMs } = options;
   const parse = (text: string) => {
     const parsed = parseToken(text, { prefixes: options.settings.prefixes });
-    return parsed.ok && parsed.kind === 'system' && checkTag(crypto, keys.tagKeys, parsed).ok ? parsed : null;
+    return parsed.ok && parsed.kind === 'system' ? parsed : null;
+  };
+  const isMinted = (text: string): boolean => {
+    const parsed = parse(text);
+    return parsed !== null && checkTag(crypto, keys.tagKeys, parsed).ok;
   };
 
   return {
-    mayBeToken: (text) => parse(text) !== null,
+    mayBeToken: isMinted,
     lookUp: async (text) => {
       // Taken before the statement is sent: what it reads is at least as new.
       const snapshot = trust.coherence()?.snapshot ?? '';

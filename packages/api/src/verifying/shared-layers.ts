@@ -28,22 +28,35 @@ export const createSharedLayers = (crypto: Pick<Crypto, 'sha256'>): LayerOf => {
 };
 
 const sharedLayer = (layer: Layer, key: string, own: LayerPolicies, length: number): SharedLayer => {
-  let compiled: PermissionLayer['permissions'] | null = null;
   const { dialect, policies, attributes } = own;
-  return {
-    layer,
-    key,
-    dialect,
-    policies,
-    attributes,
-    get permissions() {
-      compiled ??= compilePermissions(policies, { dialect, attributes });
-      return compiled;
-    },
-    bytes: BASE_BYTES + length * BYTES_FOR_EACH_CHARACTER,
-    holders: 0,
-  };
+  return new CompiledWhenUsed(layer, key, { dialect, policies, attributes }, length);
 };
+
+/** A class, for its getter: written into objects one by one, it would make each of them a kind of its own to the compiler. */
+class CompiledWhenUsed implements SharedLayer {
+  readonly layer: Layer;
+  readonly key: string;
+  readonly dialect: LayerPolicies['dialect'];
+  readonly policies: LayerPolicies['policies'];
+  readonly attributes: RoleAttributes;
+  readonly bytes: number;
+  holders = 0;
+  #compiled: PermissionLayer['permissions'] | null = null;
+
+  constructor(layer: Layer, key: string, { dialect, policies, attributes }: LayerPolicies, length: number) {
+    this.layer = layer;
+    this.key = key;
+    this.dialect = dialect;
+    this.policies = policies;
+    this.attributes = attributes;
+    this.bytes = BASE_BYTES + length * BYTES_FOR_EACH_CHARACTER;
+  }
+
+  get permissions(): PermissionLayer['permissions'] {
+    this.#compiled ??= compilePermissions(this.policies, { dialect: this.dialect, attributes: this.attributes });
+    return this.#compiled;
+  }
+}
 
 const NO_ATTRIBUTES: RoleAttributes = Object.freeze({});
 

@@ -36,11 +36,15 @@ export const createTokenSource = (options: TokenSourceOptions): VerifierSource<T
   const parse = (text: string) => {
     const parsed = parseToken(text, { prefixes: options.settings.prefixes });
     // A credential of the installation is no organization's token, however good it is.
-    return parsed.ok && parsed.kind !== 'system' && checkTag(crypto, keys.tagKeys, parsed).ok ? parsed : null;
+    return parsed.ok && parsed.kind !== 'system' ? parsed : null;
+  };
+  const isMinted = (text: string): boolean => {
+    const parsed = parse(text);
+    return parsed !== null && checkTag(crypto, keys.tagKeys, parsed).ok;
   };
 
   return {
-    mayBeToken: (text) => parse(text) !== null,
+    mayBeToken: isMinted,
     lookUp: async (text, origin) => {
       // Taken before the statement is sent: what it reads is at least as new.
       const snapshot = trust.coherence()?.snapshot ?? '';

@@ -1,4 +1,5 @@
 import type { HostMember, PermissionCatalogue } from '@latchkey/core';
+import { createSharedValues } from '@latchkey/core/verifier';
 import type { TokenRecord } from '@latchkey/store';
 import type { ApiDeps } from '../deps.ts';
 import { memberPolicies } from '../permissions/effective-layers.ts';
@@ -20,6 +21,10 @@ export interface FoundSubject {
 export const createSubjects = (deps: Pick<ApiDeps, 'logger' | 'crypto'> & { readonly facts: HostFacts }) => {
   const { facts, logger } = deps;
   const layerOf = createSharedLayers(deps.crypto);
+  /** One list for all tokens that have these layers. */
+  const lists = createSharedValues<readonly SharedLayer[]>();
+  const listOf = (...layers: readonly SharedLayer[]): readonly SharedLayer[] =>
+    lists.get(layers.map(({ layer, key }) => `${layer} ${key}`).join(' '), () => layers);
   const ownerLayers = new WeakMap<HostMember, SharedLayer>();
   /** Once for each revision of the owner: a fact that is known stays one object until something is heard of it. */
   const ownerLayer = (catalogue: PermissionCatalogue, owner: HostMember): SharedLayer => {
@@ -39,7 +44,7 @@ export const createSubjects = (deps: Pick<ApiDeps, 'logger' | 'crypto'> & { read
     };
     if (kind === 'service' && permissions.type === 'frozen') {
       // FROZEN-SERVICE: neither catalogue nor owner is asked.
-      return { subject: { token, owner: null, layers: [layerOf('token', permissions)] }, knownSince };
+      return { subject: { token, owner: null, layers: listOf(layerOf('token', permissions)) }, knownSince };
     }
     const owner = ownerId === null ? null : take(await facts.member(organizationId, ownerId));
     if (kind === 'personal' && owner?.status !== 'active') return { subject: null, knownSince };
@@ -55,6 +60,6 @@ export const createSubjects = (deps: Pick<ApiDeps, 'logger' | 'crypto'> & { read
       const own = await ownPolicies({ host, logger }, { organizationId, catalogue, owner }, permissions);
       layers.push(layerOf('token', own), owner === null ? layerOf('owner', nothing) : ownerLayer(catalogue, owner));
     }
-    return { subject: { token, owner, layers }, knownSince };
+    return { subject: { token, owner, layers: listOf(...layers) }, knownSince };
   };
 };

@@ -78,7 +78,18 @@ export const restrictManagement = (policies: readonly Policy[], catalogue: Permi
 };
 
 /** Every action that lists or manages tokens, with the pattern of all resources that it is asked about. */
-const managedActions = ({ management }: PermissionCatalogue): readonly ManagementRequest[] => {
+const managedActions = (catalogue: PermissionCatalogue): readonly ManagementRequest[] => {
+  const known = managedOf.get(catalogue);
+  if (known !== undefined) return known;
+  const managed = findManagedActions(catalogue);
+  managedOf.set(catalogue, managed);
+  return managed;
+};
+
+/** Asked at each first sight of a token, of the same few catalogues. */
+const managedOf = new WeakMap<PermissionCatalogue, readonly ManagementRequest[]>();
+
+const findManagedActions = ({ management }: PermissionCatalogue): readonly ManagementRequest[] => {
   const found = new Map<string, ManagementRequest>();
   for (const { action, resource } of [
     management.list,

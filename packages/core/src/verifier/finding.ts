@@ -69,7 +69,7 @@ export interface VerifierSource<S> {
    */
   readonly mayBeToken?: (presentedToken: string) => boolean;
   /**
-   * Asks now: what it answers stood at some moment after the call. Whatever it throws the verification throws. Another
+   * Only for what may be a token. Asks now: what it answers stood at some moment after the call. Whatever it throws the verification throws. Another
    * organization's token than the origin's may be unknown to it; anything else it finds holds for every origin.
    */
   readonly lookUp: (presentedToken: string, origin: Origin) => Promise<LookUpAnswer<S>>;

@@ -3,6 +3,7 @@ import { addressIsWithin } from '../lifecycle/cidr.ts';
 import { type CacheBounds, createCache, type Entry, TICK_MS } from './cache.ts';
 import type { Change } from './change.ts';
 import type { About, Finding, LookUpAnswer, Origin, VerifierSource } from './finding.ts';
+import { createRecentKeys } from './recent-keys.ts';
 import type { Rules } from './rules.ts';
 import { type Coherence, UNVOUCHED } from './snapshot.ts';
 import type { Granted, LookUpStart, Trust, TrustOptions } from './trust.ts';
@@ -101,6 +102,9 @@ interface Landed<S> {
 /** No token is longer (`parseToken`); what is isn't even digested (BOUNDED-WORK). */
 const MAX_LENGTH = 128;
 
+/** Of the texts that could not be a token, how many are known as such. */
+const MAX_IMPOSSIBLE = 5_000;
+
 const NOWHERE: Origin = Object.freeze({});
 
 /** The verifier with its rules as a parameter: what the package offers has `RULES`. */
@@ -109,6 +113,8 @@ export const createVerifierWith = <S>(
   { trust, uses, rules }: { readonly trust: Trust; readonly uses: Uses; readonly rules: Rules },
 ): Verifier<S> => {
   const cache = createCache<Remembered<S> | null>(trust, bounds, rules);
+  /** What can't be a token by itself never will be: whoever tries it again and again costs a digest. */
+  const impossible = createRecentKeys(MAX_IMPOSSIBLE);
   const flights = new Map<string, Flight<S>>();
   let ordinals = 0;
   const counts = { hits: 0, refusedHits: 0, misses: 0, joined: 0, impossible: 0, failures: 0, overtaken: 0 };
@@ -209,8 +215,11 @@ export const createVerifierWith = <S>(
     counts.hits += 1;
     return entry;
   };
-  const isImpossible = (presentedToken: string): boolean => {
-    if (source.mayBeToken?.(presentedToken) !== false) return false;
+  const isImpossible = (key: string, presentedToken: string): boolean => {
+    if (!impossible.has(key)) {
+      if (source.mayBeToken?.(presentedToken) !== false) return false;
+      impossible.add(key);
+    }
     counts.impossible += 1;
     return true;
   };
@@ -229,7 +238,7 @@ export const createVerifierWith = <S>(
         if (!verdict.accepted) counts.refusedHits += 1;
         return verdict;
       }
-      return isImpossible(presentedToken) ? UNAUTHORIZED : askAndJudge(key, presentedToken, origin);
+      return isImpossible(key, presentedToken) ? UNAUTHORIZED : askAndJudge(key, presentedToken, origin);
     },
     find: (presentedToken, origin = NOWHERE) => {
       const coherence = trust.coherence() ?? UNVOUCHED;
@@ -239,7 +248,9 @@ export const createVerifierWith = <S>(
       const entry = recall(key, at);
       if (entry !== null)
         return { finding: findingOf(entry.value, origin, entry.diesAtTick * TICK_MS - at), coherence };
-      return isImpossible(presentedToken) ? { finding: NOTHING, coherence } : askAndTell(key, presentedToken, origin);
+      return isImpossible(key, presentedToken)
+        ? { finding: NOTHING, coherence }
+        : askAndTell(key, presentedToken, origin);
     },
     stands: (verdict) => {
       const kept = (verdict as Partial<Judged<S>>)[KEPT];

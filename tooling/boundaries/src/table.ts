@@ -68,8 +68,12 @@ export const packageTable: Readonly<Record<string, PackageRule>> = {
   },
 };
 
-/** Tooling imports no package, so that it can prepare, check and start them all. Benchmarks measure one: they have to. */
-export const toolingImports: Readonly<Record<string, readonly string[]>> = { '@latchkey/bench': ['@latchkey/core'] };
+/** Tooling imports no package, so that it can prepare, check and start them all. Benchmarks measure them: they have to. */
+export const toolingImports: Readonly<Record<string, readonly string[]>> = {
+  '@latchkey/bench': ['core', 'contract', 'store', 'host', 'api', 'client', 'embedded'].map(
+    (name) => `@latchkey/${name}`,
+  ),
+};
 
 /** Tests of every package may use these, and nobody else may. */
 export const testTooling = ['@latchkey/embedded', '@latchkey/vitest-config', '@latchkey/tsconfig'];

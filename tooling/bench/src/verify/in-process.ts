@@ -1,0 +1,125 @@
+import { hash } from 'node:crypto';
+import { createLatchkeyClient } from '@latchkey/client';
+import { decideLayers } from '@latchkey/core/policy';
+import type { Node } from './node.ts';
+import { drawTexts, inFlight, type Lap, race } from './race.ts';
+import type { SelectTable } from './select-table.ts';
+import { REQUEST, type World } from './world.ts';
+
+const keyOf = (text: string) => hash('sha256', text, 'base64');
+
+export interface Warm {
+  readonly tokens: number;
+  readonly laps: readonly Lap[];
+  /** What a remembered token takes, by the process's heap. */
+  readonly heapBytesOfToken: { readonly map: number; readonly node: number };
+}
+
+export const NAMES = {
+  sha: 'SHA-256',
+  map: 'SHA-256 with a Map',
+  node: 'Latchkey, an API node, with a decision',
+  sibling: 'Latchkey, a sibling service, with a decision',
+} as const;
+
+/** Everything has been seen before. A tenth of the texts is made up. */
+export const measureWarm = async (
+  world: World,
+  node: Node,
+  valid: readonly string[],
+  invalid: readonly string[],
+  options: { readonly rounds: number; readonly draws: number },
+): Promise<Warm> => {
+  const heap = () => {
+    globalThis.gc?.();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = heap();
+  const map = new Map(valid.map((text, index) => [keyOf(text), { id: index }]));
+  const withMap = heap();
+  const { verifier } = node.verifying;
+  await inFlight(valid, 256, (text) => verifier.verify(text, ORIGIN));
+  const withNode = heap();
+  const client = createLatchkeyClient({
+    url: world.url,
+    credential: world.credential,
+    cache: { maxTokens: 2 * valid.length, maxBytes: 8 * 2 ** 30 },
+  });
+  try {
+    await inFlight(valid, 256, (text) => client.verify(text, ORIGIN));
+    let good = 0;
+    const runners = [
+      {
+        name: NAMES.sha,
+        pass: (texts: readonly string[]) => {
+          for (const text of texts) if (keyOf(text) !== '') good += 1;
+        },
+      },
+      {
+        name: NAMES.map,
+        pass: (texts: readonly string[]) => {
+          for (const text of texts) if (map.get(keyOf(text)) !== undefined) good += 1;
+        },
+      },
+      {
+        name: NAMES.node,
+        pass: async (texts: readonly string[]) => {
+          for (const text of texts) {
+            const found = verifier.verify(text, ORIGIN);
+            const verdict = found instanceof Promise ? await found : found;
+            if (verdict.accepted && decideLayers(verdict.subject.layers, REQUEST).effect === 'allow') good += 1;
+          }
+        },
+      },
+      {
+        name: NAMES.sibling,
+        pass: async (texts: readonly string[]) => {
+          for (const text of texts) {
+            const verdict = await client.verify(text, ORIGIN);
+            if (verdict.accepted && (await verdict.decide(REQUEST)).effect === 'allow') good += 1;
+          }
+        },
+      },
+    ];
+    const laps = await race(runners, drawTexts(valid, invalid, options.draws, 7), options.rounds);
+    if (good === 0) throw new Error('nothing was accepted');
+    const each = (bytes: number) => Math.round(bytes / valid.length);
+    return {
+      tokens: valid.length,
+      laps,
+      heapBytesOfToken: { map: each(withMap - before), node: each(withNode - withMap) },
+    };
+  } finally {
+    await client.close();
+  }
+};
+
+/** Each text for the first time, so many in flight: the same ones for both. */
+export const measureFirstSight = async (
+  node: () => Promise<Node>,
+  table: SelectTable,
+  texts: readonly string[],
+  { rounds, atOnce }: { readonly rounds: number; readonly atOnce: number },
+): Promise<readonly Lap[]> => {
+  const laps: Record<'select' | 'first', Lap[]> = { select: [], first: [] };
+  const measure = async (into: Lap[], name: string, verify: (text: string) => unknown) => {
+    const cpu = process.cpuUsage();
+    const wall = process.hrtime.bigint();
+    await inFlight(texts, atOnce, verify);
+    const wallNs = Number(process.hrtime.bigint() - wall) / texts.length;
+    const { user, system } = process.cpuUsage(cpu);
+    into.push({ name, wallNs, cpuNs: ((user + system) * 1_000) / texts.length });
+  };
+  for (let round = 0; round < rounds; round += 1) {
+    await measure(laps.select, 'one prepared SELECT with SHA-256', table.find);
+    const fresh = await node();
+    await measure(laps.first, 'Latchkey, first sight', (text) => fresh.verifying.verifier.verify(text, ORIGIN));
+    if (fresh.lookUps() !== texts.length)
+      throw new Error(`${fresh.lookUps()} look-ups for ${texts.length} first sights`);
+    await fresh.close();
+  }
+  const best = (all: readonly Lap[]) => [...all].sort((a, b) => a.wallNs - b.wallNs)[all.length >> 2] as Lap;
+  return [best(laps.select), best(laps.first)];
+};
+
+export const ORIGIN = { address: '192.0.2.7', client: 'bench' } as const;

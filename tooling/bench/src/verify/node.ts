@@ -1,0 +1,82 @@
+import { nodeCrypto } from '@latchkey/api/server';
+import { createVerifying, followFeed } from '@latchkey/api/verifying';
+import { createEmbeddedDirectory, directoryEntities } from '@latchkey/host';
+import { directoryMigrations } from '@latchkey/host/migrations';
+import { type OpenStore, openListener, openStore } from '@latchkey/store';
+import { pino } from 'pino';
+import type { World } from './world.ts';
+
+export interface Node {
+  readonly verifying: ReturnType<typeof createVerifying>;
+  readonly store: OpenStore;
+  /** Look-ups of tokens that were sent to the database. */
+  readonly lookUps: () => number;
+  close(): Promise<void>;
+}
+
+/** The verifier of an API node in this process, following the same feed as every other. */
+export const startNode = async (
+  world: World,
+  bounds: { readonly maxEntries: number; readonly maxBytes: number } = { maxEntries: 2_000_000, maxBytes: 8 * 2 ** 30 },
+): Promise<Node> => {
+  const store = await openStore({
+    url: world.urlOf('api'),
+    applicationName: 'bench-node',
+    entities: directoryEntities,
+    migrations: directoryMigrations,
+  });
+  const logger = pino({ level: 'silent' });
+  const directory = createEmbeddedDirectory({
+    entityManagerOf: store.entityManagerOf,
+    entityManager: store.entityManager,
+    clock: { now: () => Date.now() },
+    keeper: store.permissionSets,
+  });
+  let lookUps = 0;
+  const tokens: OpenStore['tokens'] = {
+    ...store.tokens,
+    lookUp: (...args) => {
+      lookUps += 1;
+      return store.tokens.lookUp(...args);
+    },
+  };
+  const verifying = createVerifying(
+    {
+      store: { ...store, tokens },
+      host: directory.host,
+      directory,
+      crypto: nodeCrypto,
+      keys: { ...world.keys, cursorKeys: world.keys.peppers },
+      settings: {
+        prefixes: ['lk'],
+        publicUrl: world.url,
+        sessionIdleMs: 0,
+        sessionAbsoluteMs: 0,
+        signInLinkMs: 0,
+        signInAttempts: { count: 0, windowMs: 0 },
+        trustedProxyCount: 0,
+      },
+      logger,
+    },
+    bounds,
+  );
+  const following = followFeed({
+    feed: store.feed,
+    verifying,
+    logger,
+    listen: (onNotify) =>
+      openListener({ url: world.urlOf('api'), channels: ['latchkey_change'], onNotify, onLost: () => undefined }),
+  });
+  await following.polled();
+  verifying.uses.begin();
+  return {
+    verifying,
+    store,
+    lookUps: () => lookUps,
+    close: async () => {
+      await following.close();
+      await verifying.uses.close();
+      await store.close();
+    },
+  };
+};

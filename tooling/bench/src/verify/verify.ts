@@ -1,0 +1,96 @@
+import { openBetterAuth } from './better-auth.ts';
+import { type Flood, floodHttp, floodNode, floodSibling } from './floods.ts';
+import { measureFirstSight, measureWarm, ORIGIN, type Warm } from './in-process.ts';
+import { invalidTexts } from './invalid-texts.ts';
+import type { Measured } from './judge.ts';
+import { startNode } from './node.ts';
+import { measureHttp } from './over-http.ts';
+import { inFlight } from './race.ts';
+import { seedTokens } from './seed-tokens.ts';
+import { fillSelectTable, openSelectTable } from './select-table.ts';
+import { startWorld, type World } from './world.ts';
+
+export interface BenchOptions {
+  /** How many tokens there are; the first is the fewest. */
+  readonly sizes: readonly number[];
+  readonly draws: number;
+  readonly rounds: number;
+  readonly say: (what: string) => void;
+}
+
+const FIRST_SIGHTS = 10_000;
+
+/** Everything, side by side in one run and on one PostgreSQL. */
+export const benchVerify = async ({ sizes, draws, rounds, say }: BenchOptions): Promise<Measured> => {
+  const world = await startWorld({ durable: false });
+  try {
+    const most = Math.max(...sizes);
+    say(`${most} tokens are made`);
+    const valid = await seedTokens(world, most);
+    const routingKey = (valid[0] ?? '').split('_')[2]?.slice(0, 3) ?? '';
+    const invalid = invalidTexts(routingKey, 1_000);
+
+    const warm: Warm[] = [];
+    let madeUpLookUps = 0;
+    for (const size of sizes) {
+      say(`in process, ${size} tokens`);
+      const node = await startNode(world);
+      warm.push(await measureWarm(world, node, spread(valid, size), invalid, { rounds, draws }));
+      const before = node.lookUps();
+      for (const text of invalid) await node.verifying.verifier.verify(text, ORIGIN);
+      madeUpLookUps += node.lookUps() - before;
+      await node.close();
+    }
+    const some = spread(valid, Math.min(FIRST_SIGHTS, most));
+    await fillSelectTable(world, valid);
+    say('first sights');
+    const table = openSelectTable(world.adminUrl);
+    const firstSight = await measureFirstSight(() => startNode(world), table, some, { rounds: 7, atOnce: 64 });
+    await table.close();
+
+    say('better-auth');
+    const auth = await openBetterAuth(world.adminUrl);
+    const keys = await auth.makeKeys(FIRST_SIGHTS);
+    const betterAuthPerSecond = await rateOf(auth.verify, keys);
+    await auth.close();
+
+    say('over HTTP');
+    const http = await measureHttp(world, { valid: some, invalid, keys }, { rounds: 5, requests: 6_000 });
+    say('floods');
+    const floods = await measureFloods(world, some.slice(0, 1_000), routingKey);
+    return { warm, firstSight, betterAuthPerSecond, madeUpLookUps, http, floods };
+  } finally {
+    await world.stop();
+  }
+};
+
+const measureFloods = async (world: World, good: readonly string[], routingKey: string): Promise<readonly Flood[]> => {
+  const node = await startNode(world);
+  try {
+    return [
+      ...(await floodNode(node, good, routingKey)),
+      ...(await floodHttp(world, good, routingKey, 2_000)),
+      ...(await floodSibling(world, good, routingKey)),
+    ];
+  } finally {
+    await node.close();
+  }
+};
+
+/** The best of a few: what else runs can only make it fewer. */
+const rateOf = async (verify: (key: string) => Promise<boolean>, keys: readonly string[]): Promise<number> => {
+  let best = 0;
+  for (let round = 0; round < 4; round += 1) {
+    const slice = keys.slice(round * 1_000, (round + 1) * 1_000);
+    const begun = performance.now();
+    await inFlight(slice, 16, async (key) => {
+      if (!(await verify(key))) throw new Error('a good key was refused');
+    });
+    best = Math.max(best, slice.length / ((performance.now() - begun) / 1_000));
+  }
+  return best;
+};
+
+/** Evenly taken, so that all kinds are among them. */
+const spread = (texts: readonly string[], count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => texts[Math.floor((index * texts.length) / count)] as string);

@@ -41,9 +41,13 @@ export const createUses = (maxCount: number): Uses => {
   return {
     note: (slot, at, address, client) => {
       // Rather late than early: the use after another one is after it. Whoever writes it down knows what time it is.
-      slot.usedAtTick = Math.ceil(at / TICK_MS);
-      slot.address = address ?? null;
-      slot.client = client ?? null;
+      const tick = Math.ceil(at / TICK_MS);
+      const from = address ?? null;
+      const by = client ?? null;
+      // Written only where something has changed, which it seldom has: memory that is only read stays in more caches.
+      if (slot.usedAtTick !== tick) slot.usedAtTick = tick;
+      if (slot.address !== from) slot.address = from;
+      if (slot.client !== by) slot.client = by;
       if (slot.noted || waiting.length >= maxCount) return;
       slot.noted = true;
       waiting.push(slot);

@@ -211,7 +211,8 @@ export const createVerifierWith = <S>(
     if (!trust.holds(at)) return null;
     const entry = cache.get(key, at);
     if (entry === null) return null;
-    entry.touched = true;
+    // Written only where it changes something: a line of memory that is only read stays clean.
+    if (!entry.touched) entry.touched = true;
     counts.hits += 1;
     return entry;
   };
@@ -306,28 +307,33 @@ const UNKNOWN = Object.freeze({
 });
 
 const toRemembered = <S>(finding: Exclude<Finding<S>, { readonly outcome: 'unknown' }>): Remembered<S> => {
-  const { organizationId, tokenId } = finding.about;
-  const use = {
-    about: finding.about,
-    organizationId,
-    tokenId,
-    usedAtTick: 0,
-    address: null,
-    client: null,
-    noted: false,
-  };
-  if (finding.outcome === 'refused') {
-    return { ...use, secretNumber: 0, verdict: refusalOf(finding), addressRanges: null, keep: true };
-  }
-  const { about, secretNumber, superseded, until, subject, addressRanges, keep } = finding;
-  return {
-    ...use,
-    secretNumber,
-    verdict: { accepted: true, about, secretNumber, superseded, until, subject, [KEPT]: null },
-    addressRanges: addressRanges.length === 0 ? null : addressRanges,
-    keep,
-  };
+  const { about } = finding;
+  if (finding.outcome === 'refused') return rememberedOf(about, refusalOf(finding), null, 0, true);
+  const { secretNumber, superseded, until, subject, addressRanges, keep } = finding;
+  const verdict: Judged<S> = { accepted: true, subject, about, secretNumber, superseded, until, [KEPT]: null };
+  return rememberedOf(about, verdict, addressRanges.length === 0 ? null : addressRanges, secretNumber, keep);
 };
+
+/** Made in one place, so that all of them are of one kind to the compiler; what a hit looks at stands first. */
+const rememberedOf = <S>(
+  about: About,
+  verdict: Judged<S> | Refused,
+  addressRanges: readonly string[] | null,
+  secretNumber: number,
+  keep: boolean,
+): Remembered<S> => ({
+  verdict,
+  addressRanges,
+  usedAtTick: 0,
+  noted: false,
+  address: null,
+  client: null,
+  organizationId: about.organizationId,
+  tokenId: about.tokenId,
+  secretNumber,
+  keep,
+  about,
+});
 
 const refusalOf = ({
   status,

@@ -32,6 +32,7 @@ test('one look-up by the public id brings the token, its secrets, gate, marks an
         spent: false,
         supersededAt: null,
         acceptedUntil: null,
+        cutWhenSilentMs: null,
         firstUsedAt: null,
         lastUsedAt: null,
         lastUsedAddress: null,

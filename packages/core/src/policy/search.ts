@@ -21,6 +21,15 @@ export const run = (program: Program, action: string, named: number): Decision =
   let from = 0;
   let group = 0;
   beginSearch(program.sealed, action);
+  // One group is what a featbit set is.
+  if (ends.length === 1) {
+    const denyEnd = denyEnds[0] as number;
+    limitSearch(0, NO_RANK, 0, denyEnd);
+    search(program, action, named);
+    const { allow, deny } = found;
+    if (allow === NO_RANK) return NO_ALLOW;
+    return (deny === denyEnd ? allowing[allow] : denying[deny]) as Decision;
+  }
   for (;;) {
     const denyEnd = denyEnds[group] as number;
     limitSearch(from, NO_RANK, group === 0 ? 0 : (denyEnds[group - 1] as number), denyEnd);

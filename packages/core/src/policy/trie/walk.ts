@@ -78,7 +78,16 @@ const visit = (node: number): void => {
   const probes = items + ITEM.size * (words[node + NODE.items] as number);
   for (let item = items; item < probes; item += ITEM.size) {
     const word = words[item + ITEM.word] as number;
-    if (!isOfInterest(word) || !fits(item)) continue;
+    if (!isOfInterest(word)) continue;
+    const shape = words[item + ITEM.shape] as number;
+    if (loadedName.split || shape === 0) {
+      if (!fits(item, shape)) continue;
+    } else {
+      // Here and not where the rest is compared: most of a few statements end at this character.
+      const mark = words[item + ITEM.mark] as number;
+      if (mark !== 0 && loadedName.text.charCodeAt(mark >>> 16) !== (mark & 0xffff)) continue;
+      if (!beginsAsTold(shape, words[item + ITEM.run] as number)) continue;
+    }
     const actions = words[item + ITEM.actions] as number;
     if (actions === 0 || matchesAction(walk.actions[actions - 1] as ActionPattern, walk.action)) take(word);
   }
@@ -86,15 +95,13 @@ const visit = (node: number): void => {
   for (let probe = probes; probe < end; probe += 1) follow(words[probe] as number);
 };
 
-const fits = (item: number): boolean => {
+const fits = (item: number, shape: number): boolean => {
   const { words } = walk;
-  const shape = words[item + ITEM.shape] as number;
-  const run = words[item + ITEM.run] as number;
-  const pattern = words[item + ITEM.pattern] as number;
-  if (!loadedName.split)
-    return shape === 0 ? fitsText(pattern) : beginsAsTold(shape, run, words[item + ITEM.mark] as number);
+  if (!loadedName.split) return fitsText(words[item + ITEM.pattern] as number);
   if (!passes(words[item + ITEM.screen] as number)) return false;
-  return shape === 0 || !loadedName.contiguous ? fitsName(pattern) : fitsAsTold(shape, run);
+  return shape === 0 || !loadedName.contiguous
+    ? fitsName(words[item + ITEM.pattern] as number)
+    : fitsAsTold(shape, words[item + ITEM.run] as number);
 };
 
 const follow = (probe: number): void => {
@@ -172,12 +179,10 @@ const fitsText = (pattern: number): boolean => {
 };
 
 /** The same for a pattern that its run tells all of; see `shape.ts`. */
-const beginsAsTold = (shape: number, run: number, mark: number): boolean => {
+const beginsAsTold = (shape: number, run: number): boolean => {
   const { text, limit } = loadedName;
   const length = shape >> SHAPE.length;
-  if (length > limit) return false;
-  if (length > 0 && (text.charCodeAt(mark >>> 16) !== (mark & 0xffff) || !beginsWithRun(text, run, length)))
-    return false;
+  if (length > limit || !beginsWithRun(text, run, length)) return false;
   let end = length;
   if ((shape & SHAPE.wildcard) !== 0) {
     const colon = text.indexOf(':', length);

@@ -2,6 +2,7 @@ import { cloneTemplate, createTemplate } from '@latchkey/embedded';
 import { migrateStore, openStore } from '@latchkey/store';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { awaitUntil } from './await-until.ts';
 
 const roleSuffix = '_worker_tests';
 const workerPassword = 'Canary-of-the-worker-role';
@@ -35,6 +36,21 @@ export const openInstallation = async () => {
     workerStore,
     query: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
       (await admin.query<Row>(text, values)).rows,
+    /**
+     * Resolves once every transaction is over that is open now: those of other databases, too, because a snapshot counts
+     * the whole server's, and other tests hold theirs open beside.
+     */
+    transactionsEnded: async () => {
+      const [{ now } = { now: '' }] = (await admin.query<{ now: string }>('select pg_current_xact_id()::text as now'))
+        .rows;
+      await awaitUntil(
+        'the transactions that were open have ended',
+        async () =>
+          (await admin.query('select 1 where pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8', [now])).rowCount ===
+          1,
+        120_000,
+      );
+    },
     close: async () => {
       await Promise.all([store.close(), workerStore.close(), admin.end()]);
       await database.drop();

@@ -68,27 +68,32 @@ describe.each(backends)('schedules on $kind', { timeout: 60_000 }, ({ missing, o
     await Promise.all([one.close(), two.close()]);
   });
 
-  it.skipIf(missing)('are known to the backend once a worker is ready, and their ticks do the work', async () => {
-    await start();
-    const jobs = await openReady();
-    const scheduler = jobs.openScheduler('schedules');
-    await awaitUntil(
-      'the schedules are written',
-      async () => (await scheduler.ensure([{ name: 'prune-changes', pattern: '* * * * *' }])).length === 0,
-    );
-    await installation.query(
-      `insert into latchkey.change (organization_id, subject, subject_id) values ($1, 'token', 't')`,
-      [installation.organizationId],
-    );
-    // The next minute's tick, now.
-    const ticks = jobs.openQueue('schedules');
-    await ticks.add([{ name: 'prune-changes', data: {}, jobId: 'early' }]);
-    await awaitUntil(
-      'the feed is empty',
-      async () => (await installation.query('select 1 from latchkey.change')).length === 0,
-    );
-    await Promise.all([ticks.close(), scheduler.close()]);
-  });
+  it.skipIf(missing)(
+    'are known to the backend once a worker is ready, and their ticks do the work',
+    async () => {
+      await start();
+      const jobs = await openReady();
+      const scheduler = jobs.openScheduler('schedules');
+      await awaitUntil(
+        'the schedules are written',
+        async () => (await scheduler.ensure([{ name: 'prune-changes', pattern: '* * * * *' }])).length === 0,
+      );
+      await installation.query(
+        `insert into latchkey.change (organization_id, subject, subject_id) values ($1, 'token', 't')`,
+        [installation.organizationId],
+      );
+      await installation.transactionsEnded();
+      // The next minute's tick, now.
+      const ticks = jobs.openQueue('schedules');
+      await ticks.add([{ name: 'prune-changes', data: {}, jobId: 'early' }]);
+      await awaitUntil(
+        'the feed is empty',
+        async () => (await installation.query('select 1 from latchkey.change')).length === 0,
+      );
+      await Promise.all([ticks.close(), scheduler.close()]);
+    },
+    180_000,
+  );
 });
 
 describe.skipIf(redis === undefined)('a Redis that was flushed', () => {

@@ -85,15 +85,17 @@ describe('prune-changes', () => {
     await installation.query('delete from latchkey.change');
     await hasOneEffect(
       'prune-changes',
-      () =>
-        installation.query(
+      async () => {
+        await installation.query(
           `insert into latchkey.change (organization_id, subject, subject_id)
            select $1, 'token', n::text from generate_series(1, 12000) as n`,
           [installation.organizationId],
-        ),
+        );
+        await installation.transactionsEnded();
+      },
       12_000,
     );
-  });
+  }, 300_000);
 });
 
 describe('tidy-outbox', () => {

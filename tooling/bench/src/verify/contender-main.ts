@@ -7,7 +7,8 @@ import express, { type Request } from 'express';
 import { openBetterAuth } from './better-auth.ts';
 import { openSelectTable } from './select-table.ts';
 
-// What others have to serve, each in a process of its own: `contender-main.ts KIND PORT TEXTS-FILE DATABASE-URL`.
+// What others have to serve, each in a process of its own: `contender-main.ts KIND PORT FILE URL`: the file
+// has the presented tokens, one a line, the URL is the database's.
 const [, , kind = '', port = '0', file = '', url = ''] = process.argv;
 
 const app = express();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageInput, pageOf } from './page.ts';
+import { repeatableInput } from './repeatable.ts';
 import { settlementOf, settlementSchema, waitInput } from './settlement.ts';
 import { descriptionSchema, idSchema } from './text.ts';
 
@@ -26,6 +27,7 @@ export const groupsContract = {
       description: descriptionSchema.optional(),
       policyIds: idsSchema.default([]),
       memberIds: idsSchema.default([]),
+      ...repeatableInput,
     }),
     output: groupViewSchema,
   },
@@ -39,17 +41,18 @@ export const groupsContract = {
       policyIds: idsSchema.optional(),
       memberIds: idsSchema.optional(),
       ...waitInput,
+      ...repeatableInput,
     }),
     output: settlementOf({ group: groupViewSchema }),
   },
   remove: {
     type: 'mutation',
-    input: z.strictObject({ groupId: idSchema, ...waitInput }),
+    input: z.strictObject({ groupId: idSchema, ...waitInput, ...repeatableInput }),
     output: settlementSchema,
   },
   clone: {
     type: 'mutation',
-    input: z.strictObject({ groupId: idSchema, name: groupNameSchema }),
+    input: z.strictObject({ groupId: idSchema, name: groupNameSchema, ...repeatableInput }),
     output: groupViewSchema,
   },
 } as const;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { differencesViewSchema, touchedTokenSchema } from './difference.ts';
 import { pageInput, pageOf } from './page.ts';
+import { repeatableInput } from './repeatable.ts';
 import { settlementOf, waitInput } from './settlement.ts';
 import { idSchema, instantViewSchema, reasonSchema } from './text.ts';
 
@@ -64,6 +65,7 @@ export const membersContract = {
       policyIds: z.array(idSchema).max(100).default([]),
       groupIds: z.array(idSchema).max(100).default([]),
       attributes: attributesSchema.optional(),
+      ...repeatableInput,
     }),
     output: memberViewSchema,
   },
@@ -80,7 +82,7 @@ export const membersContract = {
   },
   remove: {
     type: 'mutation',
-    input: z.strictObject({ memberId: idSchema, reason: reasonSchema.optional(), ...waitInput }),
+    input: z.strictObject({ memberId: idSchema, reason: reasonSchema.optional(), ...waitInput, ...repeatableInput }),
     output: settlementOf({ member: memberViewSchema }),
   },
   /** What `setPolicies` would do, and to which of the member's tokens; refused as it would be. It changes nothing. */
@@ -95,7 +97,7 @@ export const membersContract = {
   },
   setPolicies: {
     type: 'mutation',
-    input: policiesOfMember.extend(waitInput),
+    input: policiesOfMember.extend(waitInput).extend(repeatableInput),
     output: settlementOf({ member: memberViewSchema }),
   },
 } as const;

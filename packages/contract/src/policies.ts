@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { differencesViewSchema, touchedTokenSchema } from './difference.ts';
 import { pageInput, pageOf } from './page.ts';
 import { statementInputSchema } from './permissions.ts';
+import { repeatableInput } from './repeatable.ts';
 import { settlementOf, settlementSchema, waitInput } from './settlement.ts';
 import { statementViewSchema } from './statement.ts';
 import { descriptionSchema, idSchema } from './text.ts';
@@ -28,6 +29,7 @@ export const policiesContract = {
       name: policyNameSchema,
       description: descriptionSchema.optional(),
       statements: statementsSchema,
+      ...repeatableInput,
     }),
     output: policyRecordViewSchema,
   },
@@ -40,6 +42,7 @@ export const policiesContract = {
       description: descriptionSchema.nullable().optional(),
       statements: statementsSchema.optional(),
       ...waitInput,
+      ...repeatableInput,
     }),
     output: settlementOf({ policy: policyRecordViewSchema }),
   },
@@ -69,12 +72,12 @@ export const policiesContract = {
   },
   remove: {
     type: 'mutation',
-    input: z.strictObject({ policyId: idSchema, ...waitInput }),
+    input: z.strictObject({ policyId: idSchema, ...waitInput, ...repeatableInput }),
     output: settlementSchema,
   },
   clone: {
     type: 'mutation',
-    input: z.strictObject({ policyId: idSchema, name: policyNameSchema }),
+    input: z.strictObject({ policyId: idSchema, name: policyNameSchema, ...repeatableInput }),
     output: policyRecordViewSchema,
   },
 } as const;

@@ -48,7 +48,11 @@ export const actAndStopOnce = async <T>(
       changes.push(...more);
       return acting.stops(...more);
     };
-    const result = await work({ ...acting, stops });
+    const stopped: Acting['stopped'] = (receipt, ...more) => {
+      changes.push(...more);
+      acting.stopped(receipt, ...more);
+    };
+    const result = await work({ ...acting, stops, stopped });
     await deps.store.idempotencyKeys.keep(acting.tx, scope, { result, changes } satisfies Kept<T>);
     return result;
   });

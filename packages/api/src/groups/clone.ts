@@ -11,12 +11,14 @@ import { toGroupView } from './group-view.ts';
 export const cloneGroup = (
   deps: ApiDeps,
   by: Caller,
-  { groupId, name }: ParsedInput<'groups', 'clone'>,
+  input: ParsedInput<'groups', 'clone'>,
 ): Promise<Output<'groups', 'clone'>> => {
+  const { groupId, name } = input;
   checkName(name);
   return administer(
     deps,
     by,
+    { procedure: 'groups.clone', input },
     async ({ tx, organizationId, directory, audit }) => {
       const source = await directory.groups.find(organizationId, groupId, tx);
       if (source === null) throw new LatchkeyError('NOT_FOUND');

@@ -11,12 +11,14 @@ import { toGroupView } from './group-view.ts';
 export const createGroup = (
   deps: ApiDeps,
   by: Caller,
-  { name, description, policyIds, memberIds }: ParsedInput<'groups', 'create'>,
+  input: ParsedInput<'groups', 'create'>,
 ): Promise<Output<'groups', 'create'>> => {
+  const { name, description, policyIds, memberIds } = input;
   checkName(name);
   return administer(
     deps,
     by,
+    { procedure: 'groups.create', input },
     async (acting) => {
       const { tx, organizationId, directory } = acting;
       const made = { groupId: newId(deps.crypto), name, description: description ?? null, policyIds, memberIds };

@@ -9,16 +9,22 @@ import { guardGrant } from '../permissions/guard-grant.ts';
 export const removeGroup = async (
   deps: ApiDeps,
   by: Caller,
-  { groupId, wait }: ParsedInput<'groups', 'remove'>,
+  { wait, ...input }: ParsedInput<'groups', 'remove'>,
 ): Promise<Output<'groups', 'remove'>> => {
-  const { settlement } = await administerAndStop(deps, by, wait, async (acting) => {
-    const { tx, organizationId, directory } = acting;
-    const group = await directory.groups.find(organizationId, groupId, tx);
-    if (group === null) throw new LatchkeyError('NOT_FOUND');
-    await guardGrant(deps, acting, group.memberIds, () => directory.groups.remove(tx, organizationId, groupId));
-    await acting.stops({ subject: 'permissions', organizationId });
-    const details = { name: group.name, policyIds: group.policyIds, memberIds: group.memberIds };
-    await acting.audit({ action: 'group.removed', target: { type: 'group', id: groupId }, details });
-  });
+  const { groupId } = input;
+  const { settlement } = await administerAndStop(
+    deps,
+    by,
+    { procedure: 'groups.remove', input, wait },
+    async (acting) => {
+      const { tx, organizationId, directory } = acting;
+      const group = await directory.groups.find(organizationId, groupId, tx);
+      if (group === null) throw new LatchkeyError('NOT_FOUND');
+      await guardGrant(deps, acting, group.memberIds, () => directory.groups.remove(tx, organizationId, groupId));
+      await acting.stops({ subject: 'permissions', organizationId });
+      const details = { name: group.name, policyIds: group.policyIds, memberIds: group.memberIds };
+      await acting.audit({ action: 'group.removed', target: { type: 'group', id: groupId }, details });
+    },
+  );
   return settlement;
 };

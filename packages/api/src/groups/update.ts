@@ -12,13 +12,14 @@ import { toGroupView } from './group-view.ts';
 export const updateGroup = async (
   deps: ApiDeps,
   by: Caller,
-  { groupId, revision, wait, ...asked }: ParsedInput<'groups', 'update'>,
+  { wait, ...input }: ParsedInput<'groups', 'update'>,
 ): Promise<Output<'groups', 'update'>> => {
+  const { groupId, revision, idempotencyKey: _, ...asked } = input;
   if (asked.name !== undefined) checkName(asked.name);
   const { result: group, settlement } = await administerAndStop(
     deps,
     by,
-    wait,
+    { procedure: 'groups.update', input, wait },
     async (acting) => {
       const { tx, organizationId, directory } = acting;
       const before = await directory.groups.find(organizationId, groupId, tx);
@@ -32,9 +33,9 @@ export const updateGroup = async (
       const { name, policyIds, memberIds } = updated;
       const details = { changed: Object.keys(change), name, policyIds, memberIds };
       await acting.audit({ action: 'group.updated', target: { type: 'group', id: groupId }, details });
-      return updated;
+      return toGroupView(updated);
     },
     'GROUP_NAME_TAKEN',
   );
-  return { group: toGroupView(group), ...settlement };
+  return { group, ...settlement };
 };

@@ -14,8 +14,8 @@ export const addMember = (
   input: ParsedInput<'members', 'add'>,
 ): Promise<Output<'members', 'add'>> => {
   checkName(input.name);
-  const { attributes, ...given } = input;
-  return administer(deps, by, async (acting) => {
+  const { attributes, idempotencyKey: _, ...given } = input;
+  return administer(deps, by, { procedure: 'members.add', input }, async (acting) => {
     const { tx, now, organizationId, directory } = acting;
     const memberId = newId(deps.crypto);
     const member = await guardGrant(deps, acting, [memberId], () =>

@@ -60,17 +60,22 @@ const rehearse = async (
   { memberId, ...asked }: ParsedInput<'members', 'previewPolicies'>,
 ): Promise<Rehearsed> => {
   try {
-    return await administer(deps, by, async (acting): Promise<never> => {
-      const { tx, organizationId, directory } = acting;
-      const before = await deps.host.findMember(organizationId, memberId, tx);
-      if (before === null) throw new LatchkeyError('NOT_FOUND');
-      const { policyIds, ...given } = asked;
-      await guardGrant(deps, acting, [memberId], () =>
-        directory.members.setPolicies(tx, organizationId, memberId, { policyIds, ...withoutUndefined(given) }),
-      );
-      const after = await deps.host.findMember(organizationId, memberId, tx);
-      throw after === null ? new LatchkeyError('NOT_FOUND') : new Rehearsed(before, after);
-    });
+    return await administer(
+      deps,
+      by,
+      { procedure: 'members.previewPolicies', input: {} },
+      async (acting): Promise<never> => {
+        const { tx, organizationId, directory } = acting;
+        const before = await deps.host.findMember(organizationId, memberId, tx);
+        if (before === null) throw new LatchkeyError('NOT_FOUND');
+        const { policyIds, ...given } = asked;
+        await guardGrant(deps, acting, [memberId], () =>
+          directory.members.setPolicies(tx, organizationId, memberId, { policyIds, ...withoutUndefined(given) }),
+        );
+        const after = await deps.host.findMember(organizationId, memberId, tx);
+        throw after === null ? new LatchkeyError('NOT_FOUND') : new Rehearsed(before, after);
+      },
+    );
   } catch (error) {
     if (error instanceof Rehearsed) return error;
     throw error;

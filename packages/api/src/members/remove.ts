@@ -13,30 +13,35 @@ type RemoveInput = ParsedInput<'members', 'remove'>;
 export const removeMember = async (
   deps: ApiDeps,
   by: Caller,
-  input: RemoveInput,
+  { wait, ...input }: RemoveInput,
 ): Promise<Output<'members', 'remove'>> => {
-  const { result: member, settlement } = await administerAndStop(deps, by, input.wait, async (acting) => {
-    const { tx, organizationId, directory } = acting;
-    const found = await directory.members.find(organizationId, input.memberId, tx);
-    if (found === null) throw new LatchkeyError('NOT_FOUND');
-    const owner = { subject: 'owner', organizationId, id: input.memberId } as const;
-    // Said twice it is one effect and one audit event, and settles each time.
-    if (found.status === 'removed') await acting.stops(owner);
-    else {
-      await directory.members.remove(tx, organizationId, input.memberId);
-      const { stop } = await record(deps, acting, by, input);
-      acting.stopped(stop, owner);
-    }
-    return (await directory.members.find(organizationId, input.memberId, tx)) ?? found;
-  });
-  return { member: toMemberView(member), ...settlement };
+  const { result: member, settlement } = await administerAndStop(
+    deps,
+    by,
+    { procedure: 'members.remove', input, wait },
+    async (acting) => {
+      const { tx, organizationId, directory } = acting;
+      const found = await directory.members.find(organizationId, input.memberId, tx);
+      if (found === null) throw new LatchkeyError('NOT_FOUND');
+      const owner = { subject: 'owner', organizationId, id: input.memberId } as const;
+      // Said twice it is one effect and one audit event, and settles each time.
+      if (found.status === 'removed') await acting.stops(owner);
+      else {
+        await directory.members.remove(tx, organizationId, input.memberId);
+        const { stop } = await record(deps, acting, by, input);
+        acting.stopped(stop, owner);
+      }
+      return toMemberView((await directory.members.find(organizationId, input.memberId, tx)) ?? found);
+    },
+  );
+  return { member, ...settlement };
 };
 
 const record = (
   deps: ApiDeps,
   { tx, organizationId, principal }: Administering,
   { call }: Caller,
-  input: RemoveInput,
+  input: Omit<RemoveInput, 'wait'>,
 ) =>
   recordMemberRemoved(deps, tx, {
     organizationId,

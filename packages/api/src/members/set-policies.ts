@@ -9,30 +9,35 @@ import { toMemberView } from './member-view.ts';
 export const setPolicies = async (
   deps: ApiDeps,
   by: Caller,
-  input: ParsedInput<'members', 'setPolicies'>,
+  { wait, ...input }: ParsedInput<'members', 'setPolicies'>,
 ): Promise<Output<'members', 'setPolicies'>> => {
   const { memberId, policyIds, groupIds, attributes } = input;
-  const { result: member, settlement } = await administerAndStop(deps, by, input.wait, async (acting) => {
-    const { tx, organizationId, directory } = acting;
-    const given = {
-      policyIds,
-      ...(groupIds === undefined ? {} : { groupIds }),
-      ...(attributes === undefined ? {} : { attributes }),
-    };
-    const changed = await guardGrant(deps, acting, [memberId], () =>
-      directory.members.setPolicies(tx, organizationId, memberId, given),
-    );
-    await acting.stops({ subject: 'owner', organizationId, id: memberId });
-    await acting.audit({
-      action: 'member.policies_set',
-      target: { type: 'member', id: memberId },
-      details: {
+  const { result: member, settlement } = await administerAndStop(
+    deps,
+    by,
+    { procedure: 'members.setPolicies', input, wait },
+    async (acting) => {
+      const { tx, organizationId, directory } = acting;
+      const given = {
         policyIds,
-        groupIds: groupIds ?? null,
-        attributes: attributes === undefined ? null : Object.keys(attributes),
-      },
-    });
-    return changed;
-  });
-  return { member: toMemberView(member), ...settlement };
+        ...(groupIds === undefined ? {} : { groupIds }),
+        ...(attributes === undefined ? {} : { attributes }),
+      };
+      const changed = await guardGrant(deps, acting, [memberId], () =>
+        directory.members.setPolicies(tx, organizationId, memberId, given),
+      );
+      await acting.stops({ subject: 'owner', organizationId, id: memberId });
+      await acting.audit({
+        action: 'member.policies_set',
+        target: { type: 'member', id: memberId },
+        details: {
+          policyIds,
+          groupIds: groupIds ?? null,
+          attributes: attributes === undefined ? null : Object.keys(attributes),
+        },
+      });
+      return toMemberView(changed);
+    },
+  );
+  return { member, ...settlement };
 };

@@ -11,12 +11,14 @@ import { toPolicyRecordView } from './policy-view.ts';
 export const clonePolicy = (
   deps: ApiDeps,
   by: Caller,
-  { policyId, name }: ParsedInput<'policies', 'clone'>,
+  input: ParsedInput<'policies', 'clone'>,
 ): Promise<Output<'policies', 'clone'>> => {
+  const { policyId, name } = input;
   checkName(name);
   return administer(
     deps,
     by,
+    { procedure: 'policies.clone', input },
     async ({ tx, organizationId, directory, audit }) => {
       const source = await directory.policies.find(organizationId, policyId, tx);
       if (source === null) throw new LatchkeyError('NOT_FOUND');

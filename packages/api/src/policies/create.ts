@@ -11,12 +11,14 @@ import { readPolicyStatements } from './read-policy.ts';
 export const createPolicy = (
   deps: ApiDeps,
   by: Caller,
-  { name, description, statements }: ParsedInput<'policies', 'create'>,
+  input: ParsedInput<'policies', 'create'>,
 ): Promise<Output<'policies', 'create'>> => {
+  const { name, description, statements } = input;
   checkName(name);
   return administer(
     deps,
     by,
+    { procedure: 'policies.create', input },
     async ({ tx, organizationId, catalogue, directory, audit }) => {
       const policy = await directory.policies.insert(tx, organizationId, {
         policyId: newId(deps.crypto),

@@ -7,12 +7,13 @@ import type { ApiDeps } from '../deps.ts';
 export const removePolicy = async (
   deps: ApiDeps,
   by: Caller,
-  { policyId, wait }: ParsedInput<'policies', 'remove'>,
+  { wait, ...input }: ParsedInput<'policies', 'remove'>,
 ): Promise<Output<'policies', 'remove'>> => {
+  const { policyId } = input;
   const { settlement } = await administerAndStop(
     deps,
     by,
-    wait,
+    { procedure: 'policies.remove', input, wait },
     async ({ tx, organizationId, directory, audit, stops }) => {
       await directory.policies.remove(tx, organizationId, policyId);
       await stops({ subject: 'permissions', organizationId });

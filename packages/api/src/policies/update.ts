@@ -13,13 +13,14 @@ import { readPolicyStatements } from './read-policy.ts';
 export const updatePolicy = async (
   deps: ApiDeps,
   by: Caller,
-  { policyId, revision, wait, ...asked }: ParsedInput<'policies', 'update'>,
+  { wait, ...input }: ParsedInput<'policies', 'update'>,
 ): Promise<Output<'policies', 'update'>> => {
+  const { policyId, revision, idempotencyKey: _, ...asked } = input;
   if (asked.name !== undefined) checkName(asked.name);
   const { result: policy, settlement } = await administerAndStop(
     deps,
     by,
-    wait,
+    { procedure: 'policies.update', input, wait },
     async (acting) => {
       const { tx, organizationId, catalogue, directory } = acting;
       const { statements, ...named } = withoutUndefined(asked);
@@ -34,9 +35,9 @@ export const updatePolicy = async (
       await acting.stops({ subject: 'permissions', organizationId });
       const details = { changed: Object.keys(change), name: updated.name };
       await acting.audit({ action: 'policy.updated', target: { type: 'policy', id: policyId }, details });
-      return updated;
+      return toPolicyRecordView(updated);
     },
     'POLICY_NAME_TAKEN',
   );
-  return { policy: toPolicyRecordView(policy), ...settlement };
+  return { policy, ...settlement };
 };

@@ -16,7 +16,8 @@ type Judged = Pick<TokenRecord, 'organizationId' | 'tokenId' | 'kind' | 'ownerId
 
 /**
  * Judges a verb on the command's target. A personal token is managed by its owner, a service token by whoever may manage
- * those; administrators may stop anybody's and nothing else; a presented token may rotate and revoke itself.
+ * those; administrators may stop anybody's and nothing else; a presented token may rotate and revoke itself, and revokes
+ * itself with its newest secret only.
  * Whoever may neither do it nor see the token learns only that there is none (TENANT-WALL).
  */
 export const authorize = <Target extends Judged>(
@@ -26,6 +27,10 @@ export const authorize = <Target extends Judged>(
   const { principal, catalogue, target } = acting;
   if (target === null) throw new LatchkeyError('NOT_FOUND');
   const itself = principal.type === 'token' && principal.token.tokenId === target.tokenId;
+  // A leaked older secret must not end what the newest one's holder relies on; OAuth's revocation ends that secret alone.
+  if (itself && principal.superseded && (verb === 'revoke' || verb === 'deactivate')) {
+    throw new LatchkeyError('SECRET_SUPERSEDED');
+  }
   if (itself && (verb === 'rotate' || verb === 'revoke')) return { target, as: 'itself' };
   const request = requestFor(acting, verb, target, principal);
   if (request !== null && may(principal, request)) {

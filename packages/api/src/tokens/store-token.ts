@@ -41,7 +41,11 @@ export const storeToken = async (
   await acting.audit({
     action: 'token.issued',
     target: { type: 'token', id: token.tokenId },
-    details: { kind, name, project, permissions: permissions.type, parent: parentTokenId, ...origin },
+    details: {
+      ...{ kind, name, project, permissions: permissions.type, parent: parentTokenId },
+      secretNumber: secret.number,
+      ...origin,
+    },
   });
   const view = await viewToken(deps, organizationId, issued, now, tx);
   return { answer: { token: view, tokenText: text }, secretNumber: secret.number };

@@ -146,6 +146,6 @@ it('has exactly one audit event, of whoever issued it', async () => {
     address: '192.0.2.7',
     client: 'vitest',
     requestId: 'request-1',
-    details: { kind: 'personal', name: token.name },
+    details: { kind: 'personal', name: token.name, secretNumber: 1 },
   });
 });

@@ -55,6 +55,38 @@ describe('a token by itself', () => {
     });
   });
 
+  it('ends itself with its newest secret only: who holds an older one ends no more than that one', async () => {
+    const { tokenText: old } = await service();
+    const holder = await installation.token(old);
+    const { token, tokenText } = await holder.self.rotate({ graceMs: 3_600_000 });
+    const { tokenId } = token;
+    const superseded = await installation.token(old);
+    const keyed = { tokenId, idempotencyKey: `ends ${++names}`.replace(' ', '-') };
+    for (const { code } of await refusals([
+      superseded.self.revoke(),
+      superseded.tokens.revoke({ tokenId }),
+      superseded.tokens.revoke(keyed),
+      superseded.tokens.deactivate({ tokenId }),
+    ])) {
+      expect(code).toBe('SECRET_SUPERSEDED');
+    }
+    expect(await verify(tokenText)).toBe(true);
+    const newest = await installation.token(tokenText);
+    expect((await newest.self.revoke()).token.status).toBe('revoked');
+    expect(await Promise.all([old, tokenText].map(verify))).toEqual([false, false]);
+  });
+
+  it('that may manage tokens deactivates itself with its newest secret only', async () => {
+    const permissions = { type: 'inherit', manageTokens: true } as const;
+    const { token, tokenText: old } = await dana.tokens.issue({ name: `manages ${++names}`, permissions });
+    const { tokenId } = token;
+    const { tokenText } = await dana.tokens.rotate({ tokenId, graceMs: 3_600_000 });
+    const superseded = await installation.token(old);
+    expect((await refusal(superseded.tokens.deactivate({ tokenId }))).code).toBe('SECRET_SUPERSEDED');
+    const newest = await installation.token(tokenText);
+    expect((await newest.tokens.deactivate({ tokenId })).token.status).toBe('inactive');
+  });
+
   it('ends itself, for good', async () => {
     const { tokenText } = await service();
     const bearer = await installation.token(tokenText);

@@ -205,7 +205,7 @@ const publicErrors = {
   },
   SECRET_SUPERSEDED: {
     httpStatus: 403,
-    message: 'Rotate with the newest secret of this token.',
+    message: 'Use the newest secret of this token for this.',
     internal: 'A superseded secret tried to do more than to repeat its own rotation.',
   },
   ALREADY_REVEALED: {

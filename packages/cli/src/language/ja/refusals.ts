@@ -36,7 +36,7 @@ export const refusals = {
   TOO_MANY_TOKENS: 'この組織のトークン数は上限に達しています。不要なものを失効させてください。',
   ROTATION_IN_GRACE: '一つ前のシークレットはまだ猶予期間中です。',
   GRACE_TOO_LONG: 'もっと短い猶予期間を選んでください。',
-  SECRET_SUPERSEDED: 'このトークンの最新のシークレットでローテーションしてください。',
+  SECRET_SUPERSEDED: 'この操作には、このトークンの最新のシークレットを使用してください。',
   ALREADY_REVEALED:
     'この操作はすでに完了し、そのシークレットは使用中か置き換え済みです。新しいものはローテーションで取得してください。',
   NOT_PERSONAL: 'これは個人用トークンにのみ行えます。',

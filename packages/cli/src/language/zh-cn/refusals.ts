@@ -34,7 +34,7 @@ export const refusals = {
   TOO_MANY_TOKENS: '本组织的令牌数量已达上限；请撤销不再需要的令牌。',
   ROTATION_IN_GRACE: '上一个密钥仍在宽限期内。',
   GRACE_TOO_LONG: '请选择更短的宽限期。',
-  SECRET_SUPERSEDED: '请使用此令牌最新的密钥进行轮换。',
+  SECRET_SUPERSEDED: '请使用此令牌最新的密钥执行此操作。',
   ALREADY_REVEALED: '此操作已完成，其密钥已在使用或已被替换；请轮换令牌以获取新密钥。',
   NOT_PERSONAL: '此操作仅适用于个人令牌。',
   LAST_OWNER: '这是最后一位 Owner；请先指定另一位 Owner。',

@@ -535,7 +535,7 @@ export const en = {
     TOO_MANY_TOKENS: 'This organization has reached its limit of tokens; remove one that is no longer needed.',
     ROTATION_IN_GRACE: 'The secret before this one is still in its grace period; wait, or refuse it now.',
     GRACE_TOO_LONG: 'Choose a shorter grace period.',
-    SECRET_SUPERSEDED: 'Rotate with the newest secret of this token.',
+    SECRET_SUPERSEDED: 'Use the newest secret of this token for this.',
     ALREADY_REVEALED:
       'This was done before, and its secret is in use or replaced; rotate the token to get another one.',
     NOT_PERSONAL: 'This can only be done to a personal token.',

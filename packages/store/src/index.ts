@@ -10,6 +10,7 @@ export type * from './feed/change-feed.ts';
 export type * from './housekeeping/housekeeping.ts';
 export type * from './idempotency/idempotency-keys.ts';
 export type * from './installation/installation-repository.ts';
+export { type MustBeEmpty, mustBeEmpty } from './invariants/must-be-empty.ts';
 export { auditKeyFile } from './keys/audit-keys.ts';
 export { type KeyFile, KeyFileRefused, loadOrMakeKeyFile, readKeyFile } from './keys/key-file.ts';
 export { formatKeys, type ParsedKeys, parseKeys } from './keys/parse-keys.ts';

@@ -18,6 +18,7 @@ import { SessionEntity, SignInLinkEntity } from './sessions/session-entity.ts';
 import { SettingsEntity } from './settings/settings-entity.ts';
 import { SecretEntity } from './tokens/secret-entity.ts';
 import { TokenEntity } from './tokens/token-entity.ts';
+import { DecisionCountEntity } from './usage/decision-count-entity.ts';
 
 /** The tables of schema `latchkey`, as MikroORM compares them with what the migrations have made. */
 export const storeEntities = [
@@ -44,4 +45,5 @@ export const storeEntities = [
   PermissionSetEntity,
   KeptPermissionsEntity,
   ReminderEntity,
+  DecisionCountEntity,
 ] as const;

@@ -32,3 +32,4 @@ export { sweepSilentSecrets } from './tokens/sweep-silent-secrets.ts';
 export type * from './tokens/token-record.ts';
 export * from './tokens/token-repository.ts';
 export { StoreUnavailable, type UnitOfWork } from './unit-of-work.ts';
+export type * from './usage/usage.ts';

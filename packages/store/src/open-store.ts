@@ -24,6 +24,7 @@ import { createSignInLinkRepository } from './sessions/pg-sign-in-link-repositor
 import { createSettingsRepository } from './settings/pg-settings-repository.ts';
 import type { Store } from './store.ts';
 import { createTokenRepository } from './tokens/pg-token-repository.ts';
+import { createUsage } from './usage/pg-usage.ts';
 
 export interface OpenStoreOptions extends ConnectOptions {
   /** Of the further entities; `pendingMigrations` looks for them too. */
@@ -61,6 +62,7 @@ export const openStore = async (options: OpenStoreOptions): Promise<OpenStore> =
     housekeeping: createHousekeeping(database),
     idempotencyKeys: createIdempotencyKeys(database),
     permissionSets: createPermissionSetRepository(database),
+    usage: createUsage(database),
     now: async (tx) => {
       const rows = await database.query<{ now: number }>(tx, `select ${NOW_MS} as now`);
       return rows[0]?.now ?? Number.NaN;

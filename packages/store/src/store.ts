@@ -15,6 +15,7 @@ import type { SessionRepository, SignInLinkRepository } from './sessions/session
 import type { SettingsRepository } from './settings/settings-repository.ts';
 import type { TokenRepository } from './tokens/token-repository.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
+import type { Usage } from './usage/usage.ts';
 
 /** What must be true after a restart. Every method that can't reach the database throws `StoreUnavailable`. */
 export interface Store {
@@ -35,6 +36,7 @@ export interface Store {
   readonly reminders: Reminders;
   readonly housekeeping: Housekeeping;
   readonly permissionSets: PermissionSetRepository;
+  readonly usage: Usage;
   /** The database's clock; also the cheapest proof that it answers. */
   now(tx?: Tx): Promise<Instant>;
   /** Migrations that have not run on this schema; a server with any refuses to start. */

@@ -12,8 +12,8 @@ export const resourcePath = (resource: string | ResourceName): string => {
   return printable(path);
 };
 
-/** Braces are skipped as a whole where they close, so that no property's value is left standing. */
-const withoutDetails = (text: string): string => {
+/** Paths alone. Braces are skipped as a whole where they close, so that no property's value is left standing. */
+export const withoutDetails = (text: string): string => {
   let path = '';
   let details = false;
   for (let i = 0; i < text.length; i += 1) {

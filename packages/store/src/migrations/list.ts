@@ -6,6 +6,7 @@ import { Verifiers } from './0005-verifiers.ts';
 import { AuditChain } from './audit-chain.ts';
 import { ConfirmThenCut } from './confirm-then-cut.ts';
 import { CredentialChanges } from './credential-changes.ts';
+import { DecisionCounts } from './decision-counts.ts';
 import { IdempotencyKeysOfActors } from './idempotency-keys.ts';
 import { LastUses } from './last-uses.ts';
 import { PermissionSets } from './permission-sets.ts';
@@ -30,4 +31,5 @@ export const storeMigrations: readonly NamedMigration[] = [
   { name: 'store-credential-changes', class: CredentialChanges },
   { name: 'store-audit-chain', class: AuditChain },
   { name: 'store-reminders', class: Reminders },
+  { name: 'store-decision-counts', class: DecisionCounts },
 ];

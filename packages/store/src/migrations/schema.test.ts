@@ -106,6 +106,7 @@ test('every key and unique index of an organization’s table begins with the or
   ).toEqual([
     'audit_unsealed_xid',
     'change_xid',
+    'decision_count_by_day',
     'idempotency_key_by_created_at',
     'organization_routing_key',
     'outbox_message_dead',

@@ -52,6 +52,7 @@ const API: readonly TableGrant[] = [
   of('api', 'kept_policy', APPEND),
   of('api', 'permission_set', APPEND),
   of('api', 'kept_permissions', APPEND),
+  of('api', 'decision_count', { SELECT: true, INSERT: true, UPDATE: ['allowed_count', 'denied_count'] }),
 ];
 
 const SECRET_WITHOUT_DIGEST = [
@@ -84,6 +85,11 @@ const WORKER: readonly TableGrant[] = [
   of('worker', 'idempotency_key', {
     SELECT: ['organization_id', 'actor_type', 'actor_id', 'procedure', 'key', 'created_at'],
     UPDATE: ['created_at'],
+    DELETE: true,
+  }),
+  // Which days there are, and not how often a token did what.
+  of('worker', 'decision_count', {
+    SELECT: ['organization_id', 'token_id', 'day', 'action', 'resource', 'folded'],
     DELETE: true,
   }),
   // What it may prune is what all of these have applied.

@@ -1,0 +1,162 @@
+import type { Dialect } from '../policy/policy.ts';
+import type { Request } from '../policy/request.ts';
+import { containsToken } from '../token/redact.ts';
+import { ANY_RESOURCE, countedResource, isPlainText, siblingsOf } from './counted-resource.ts';
+
+/** How often one token was allowed, and denied, one request, or one of several that are counted together. */
+export interface DecisionCount {
+  readonly organizationId: string;
+  readonly tokenId: string;
+  /** `*` where more actions were asked for than are counted apart. */
+  readonly action: string;
+  /** A name with its tags; where `folded`, a pattern of names that are counted together. */
+  readonly resource: string;
+  readonly folded: boolean;
+  readonly allowedCount: number;
+  readonly deniedCount: number;
+}
+
+/**
+ * BOUNDED-WORK: how many requests of one token are counted apart. What comes beyond is counted with its neighbours, then
+ * with all resources of its action, then with everything.
+ */
+export const COUNTED = { requests: 200, patterns: 50, actions: 50 } as const;
+
+export interface DecisionCounts {
+  /** Counts one decision; takes well under a microsecond, and does nothing where there is no room. */
+  count(
+    token: { readonly organizationId: string; readonly tokenId: string },
+    request: Request,
+    effect: 'allow' | 'deny',
+    dialect: Dialect,
+  ): void;
+  /** Adds what somebody else has counted. */
+  add(counted: DecisionCount): void;
+  /** What was counted since it was taken before, up to `limit` rows. */
+  take(limit: number): readonly DecisionCount[];
+  waiting(): number;
+  /** Decisions that were not counted because there was no room, since it was asked before. */
+  takeLost(): number;
+}
+
+/** One row in the making; written in place, so that counting costs no memory. */
+interface Row {
+  readonly action: string;
+  readonly resource: string;
+  readonly folded: boolean;
+  allowedCount: number;
+  deniedCount: number;
+}
+
+interface Counted {
+  readonly organizationId: string;
+  readonly tokenId: string;
+  /** By action, then by resource: an action is a text of the program, and its hash is known. */
+  readonly requests: Map<string, Map<string, Row>>;
+  readonly folded: Map<string, Row>;
+  size: number;
+}
+
+/** Decisions of all tokens, in memory until somebody takes them: at most `maxRows` rows. */
+export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: number } = {}): DecisionCounts => {
+  const tokens = new Map<string, Counted>();
+  let rows = 0;
+  let lost = 0;
+
+  const newRow = (counted: Counted, action: string, resource: string, folded: boolean): Row => {
+    counted.size += 1;
+    rows += 1;
+    return { action, resource, folded, allowedCount: 0, deniedCount: 0 };
+  };
+  const foldedRow = (counted: Counted, action: string, resource: string, limit: number): Row | null => {
+    const key = `${action} ${resource}`;
+    const known = counted.folded.get(key);
+    if (known !== undefined || counted.size >= limit || rows >= maxRows) return known ?? null;
+    const row = newRow(counted, action, resource, true);
+    counted.folded.set(key, row);
+    return row;
+  };
+  const nextRow = (counted: Counted, action: string, resource: string, isFolded: boolean): Row | null => {
+    if (!isCountable(action)) return null;
+    const folded = isFolded || !isCountable(resource);
+    if (!folded && counted.size < COUNTED.requests) {
+      if (rows >= maxRows) return null;
+      const row = newRow(counted, action, resource, false);
+      const ofAction = counted.requests.get(action);
+      if (ofAction === undefined) counted.requests.set(action, new Map([[resource, row]]));
+      else ofAction.set(resource, row);
+      return row;
+    }
+    const { requests, patterns, actions } = COUNTED;
+    const pattern = isFolded ? resource : siblingsOf(resource);
+    return (
+      foldedRow(counted, action, isCountable(pattern) ? pattern : ANY_RESOURCE, requests + patterns) ??
+      foldedRow(counted, action, ANY_RESOURCE, requests + patterns + actions) ??
+      foldedRow(counted, ANY_ACTION, ANY_RESOURCE, Number.POSITIVE_INFINITY)
+    );
+  };
+  /** `null` where there is no room. */
+  const rowOf = (
+    key: string,
+    of: { readonly organizationId: string; readonly tokenId: string },
+    action: string,
+    resource: string,
+    folded: boolean,
+  ): Row | null => {
+    let counted = tokens.get(key);
+    if (counted === undefined) {
+      if (rows >= maxRows) return null;
+      const { organizationId, tokenId } = of;
+      counted = { organizationId, tokenId, requests: new Map(), folded: new Map(), size: 0 };
+      tokens.set(key, counted);
+    }
+    const known = folded ? undefined : counted.requests.get(action)?.get(resource);
+    return known ?? nextRow(counted, action, resource, folded);
+  };
+
+  return {
+    count: (token, { action, resource }, effect, dialect) => {
+      const row = rowOf(token.tokenId, token, action, countedResource(resource, dialect), false);
+      if (row === null) lost += 1;
+      else if (effect === 'allow') row.allowedCount += 1;
+      else row.deniedCount += 1;
+    },
+    add: (counted) => {
+      const { organizationId, tokenId, action, resource, folded, allowedCount, deniedCount } = counted;
+      // TENANT-WALL: who counts for one organization is kept apart from who counts for another, whatever id it says.
+      const row = rowOf(`${organizationId} ${tokenId}`, counted, action, resource, folded);
+      if (row === null) lost += allowedCount + deniedCount;
+      else {
+        row.allowedCount += allowedCount;
+        row.deniedCount += deniedCount;
+      }
+    },
+    take: (limit) => {
+      const taken: DecisionCount[] = [];
+      for (const [key, { organizationId, tokenId, requests, folded, size }] of tokens) {
+        if (taken.length + size > limit && taken.length > 0) break;
+        tokens.delete(key);
+        rows -= size;
+        const of = { organizationId, tokenId };
+        for (const ofAction of requests.values()) for (const row of ofAction.values()) taken.push({ ...of, ...row });
+        for (const row of folded.values()) taken.push({ ...of, ...row });
+      }
+      return taken;
+    },
+    waiting: () => rows,
+    takeLost: () => {
+      const count = lost;
+      lost = 0;
+      return count;
+    },
+  };
+};
+
+const ANY_ACTION = '*';
+
+/** Each of a row's texts: as a key of an index they have to be short. */
+const MAX_CHARACTERS = 256;
+
+/** SECRET-ONCE: a path parameter may hold anything, a pasted token too; and it is shown to people, on a line. */
+const isCountable = (text: string): boolean =>
+  text !== '' && text.length <= MAX_CHARACTERS && isPlainText(text) && !containsToken(text);

@@ -37,11 +37,13 @@ export interface Installation {
   /** Anybody, or nobody; with other parts where the far side of a port shall misbehave. */
   as(principal: Principal | null, parts?: Partial<ApiDeps>): Caller;
   /** A member by session, with the permissions that it has now. */
-  member(organizationId: string, memberId: string): Promise<Caller>;
+  member(organizationId: string, memberId: string, parts?: Partial<ApiDeps>): Promise<Caller>;
   /** Whoever presents this text, which has to be accepted. */
-  token(text: string): Promise<Caller>;
+  token(text: string, parts?: Partial<ApiDeps>): Promise<Caller>;
   /** A sibling service with a verifier credential for all or for these organizations. */
   verifier(organizationIds?: readonly string[], parts?: Partial<ApiDeps>): Caller;
+  /** Who runs the installation, with an operator credential. */
+  operator(parts?: Partial<ApiDeps>): Caller;
   principal(organizationId: string, memberId: string): Promise<MemberPrincipal>;
   /** In a transaction of somebody else's that stays open until it is told to end. */
   hold(): Promise<{ readonly tx: Tx; commit(): Promise<void> }>;
@@ -121,38 +123,35 @@ export const openInstallation = async (): Promise<Installation> => {
     const layers = await memberLayers(deps, organizationId, member);
     return { type: 'member', organizationId, member, layers, session: { createdAt: clock.now(), digest: null } };
   };
+  const credential = (role: 'verifier' | 'operator', organizationIds?: readonly string[]): Principal => {
+    const format = { prefix: 'lk', kind: 'system', routingKey: '000', tagKeys: deps.keys.tagKeys } as const;
+    return {
+      type: 'credential',
+      credential: {
+        credentialId: mintToken(nodeCrypto, format).tokenId,
+        role,
+        name: role === 'verifier' ? 'sibling service' : 'operator',
+        organizationIds: organizationIds ?? null,
+        createdAt: clock.now(),
+        revokedAt: null,
+        recalled: false,
+      },
+    };
+  };
   return {
     deps,
     logged,
     call,
     as,
     principal,
-    member: async (organizationId, memberId) => as(await principal(organizationId, memberId)),
-    token: async (text) => {
+    member: async (organizationId, memberId, parts) => as(await principal(organizationId, memberId), parts),
+    token: async (text, parts) => {
       const found = await authenticateToken(deps, { text, address: call.address, client: call.client });
       if (!found.accepted) throw new Error(`refused with ${found.status}`);
-      return as(found.principal);
+      return as(found.principal, parts);
     },
-    verifier: (organizationIds, parts) => {
-      const principal: Principal = {
-        type: 'credential',
-        credential: {
-          credentialId: mintToken(nodeCrypto, {
-            prefix: 'lk',
-            kind: 'system',
-            routingKey: '000',
-            tagKeys: deps.keys.tagKeys,
-          }).tokenId,
-          role: 'verifier',
-          name: 'sibling service',
-          organizationIds: organizationIds ?? null,
-          createdAt: clock.now(),
-          revokedAt: null,
-          recalled: false,
-        },
-      };
-      return as(principal, parts);
-    },
+    verifier: (organizationIds, parts) => as(credential('verifier', organizationIds), parts),
+    operator: (parts) => as(credential('operator'), parts),
     hold: async () => {
       const ready = Promise.withResolvers<Tx>();
       const end = Promise.withResolvers<void>();

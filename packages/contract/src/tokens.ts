@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { witnessViewSchema } from './difference.ts';
 import { pageInput, pageOf } from './page.ts';
 import { permissionsInputSchema, permissionsViewSchema } from './permissions.ts';
 import { repeatableInput } from './repeatable.ts';
@@ -237,7 +238,8 @@ export const tokensContract = {
   },
   /**
    * Deactivates or revokes every token that fits the filter and that the caller may stop, at most 500 in one call: while
-   * `done` is false the same call goes on. The token that calls is left out. With `dryRun` it lists what would be hit.
+   * `done` is false the same call with `resume` goes on, as one run with one report. The token that calls is left out. With
+   * `dryRun` it lists what would be hit.
    */
   bulk: {
     type: 'mutation',
@@ -254,17 +256,26 @@ export const tokensContract = {
           /** By the last use, or by the issue of one that was never used. */
           unusedForDays: z.number().int().min(1).max(36_500).optional(),
           expiringWithinDays: z.number().int().min(1).max(36_500).optional(),
+          /**
+           * Could not be issued like this now: a personal token that names what its owner doesn't have any more, a service
+           * token that its issuer doesn't cover any more.
+           */
+          overPrivileged: z.literal(true).optional(),
         })
         .refine((filter) => Object.values(filter).some((value) => value !== undefined)),
       dryRun: z.boolean().default(false),
-      /** How many the dry run has counted; refused where it is another number now (`CONFLICT`). */
+      /** `resume` of the answer before, with the same action, filter and `dryRun`; `CURSOR_INVALID` otherwise. */
+      resume: z.string().max(1_024).optional(),
+      /** How many this call of the dry run has counted; refused where it is another number now (`CONFLICT`). */
       expectedCount: z.number().int().min(0).optional(),
       reason: reasonSchema.optional(),
       ...waitInput,
     }),
     output: settlementOf({
       dryRun: z.boolean(),
-      /** Those that were, or would be, stopped; at most 100 of them. */
+      /** Of the run: its audit events have it in their details. */
+      bulkId: z.string(),
+      /** All that this call has found, the oldest first. */
       items: z.array(
         z.object({
           tokenId: z.string(),
@@ -273,12 +284,21 @@ export const tokensContract = {
           ownerId: z.string().nullable(),
           lastUsedAt: instantViewSchema.nullable(),
           expiresAt: instantViewSchema.nullable(),
+          /** With `overPrivileged`: a request that it allows and could not be given now, for who may see the token. */
+          exceeds: witnessViewSchema.nullable(),
+          /** `left`: used or changed since it was found, so that it is no longer what was asked for. */
+          outcome: z.enum(['would_stop', 'stopped', 'left']),
         }),
       ),
+      /** By this call, as the two below. */
       stoppedCount: z.number().int(),
       /** Fitting ones that the caller may not stop. */
       skippedCount: z.number().int(),
+      /** Of which could not be decided whether they have too much: they are not stopped. */
+      undecidedCount: z.number().int(),
       done: z.boolean(),
+      /** With which the same call goes on; `null` where it is done. */
+      resume: z.string().nullable(),
     }),
   },
   /** Ends the grace period of the superseded secret now. */

@@ -83,8 +83,31 @@ describe('stopping tokens in bulk', () => {
       [(await issue(1))[0]?.token.tokenId ?? ''],
     );
     const filter = { ownerId };
-    expect(await olivia.tokens.bulk({ action: 'revoke', filter })).toMatchObject({ stoppedCount: 500, done: false });
-    expect(await olivia.tokens.bulk({ action: 'revoke', filter })).toMatchObject({ stoppedCount: 20, done: true });
+    const bulk = { action: 'revoke', filter } as const;
+    const dry = await olivia.tokens.bulk({ ...bulk, dryRun: true });
+    expect([dry.items.length, dry.done]).toEqual([500, false]);
+    const rest = await olivia.tokens.bulk({ ...bulk, dryRun: true, resume: dry.resume ?? '' });
+    expect(rest).toMatchObject({ bulkId: dry.bulkId, stoppedCount: 20, done: true, resume: null });
+    const first = await olivia.tokens.bulk({ ...bulk, expectedCount: 500 });
+    expect(first).toMatchObject({ stoppedCount: 500, done: false });
+    expect(new Set(first.items.map(({ outcome }) => outcome))).toEqual(new Set(['stopped']));
+    const resume = first.resume ?? '';
+    // It goes on with this run and no other.
+    for (const other of [
+      { action: 'deactivate' },
+      { filter: { ownerId, kind: 'personal' } },
+      { dryRun: true },
+    ] as const) {
+      expect((await refusal(olivia.tokens.bulk({ ...bulk, ...other, resume }))).code).toBe('CURSOR_INVALID');
+    }
+    expect((await refusal(owner.tokens.bulk({ ...bulk, resume }))).code).toBe('CURSOR_INVALID');
+    const last = await olivia.tokens.bulk({ ...bulk, resume, expectedCount: 20 });
+    expect(last).toMatchObject({ bulkId: first.bulkId, stoppedCount: 20, done: true, resume: null });
+    // The last event of a run reports all of it.
+    expect((await reports()).map(({ details }) => details)).toEqual([
+      expect.objectContaining({ bulkId: first.bulkId, stoppedCount: 520, done: true }),
+      expect.objectContaining({ bulkId: first.bulkId, stoppedCount: 500, done: false }),
+    ]);
     expect((await olivia.tokens.list(filter)).items).toEqual([]);
   });
 
@@ -144,5 +167,117 @@ describe('stopping tokens in bulk', () => {
       stoppedCount: 1,
     });
     expect(await statusOf(caller.token.tokenId)).toBe('active');
+  });
+});
+
+const toggle = (resource: string) => [
+  { effect: 'allow' as const, resourceType: 'flag', actions: ['ToggleFlag'], resources: [resource] },
+];
+const statements = (resource: string) => ({ type: 'statements' as const, statements: toggle(resource) });
+const MANAGES = {
+  ...{ effect: 'allow' as const, resourceType: 'access-token' },
+  ...{ actions: ['ManagePersonalAccessTokens'], resources: ['access-token/*'] },
+};
+const SHOP = 'project/shop:env/*:flag/*';
+
+describe('stopping what is over-privileged', () => {
+  const overPrivileged = () => ({ overPrivileged: true, nameContains: ` ${count}` }) as const;
+  const found = async () =>
+    new Map(
+      (await olivia.tokens.bulk({ action: 'revoke', filter: overPrivileged(), dryRun: true })).items.map(
+        ({ tokenId, exceeds }) => [tokenId, exceeds],
+      ),
+    );
+  const issueAll = async () => {
+    const named = await owner.tokens.issue({ name: `named ${count}`, permissions: statements(SHOP) });
+    const inherits = await owner.tokens.issue({ name: `inherits ${count}` });
+    const service = await owner.tokens.issue({
+      ...{ kind: 'service', name: `service ${count}`, permissions: statements(SHOP) },
+    });
+    return [named, inherits, service].map(({ token }) => token.tokenId) as [string, string, string];
+  };
+  const narrowTo = async (resource: string) => {
+    const { policyId } = await olivia.policies.create({
+      name: `narrow ${count} ${resource}`,
+      statements: [...toggle(resource), MANAGES],
+    });
+    await olivia.members.setPolicies({ memberId: ownerId, policyIds: [policyId] });
+  };
+
+  it('finds what an owner or an issuer doesn’t have any more, with a request that shows it', async () => {
+    const [named, inherits, service] = await issueAll();
+    expect([...(await found()).keys()]).toEqual([]);
+    await narrowTo('project/shop:env/staging:flag/*');
+    const now = await found();
+    expect([...now.keys()]).toEqual([named, service]);
+    for (const exceeds of now.values()) {
+      expect(exceeds).toEqual({ action: 'ToggleFlag', resource: expect.stringMatching(/^project\/shop:env\//u) });
+      expect(exceeds?.resource).not.toContain('env/staging:');
+    }
+    expect(now.has(inherits)).toBe(false);
+    await narrowTo(SHOP);
+    expect([...(await found()).keys()]).toEqual([]);
+  });
+
+  it('finds service tokens of an issuer that was removed, and stops them', async () => {
+    const [named, , service] = await issueAll();
+    await olivia.members.remove({ memberId: ownerId });
+    expect([...(await found()).keys()]).toEqual(expect.arrayContaining([named, service]));
+    const filter = { overPrivileged: true, kind: 'service', issuerId: ownerId } as const;
+    expect(await olivia.tokens.bulk({ action: 'revoke', filter, expectedCount: 1 })).toMatchObject({
+      items: [{ tokenId: service, outcome: 'stopped' }],
+      stoppedCount: 1,
+    });
+    expect(await statusOf(service)).toBe('revoked');
+  });
+
+  it('finds what a token has issued by what that token’s owner has now', async () => {
+    const permissions = { type: 'inherit', manageTokens: true } as const;
+    const { tokenText } = await owner.tokens.issue({ name: `manages ${count}`, permissions });
+    const bearer = await installation.token(tokenText);
+    const child = await bearer.tokens.issue({ name: `child ${count}`, kind: 'service', permissions: statements(SHOP) });
+    await narrowTo('project/shop:env/staging:flag/*');
+    expect([...(await found()).keys()]).toEqual([child.token.tokenId]);
+    await olivia.tokens.revoke({ tokenId: child.token.tokenId });
+  });
+
+  it('leaves one that was changed after it was found', async () => {
+    const [named, , service] = await issueAll();
+    await narrowTo('project/shop:env/staging:flag/*');
+    const { store } = installation.deps;
+    let changed = false;
+    const findManyForUpdate: typeof store.tokens.findManyForUpdate = async (...args) => {
+      if (!changed) {
+        changed = true;
+        await owner.tokens.changePermissions({
+          ...{ tokenId: named, permissions: statements('project/shop:env/staging:flag/*') },
+        });
+      }
+      return store.tokens.findManyForUpdate(...args);
+    };
+    const parts = { store: { ...store, tokens: { ...store.tokens, findManyForUpdate } } };
+    const acting = installation.as(await installation.principal('acme', 'olivia'), parts);
+    const done = await acting.tokens.bulk({ action: 'revoke', filter: overPrivileged() });
+    expect(done.items.map(({ tokenId, outcome }) => [tokenId, outcome])).toEqual([
+      [named, 'left'],
+      [service, 'stopped'],
+    ]);
+    expect(done.stoppedCount).toBe(1);
+    expect(await statusOf(named)).toBe('active');
+  });
+
+  it('shows nothing of what a token may do to who may stop it and not see it', async () => {
+    const [named] = await issueAll();
+    await narrowTo('project/shop:env/staging:flag/*');
+    const administers = [
+      { effect: 'allow' as const, resourceType: 'iam', actions: ['CanManageIAM'], resources: ['iam/*'] },
+    ];
+    const { policyId } = await olivia.policies.create({ name: `iam ${count}`, statements: administers });
+    const { memberId } = await olivia.members.add({
+      ...{ email: `iam${count}@acme.example`, name: 'Ina', policyIds: [policyId] },
+    });
+    const ina = await installation.member('acme', memberId);
+    const { items } = await ina.tokens.bulk({ action: 'revoke', filter: overPrivileged(), dryRun: true });
+    expect(items.find(({ tokenId }) => tokenId === named)).toMatchObject({ exceeds: null });
   });
 });

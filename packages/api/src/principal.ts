@@ -36,6 +36,11 @@ export interface TokenPrincipal {
 export interface CredentialPrincipal {
   readonly type: 'credential';
   readonly credential: SystemCredentialRecord;
+  /**
+   * Whether it is still good: for calls that last. Out of memory where that is as good as asking, and then at once.
+   * @throws StoreUnavailable (as a rejection)
+   */
+  readonly stands: () => boolean | Promise<boolean>;
 }
 
 /** Those who may call what belongs to an organization. */

@@ -136,6 +136,7 @@ export const openInstallation = async (): Promise<Installation> => {
         revokedAt: null,
         recalled: false,
       },
+      stands: () => true,
     };
   };
   return {

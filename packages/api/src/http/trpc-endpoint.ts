@@ -113,13 +113,16 @@ const isJsonOrAbsent = (input: unknown): boolean => {
 /** The headers of TOKENS's table, where one call was refused for it; a batch has no status of its own to speak of. */
 const headersFor = (errors: readonly TRPCError[], context: ApiContext): Record<string, string> => {
   const code = errors.length === 1 ? codeOf(errors[0]) : null;
-  if (code === 'UNAUTHORIZED' && context.principal === null) return challenge('no_credential');
+  // With a principal: its credential was stopped while the call lasted.
+  if (code === 'UNAUTHORIZED') return challenge(context.principal === null ? 'no_credential' : 'invalid_credential');
   if (code === 'NOT_ALLOWED') return challenge('not_allowed');
   if (code === 'STORE_UNAVAILABLE' || code === 'HOST_UNAVAILABLE') return challenge('unavailable');
   return {};
 };
 
-const challenge = (refused: 'no_credential' | 'not_allowed' | 'unavailable'): Record<string, string> => {
+const challenge = (
+  refused: 'no_credential' | 'invalid_credential' | 'not_allowed' | 'unavailable',
+): Record<string, string> => {
   const { 'content-type': _, ...headers } = refusalOf(refused).headers;
   return headers;
 };

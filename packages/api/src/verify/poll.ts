@@ -9,11 +9,12 @@ const RETRY_AFTER_SECONDS = 5;
 /**
  * What a sibling service has missed, and what is left of this node's lease: what it has applied counts as acknowledged
  * before anything else, so that a stop need not wait for the end of a wait. Last uses are taken on the way.
- * @throws LatchkeyError TOO_MANY_REQUESTS where the credential has as many registrations as it may.
+ * @throws LatchkeyError UNAUTHORIZED where the credential was stopped meanwhile, TOO_MANY_REQUESTS where it has as many
+ * registrations as it may.
  */
 export const pollForSibling = async (
   { verifier, verifying, uses }: Pick<ApiDeps, 'verifier' | 'verifying' | 'uses'>,
-  { principal: { credential } }: VerifierCaller,
+  { principal: { credential, stands } }: VerifierCaller,
   input: ParsedInput<'verify', 'poll'>,
   signal?: AbortSignal,
 ): Promise<Output<'verify', 'poll'>> => {
@@ -34,6 +35,14 @@ export const pollForSibling = async (
     const missed = siblings.poll(by, registration, clocks.monotonic());
     const isNew = missed === null || missed.reset || missed.version !== registration.version;
     if (!isNew) await wakeUps.next(['changes', 'closing'], waitMs, signal);
+  }
+  // DEAD-ON-RETURN: the credential was good when the call began, a slow body and a long wait ago, and a lease that begins
+  // after its revocation was applied would outlive it. What was applied while it was looked at has it looked at once more.
+  let judgedAt = -1;
+  while (judgedAt !== siblings.version()) {
+    judgedAt = siblings.version();
+    const standing = stands();
+    if (!(standing instanceof Promise ? await standing : standing)) throw new LatchkeyError('UNAUTHORIZED');
   }
   // From here on without a pause: lease, version and snapshot belong together.
   const now = clocks.monotonic();

@@ -1,9 +1,9 @@
 import { hash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { createTrust, createVerifier, type Verifier } from '@latchkey/core/verifier';
+import type { SystemCredentialRecord } from '@latchkey/store';
 import { createUseRecorder, type UseRecorder } from '../authenticate/record-uses.ts';
 import type { ApiDeps } from '../deps.ts';
-import type { CredentialPrincipal } from '../principal.ts';
 import { LEASE_MS } from '../settling/lease.ts';
 import { createCredentialSource } from './credential-source.ts';
 import { createHostFacts } from './host-facts.ts';
@@ -26,7 +26,7 @@ export interface VerifyingOptions {
 export interface Verifying {
   readonly verifier: Verifier<TokenSubject>;
   /** The same for the installation's own credentials, by the same trust. */
-  readonly credentials: Pick<Verifier<CredentialPrincipal>, 'verify' | 'metrics'>;
+  readonly credentials: Pick<Verifier<SystemCredentialRecord>, 'verify' | 'metrics'>;
   readonly siblings: Siblings;
   readonly uses: UseRecorder;
   /** Whoever waits for news. */

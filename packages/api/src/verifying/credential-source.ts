@@ -1,9 +1,9 @@
 import { credentialVerdictOf } from '@latchkey/core/lifecycle';
 import { checkTag, parseToken, proveSecret } from '@latchkey/core/token';
 import type { Finding, LookUpAnswer, Trust, VerifierSource } from '@latchkey/core/verifier';
+import type { SystemCredentialRecord } from '@latchkey/store';
 import { credentialSubject } from '../authenticate/credential-subject.ts';
 import type { ApiDeps } from '../deps.ts';
-import type { CredentialPrincipal } from '../principal.ts';
 
 export interface CredentialSourceOptions extends Pick<ApiDeps, 'store' | 'crypto' | 'keys' | 'settings'> {
   readonly trust: Trust;
@@ -16,7 +16,7 @@ export interface CredentialSourceOptions extends Pick<ApiDeps, 'store' | 'crypto
  * organization: what stops them is a change of their own, or of the whole installation.
  * @throws StoreUnavailable: nothing is accepted, and it is no 401 either (FAIL-CLOSED).
  */
-export const createCredentialSource = (options: CredentialSourceOptions): VerifierSource<CredentialPrincipal> => {
+export const createCredentialSource = (options: CredentialSourceOptions): VerifierSource<SystemCredentialRecord> => {
   const { store, crypto, keys, trust, maxAgeMs } = options;
   const parse = (text: string) => {
     const parsed = parseToken(text, { prefixes: options.settings.prefixes });
@@ -34,7 +34,7 @@ export const createCredentialSource = (options: CredentialSourceOptions): Verifi
       const snapshot = trust.coherence()?.snapshot ?? '';
       const parsed = parse(text);
       const found = parsed === null ? null : await store.credentials.lookUp(parsed.tokenId);
-      const answer = (finding: Finding<CredentialPrincipal>): LookUpAnswer<CredentialPrincipal> => ({
+      const answer = (finding: Finding<SystemCredentialRecord>): LookUpAnswer<SystemCredentialRecord> => ({
         finding,
         coherence: { incarnation: found?.coherence.incarnation ?? '', snapshot },
       });
@@ -61,7 +61,7 @@ export const createCredentialSource = (options: CredentialSourceOptions): Verifi
         outcome: 'accepted',
         ...{ about, secretNumber, superseded, until, keep: true },
         addressRanges: [],
-        subject: { type: 'credential', credential },
+        subject: credential,
       });
     },
   };

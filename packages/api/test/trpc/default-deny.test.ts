@@ -70,6 +70,7 @@ const verifier: Principal = {
     revokedAt: null,
     recalled: false,
   },
+  stands: () => true,
 };
 const operator: Principal = { ...verifier, credential: { ...verifier.credential, role: 'operator' } };
 const member: Principal = {

@@ -3,7 +3,9 @@ import type { FindingView } from '@latchkey/contract';
 import { compilePermissions, decideLayers, type PermissionLayer } from '@latchkey/core/policy';
 import { createVerifier, type Finding, type Verifier } from '@latchkey/core/verifier';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authenticateCredential } from '../../src/authenticate/authenticate-credential.ts';
 import { issueVerifierCredential } from '../../src/commands/issue-credential.ts';
+import { revokeCredential } from '../../src/commands/revoke-credential.ts';
 import type { ApiDeps } from '../../src/deps.ts';
 import { tokenLayers } from '../../src/permissions/effective-layers.ts';
 import { createVerifying } from '../../src/verifying/create-verifying.ts';
@@ -229,6 +231,25 @@ describe('a sibling that polls', () => {
     expect(answer.leaseMs).toBeGreaterThan(0);
   });
 
+  it('DEAD-ON-RETURN: gets no lease any more once its credential has been stopped, though it had begun to wait before', async () => {
+    const { deps } = installation;
+    const { verifying } = parts;
+    const { text, credential } = await issueVerifierCredential(deps, { name: 'leaked', organizationIds: null });
+    const found = await authenticateCredential({ verifying }, { text });
+    if (!found.accepted) throw new Error('refused');
+    const { verify } = installation.as(found.principal, parts);
+    const first = await verify.poll({ registration: null });
+    const { leases } = verifying.siblings.metrics();
+    const waiting = refusal(
+      verify.poll({ registration: { id: first.registrationId, version: first.version }, waitMs: 1_000 }),
+    );
+    const revoking = revokeCredential(deps, credential.credentialId);
+    await expect.poll(() => verifying.siblings.version()).toBeGreaterThan(first.version);
+    expect(await waiting).toMatchObject({ code: 'UNAUTHORIZED' });
+    expect(verifying.siblings.metrics().leases).toBe(leases);
+    await revoking;
+  });
+
   it('that may speak for others hears nothing of an organization (TENANT-WALL)', async () => {
     const dana = await installation.member('acme', 'dana');
     const { token, tokenText } = await dana.tokens.issue({ name: 'not theirs' });
@@ -273,25 +294,50 @@ describe('a sibling that polls', () => {
   });
 });
 
-it('a subscription wakes over HTTP when something has changed, and ends with the node', async () => {
-  const { deps } = installation;
-  const server = await serveHttp(deps);
-  const credential = await issueVerifierCredential(deps, { name: 'subscriber', organizationIds: null });
-  const response = await fetch(`${server.url}/trpc/verify.subscribe`, {
-    headers: { authorization: `Bearer ${credential.text}`, accept: 'text/event-stream' },
+describe('a subscription over HTTP', () => {
+  const subscribe = async () => {
+    const { deps } = installation;
+    const server = await serveHttp(deps);
+    const { text: presented, credential } = await issueVerifierCredential(deps, {
+      name: 'subscriber',
+      organizationIds: null,
+    });
+    const response = await fetch(`${server.url}/trpc/verify.subscribe`, {
+      headers: { authorization: `Bearer ${presented}`, accept: 'text/event-stream' },
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    let text = '';
+    let isOver = false;
+    const ended = (async () => {
+      for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString();
+      isOver = true;
+    })();
+    const wakeUps = () => text.match(/"version"/g)?.length ?? 0;
+    await expect.poll(wakeUps).toBeGreaterThan(0);
+    const { feed, unitOfWork } = deps.store;
+    const change = () =>
+      unitOfWork.run((tx) => feed.append(tx, [{ subject: 'organization', organizationId: 'globex' }]));
+    return { server, credential, wakeUps, change, ended, isOver: () => isOver };
+  };
+
+  it('wakes when something has changed, and ends with the node', async () => {
+    const { server, wakeUps, change, ended } = await subscribe();
+    const before = wakeUps();
+    await change();
+    await expect.poll(wakeUps, { timeout: 5_000 }).toBeGreaterThan(before);
+    await server.close();
+    await ended;
   });
-  expect(response.status).toBe(200);
-  expect(response.headers.get('content-type')).toContain('text/event-stream');
-  let text = '';
-  const ended = (async () => {
-    for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString();
-  })();
-  const wakeUps = () => text.match(/"version"/g)?.length ?? 0;
-  await expect.poll(wakeUps).toBeGreaterThan(0);
-  const before = wakeUps();
-  const { feed, unitOfWork } = deps.store;
-  await unitOfWork.run((tx) => feed.append(tx, [{ subject: 'organization', organizationId: 'globex' }]));
-  await expect.poll(wakeUps, { timeout: 5_000 }).toBeGreaterThan(before);
-  await server.close();
-  await ended;
+
+  it('ends when its credential is stopped, and tells of nothing that comes after', async () => {
+    const { server, credential, wakeUps, change, ended, isOver } = await subscribe();
+    const before = wakeUps();
+    await revokeCredential(installation.deps, credential.credentialId);
+    await expect.poll(isOver, { timeout: 10_000 }).toBe(true);
+    await change();
+    await ended;
+    expect(wakeUps()).toBe(before);
+    await server.close();
+  });
 });

@@ -171,20 +171,51 @@ describe('what a caller adds can only be to its own loss', () => {
     expect((await ask({ ...bearer(token.text), ...headers }, `/forward-auth${query}`)).status).toBe(status);
   });
 
-  it("behind a prefix path and query are the caller's and demand nothing", async () => {
+  it("behind /prefix/ path and query are the caller's and demand nothing", async () => {
     for (const [path, status] of [
-      ['/forward-auth/', 200],
-      [`/forward-auth/wp-admin?action=edit`, 200],
-      [`/forward-auth/?${TOGGLE}`, 200],
-      [`/forward-auth/forward-auth?${FORBIDDEN}`, 200],
-      [`/forward-auth/x?access_token=${token.text}`, 400],
-      ['/forward-authx', 404],
+      ['/forward-auth/prefix/', 200],
+      [`/forward-auth/prefix/wp-admin?action=edit`, 200],
+      [`/forward-auth/prefix/?${TOGGLE}`, 200],
+      [`/forward-auth/prefix/forward-auth?${FORBIDDEN}`, 200],
+      [`/forward-auth/prefix/x?access_token=${token.text}`, 400],
     ] as const) {
       expect([path, (await ask(bearer(token.text), path)).status]).toEqual([path, status]);
     }
     // The proxy's own demand goes with headers there, and no query weakens it.
     const headers = { ...bearer(token.text), ...DENIED };
-    expect((await ask(headers, `/forward-auth/flags?${TOGGLE}`)).status).toBe(403);
+    expect((await ask(headers, `/forward-auth/prefix/flags?${TOGGLE}`)).status).toBe(403);
+  });
+});
+
+describe('FAIL-CLOSED: an address that is not understood to its end lets nobody in, however good the token', () => {
+  it.each([
+    ['a slash too many', `/forward-auth/?${FORBIDDEN}`, 400],
+    ['the same, with nothing demanded', '/forward-auth/', 400],
+    ['a path of its own', `/forward-auth/flags?${FORBIDDEN}`, 400],
+    ['the prefix without what comes behind it', `/forward-auth/prefix?${FORBIDDEN}`, 400],
+    ['a second question mark', `/forward-auth?action=ToggleFlag&resource=project/shop:env/dev:flag/a?b`, 400],
+    ['two queries', `/forward-auth?${TOGGLE}?${FORBIDDEN}`, 400],
+    ['a query that has lost its text', '/forward-auth?', 400],
+    ['a misspelt demand', `/forward-auth?actoin=DeleteProject&resuorce=project/shop`, 400],
+    ['something beside the demand', `/forward-auth?${TOGGLE}&tenant=acme`, 400],
+    ['a percent sign that begins nothing', '/forward-auth?action=ToggleFlag&resource=project/%shop', 400],
+    ['bytes that are no text', '/forward-auth?action=ToggleFlag&resource=project/%ff', 400],
+    ['another address', `/forward-authx?${TOGGLE}`, 404],
+  ] as const)('%s', async (_, path, status) => {
+    const answer = await ask(bearer(token.text), path);
+    expect(answer.status).toBe(status);
+    if (status === 400) expect(identityOf(answer)).toEqual(NOBODY);
+  });
+
+  it.each([
+    ['in absolute form', `http://x/forward-auth?${FORBIDDEN}`],
+    ['with a fragment', `/forward-auth#?${FORBIDDEN}`],
+    ['with bytes beyond ASCII', `/forward-auth?action=ToggleFlag&resource=project/sh\xf6p`],
+  ])('%s', async (_, target) => {
+    const answer = await http.raw(
+      `GET ${target} HTTP/1.1\r\nHost: x\r\nAuthorization: ${token.text}\r\nLatchkey-Verifier: ${verifier}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 40[034] /);
   });
 });
 

@@ -14,6 +14,7 @@ import type { CredentialPrincipal, TokenPrincipal } from '../../principal.ts';
 import { authenticateFor } from '../../verify/authenticate-for.ts';
 import { type Demand, readDemands } from './demanded.ts';
 import { identityHeaders } from './identity-headers.ts';
+import { readTarget } from './target.ts';
 
 type Outcome =
   | { readonly allowed: true; readonly principal: TokenPrincipal }
@@ -27,8 +28,7 @@ const VERIFIER_HEADER = 'latchkey-verifier';
  * nginx `auth_request`, Traefik's ForwardAuth and Envoy's `ext_authz`; any method.
  *
  * The proxy proves itself by a verifier credential in `Latchkey-Verifier`, and says where the holder calls from as the
- * last entry of `X-Forwarded-For`. Of the path `/forward-auth` the query is the proxy's; below it (Envoy puts the
- * caller's own path and query behind a prefix) it is the caller's, and demands nothing.
+ * last entry of `X-Forwarded-For`. What it demands of the holder is said by `readTarget` and `readDemands`.
  */
 export const createForwardAuth = (
   deps: ApiDeps,
@@ -39,7 +39,8 @@ export const createForwardAuth = (
     const proxy = await identifyProxy(deps, request, originOf(request));
     if (proxy === null) return refuse('forbidden');
     if (request.rawHeaders.length / 2 > MAX_HEADER_LINES) return refuse('bad_request');
-    const demands = readDemands(request, queryOf(request));
+    const asked = readTarget(request);
+    const demands = asked && readDemands(request, asked);
     if (demands === null) return refuse('bad_request');
     const { [VERIFIER_HEADER]: _, ...headers } = request.headersDistinct;
     const found = findCredential({ headers, url: request.originalUrl });
@@ -107,12 +108,3 @@ const answerOf = (request: Request, outcome: Outcome): PlainAnswer => {
 };
 
 const NOT_KEPT = { 'Cache-Control': 'no-store' };
-
-/** `null` below the path itself. */
-const queryOf = ({ originalUrl, baseUrl }: Request): URLSearchParams | null => {
-  const at = originalUrl.indexOf('?');
-  if ((at === -1 ? originalUrl : originalUrl.slice(0, at)) !== baseUrl) return null;
-  return at === -1 ? NO_QUERY : new URLSearchParams(originalUrl.slice(at + 1).split('?', 1)[0]);
-};
-
-const NO_QUERY = new URLSearchParams();

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Target } from './target.ts';
 
 /** What the holder of a token has to be allowed to do, in the words of a proxy's configuration. */
 export interface Demand {
@@ -16,12 +17,12 @@ const MAX_RESOURCE_LENGTH = 2_048;
  * Which of the two a caller can reach depends on the proxy: one passes the caller's headers on, the other its query. So
  * each is a demand of its own and all of them have to be allowed: whatever a caller adds can only be to its own loss.
  */
-export const readDemands = (request: IncomingMessage, query: URLSearchParams | null): readonly Demand[] | null => {
+export const readDemands = (request: IncomingMessage, target: Target): readonly Demand[] | null => {
   const ofHeaders = toDemand(
     request.headersDistinct['latchkey-action'] ?? [],
     request.headersDistinct['latchkey-resource'] ?? [],
   );
-  const ofQuery = toDemand(query?.getAll('action') ?? [], query?.getAll('resource') ?? []);
+  const ofQuery = toDemand(target.actions, target.resources);
   if (ofHeaders === null || ofQuery === null) return null;
   return [...ofHeaders, ...ofQuery];
 };

@@ -18,20 +18,27 @@ export const changeSchema = z.discriminatedUnion('subject', [
   z.object({ subject: z.literal('installation') }),
 ]);
 
-/** Permissions of one layer as policies, for a sibling service to compile; equal ones have equal keys. */
-export const portableLayerSchema = z.object({
+/**
+ * Permissions of one layer as policies, for a sibling service to compile; equal ones have equal keys. Strict down to the
+ * statements (FAIL-CLOSED): what a newer node says in addition may narrow them, and without it they would allow more.
+ */
+export const portableLayerSchema = z.strictObject({
   layer: layerSchema,
   /** A digest of the other fields but `layer`. */
   key: z.string(),
   dialect: z.enum(['featbit', 'launchdarkly']),
   policies: z.array(
-    z.object({ id: z.string().optional(), name: z.string(), statements: z.array(statementViewSchema) }),
+    z.strictObject({
+      id: z.string().optional(),
+      name: z.string(),
+      statements: z.array(z.strictObject(statementViewSchema.shape)),
+    }),
   ),
   attributes: z.record(z.string(), z.array(z.string())),
 });
 export type PortableLayer = z.infer<typeof portableLayerSchema>;
 
-const aboutSchema = z.object({
+const aboutSchema = z.strictObject({
   organizationId: z.string(),
   tokenId: z.string(),
   ownerId: z.string().nullable(),
@@ -40,16 +47,21 @@ const aboutSchema = z.object({
   maxAgeMs: z.number(),
 });
 
-/** What a look-up has found out. A 401 has no reason (PROOF-FIRST), and of a token that isn't known nothing is told. */
+/**
+ * What a look-up has found out. A 401 has no reason (PROOF-FIRST), and of a token that isn't known nothing is told. Strict:
+ * a condition that isn't understood is not met (FAIL-CLOSED).
+ */
 export const findingSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('unknown') }),
+  /** Nobody could be asked about this one: it is not refused, and never kept. */
+  z.object({ outcome: z.literal('unavailable') }),
   z.object({
     outcome: z.literal('refused'),
     status: z.union([z.literal(401), z.literal(403)]),
     reason: z.enum(['owner_removed', 'inactive']).optional(),
     about: aboutSchema,
   }),
-  z.object({
+  z.strictObject({
     outcome: z.literal('accepted'),
     about: aboutSchema,
     secretNumber: z.number().int(),
@@ -85,6 +97,11 @@ export const lookUpInput = z.strictObject({
 export const lookUpOutput = z.object({
   /** In the order of the question. */
   answers: z.array(z.object({ finding: findingSchema, coherence: coherenceSchema })),
+});
+
+/** The same before any finding is read: one that isn't understood says nothing against the others. */
+export const lookUpEnvelope = z.object({
+  answers: z.array(z.object({ finding: z.unknown(), coherence: coherenceSchema })),
 });
 
 export const pollInput = z.strictObject({

@@ -5,8 +5,10 @@ import { redactTokens } from '@latchkey/core/token';
 import type { CallOrigin } from '../context.ts';
 
 const MAX_CLIENT_LENGTH = 256;
-/** BOUNDED-WORK: how many are known at once. */
+/** BOUNDED-WORK: how many are known at once, none of them longer than one may be. */
 const MAX_CLIENTS = 1_000;
+/** BOUNDED-WORK: so much is looked at. A token that is cut there is taken out as far as it goes. */
+const LOOKED_AT_LENGTH = 4_096;
 
 /** Says where an HTTP request came from; the same answer, request id included, however often it is asked. */
 export const createCallOrigins = (trustedProxyCount: number): ((request: IncomingMessage) => CallOrigin) => {
@@ -16,10 +18,11 @@ export const createCallOrigins = (trustedProxyCount: number): ((request: Incomin
   /** SECRET-ONCE: it goes into audit events, and anything may have been put into it. */
   const clientOf = (userAgent: string): string | null => {
     if (clean.has(userAgent)) return userAgent;
-    const client = redactTokens(userAgent).slice(0, MAX_CLIENT_LENGTH);
+    const client = redactTokens(userAgent.slice(0, LOOKED_AT_LENGTH)).slice(0, MAX_CLIENT_LENGTH);
+    if (client !== userAgent || client === '') return client || null;
     if (clean.size >= MAX_CLIENTS) clean.clear();
-    if (client === userAgent && client !== '') clean.add(userAgent);
-    return client || null;
+    clean.add(userAgent);
+    return client;
   };
   return (request) => {
     const before = known.get(request);

@@ -1,5 +1,7 @@
 import type { FindingView, Output, ParsedInput, PortableLayer } from '@latchkey/contract';
-import type { About, Finding } from '@latchkey/core/verifier';
+import { HostUnavailable } from '@latchkey/core';
+import { type About, type Finding, UNVOUCHED } from '@latchkey/core/verifier';
+import { StoreUnavailable } from '@latchkey/store';
 import type { VerifierCaller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { toAttributesView, toPolicyView } from '../tokens/token-view.ts';
@@ -9,22 +11,32 @@ import { verifiedToken } from './verify.ts';
 
 /**
  * What was found of each presented text, for a sibling service to keep and to judge by. What can't be a token costs no
- * I/O; the others are looked up together, each text once.
+ * I/O; the others are looked up together, each text once. A token about which nobody can be asked, because its
+ * organization's host is away, is nobody else's outage.
  */
 export const lookUpTokens = async (
-  { verifier }: Pick<ApiDeps, 'verifier'>,
-  { principal: { credential } }: VerifierCaller,
+  { verifier, logger }: Pick<ApiDeps, 'verifier' | 'logger'>,
+  { principal: { credential }, call: { requestId } }: VerifierCaller,
   { tokens }: ParsedInput<'verify', 'lookUp'>,
 ): Promise<Output<'verify', 'lookUp'>> => {
   const { organizationIds } = credential;
-  const answers = await Promise.all(
-    tokens.map(async ({ presentedToken, address, client }) => {
+  const lookUp = async ({ presentedToken, address, client }: (typeof tokens)[number]): Promise<Answer> => {
+    try {
       const { finding, coherence } = await verifier.find(presentedToken, { address, client, organizationIds });
       return { finding: toFindingView(finding), coherence };
-    }),
-  );
-  return { answers };
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable || error instanceof HostUnavailable)) {
+        logger.error({ requestId, err: error }, 'a token could not be looked up');
+      }
+      return UNAVAILABLE;
+    }
+  };
+  return { answers: await Promise.all(tokens.map(lookUp)) };
 };
+
+type Answer = Output<'verify', 'lookUp'>['answers'][number];
+
+const UNAVAILABLE: Answer = Object.freeze({ finding: { outcome: 'unavailable' }, coherence: UNVOUCHED });
 
 const toFindingView = (finding: Finding<TokenSubject>): FindingView => {
   if (finding.outcome === 'unknown') return { outcome: 'unknown' };

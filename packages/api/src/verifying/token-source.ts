@@ -5,7 +5,7 @@ import type { Finding, LookUpAnswer, Origin, Trust, VerifierSource } from '@latc
 import type { TokenLookup, TokenRecord } from '@latchkey/store';
 import { fit } from '../authenticate/record-uses.ts';
 import type { ApiDeps } from '../deps.ts';
-import { recordLateUse } from '../tokens/record-late-use.ts';
+import { createLateUseNotes } from '../tokens/note-late-use.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { SharedLayer } from './shared-layers.ts';
 import { createSubjects } from './token-subject.ts';
@@ -33,6 +33,7 @@ export interface TokenSourceOptions extends Pick<ApiDeps, 'store' | 'crypto' | '
 export const createTokenSource = (options: TokenSourceOptions): VerifierSource<TokenSubject> => {
   const { store, crypto, keys, trust, maxAgeMs } = options;
   const subjectOf = createSubjects(options);
+  const noteLateUse = createLateUseNotes({ ...options, monotonic: trust.now });
   const parse = (text: string) => {
     const parsed = parseToken(text, { prefixes: options.settings.prefixes });
     // A credential of the installation is no organization's token, however good it is.
@@ -77,13 +78,7 @@ export const createTokenSource = (options: TokenSourceOptions): VerifierSource<T
         if (judged.reason === 'superseded' && proof.outcome !== 'none') {
           const { secretNumber } = proof;
           const from = fit({ address: origin.address ?? null, client: origin.client ?? null });
-          // Not waited for: the answer is a refusal whatever is recorded, and takes as long as any other (PROOF-FIRST).
-          recordLateUse(options, {
-            organizationId: token.organizationId,
-            tokenId: token.tokenId,
-            secretNumber,
-            ...from,
-          }).catch((error: unknown) => options.logger.warn({ err: error }, 'a late use was not recorded'));
+          noteLateUse({ organizationId: token.organizationId, tokenId: token.tokenId, secretNumber, ...from });
         }
         const { status, reason } = refusalFor(judged.reason);
         return answer({ outcome: 'refused', status, reason, about });

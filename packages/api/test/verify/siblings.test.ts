@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { FindingView } from '@latchkey/contract';
+import { HostUnavailable } from '@latchkey/core';
 import { compilePermissions, decideLayers, type PermissionLayer } from '@latchkey/core/policy';
 import { createVerifier, type Finding, type Verifier } from '@latchkey/core/verifier';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -86,6 +87,33 @@ describe('what a sibling looks up', () => {
     expect(await find(tokenText)).toEqual({ outcome: 'refused', status: 401, about: expect.anything() });
   });
 
+  it('FAIL-CLOSED: says of a token whose host is away that it can’t be told, and of the others what they are', async () => {
+    const { deps } = installation;
+    const [dana, gina] = [await installation.member('acme', 'dana'), await installation.member('globex', 'gina')];
+    const away = await dana.tokens.issue({ name: 'host away' });
+    const there = await gina.tokens.issue({ name: 'host there' });
+    const broken = await gina.tokens.issue({ name: 'row broken' });
+    const findMember: typeof deps.host.findMember = async (organizationId, memberId) => {
+      if (organizationId === 'acme') throw new HostUnavailable('away');
+      return deps.host.findMember(organizationId, memberId);
+    };
+    const lookUp: typeof deps.store.tokens.lookUp = async (tokenId) => {
+      if (tokenId === broken.token.tokenId) throw new TypeError('surprise');
+      return deps.store.tokens.lookUp(tokenId);
+    };
+    const store = { ...deps.store, tokens: { ...deps.store.tokens, lookUp } };
+    const verifying = createVerifying({ ...deps, store, host: { ...deps.host, findMember } }, {}, slowClocks);
+    const { verifier } = verifying;
+    const { verify } = installation.verifier(undefined, { verifying, verifier });
+    const tokens = [away, there, broken].map(({ tokenText }) => ({ presentedToken: tokenText }));
+    const { answers } = await verify.lookUp({ tokens });
+    expect(answers.map(({ finding }) => finding.outcome)).toEqual(['unavailable', 'accepted', 'unavailable']);
+    // What nobody knows is vouched for by nobody.
+    expect(answers[0]).toEqual({ finding: { outcome: 'unavailable' }, coherence: { incarnation: '', snapshot: '' } });
+    expect(installation.logged.filter((line) => line.includes('surprise'))).toHaveLength(1);
+    expect(installation.logged.join('')).not.toContain(broken.tokenText.slice(-30));
+  });
+
   it('costs no I/O where it was never minted', async () => {
     const untouchable = new Proxy({} as never, {
       get: (_, name) => {
@@ -170,6 +198,7 @@ const startSibling = (organizationIds?: readonly string[]) => {
         const [answer] = answers;
         if (answer === undefined) throw new Error('no answer');
         const { finding, coherence } = answer;
+        if (finding.outcome === 'unavailable') throw new Error('unavailable');
         if (finding.outcome === 'unknown') return { finding, coherence };
         const about = { ...finding.about, bytes: 1_000 };
         return { finding: { ...finding, about, subject: finding } as Finding<FindingView>, coherence };

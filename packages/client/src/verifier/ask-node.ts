@@ -1,4 +1,4 @@
-import { type Input, lookUpOutput } from '@latchkey/contract';
+import { findingSchema, type Input, lookUpEnvelope } from '@latchkey/contract';
 import { parseToken } from '@latchkey/core/token';
 import type { LookUpAnswer, Origin, VerifierSource } from '@latchkey/core/verifier';
 import { askLatchkey } from '../ask.ts';
@@ -44,15 +44,23 @@ export const askNode = (api: LatchkeyApi): VerifierSource<VerifiedSubject> => {
   };
   const send = async (batch: readonly Waiting[]): Promise<void> => {
     try {
-      const answered = lookUpOutput.safeParse(
+      const answered = lookUpEnvelope.safeParse(
         await askLatchkey(() => api.verify.lookUp.mutate({ tokens: batch.map(({ asked }) => asked) })),
       );
       if (!answered.success || answered.data.answers.length !== batch.length) {
         throw new LatchkeyUnavailable('The answer to verify.lookUp is not what was asked for.');
       }
       answered.data.answers.forEach(({ finding, coherence }, index) => {
-        if (finding.outcome === 'accepted') remember(finding.token.tokenId);
-        batch[index]?.resolve({ finding: read(finding), coherence });
+        const found = findingSchema.safeParse(finding);
+        if (!found.success) {
+          // A newer node's, perhaps, with a condition that this release can't judge: its token's alone (FAIL-CLOSED).
+          batch[index]?.reject(new LatchkeyUnavailable('What verify.lookUp has found of a token is not understood.'));
+        } else if (found.data.outcome === 'unavailable') {
+          batch[index]?.reject(new LatchkeyUnavailable('Latchkey could not look this token up.'));
+        } else {
+          if (found.data.outcome === 'accepted') remember(found.data.token.tokenId);
+          batch[index]?.resolve({ finding: read(found.data), coherence });
+        }
       });
     } catch (error) {
       for (const { reject } of batch) reject(error);

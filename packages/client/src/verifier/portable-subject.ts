@@ -12,7 +12,7 @@ export interface VerifiedSubject {
 type SharedLayer = PermissionLayer & Shared;
 
 /** Turns a node's findings into ones to remember. */
-export type ReadFinding = (view: FindingView) => Finding<VerifiedSubject>;
+export type ReadFinding = (view: Exclude<FindingView, { readonly outcome: 'unavailable' }>) => Finding<VerifiedSubject>;
 
 /** Equal permissions are compiled once, however many tokens and owners have them. */
 export const createFindingReader = (): ReadFinding => {

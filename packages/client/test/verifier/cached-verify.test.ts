@@ -8,6 +8,17 @@ beforeEach(async () => {
 });
 afterEach(() => it_.stop());
 
+/** A finding as a node of a later release may give it: with something more somewhere in it. */
+const withMore = (where: 'statement' | 'policy' | 'layer' | 'finding', more: object) => {
+  const statement = { effect: 'allow', actions: ['*'], resources: ['*'], ...(where === 'statement' ? more : {}) };
+  const policy = { name: 'token', statements: [statement], ...(where === 'policy' ? more : {}) };
+  const layer = {
+    ...{ layer: 'token', key: 'more', dialect: 'featbit', policies: [policy], attributes: {} },
+    ...(where === 'layer' ? more : {}),
+  };
+  return acceptedFinding('0000000000000000', { layers: [layer], ...(where === 'finding' ? more : {}) });
+};
+
 const isTrusted = () => it_.cached.metrics().lease === 'valid';
 /** Verifies once, so that the node is followed, and lets the first poll be answered. */
 const follow = async (more: object = {}) => {
@@ -140,6 +151,30 @@ describe('without a lease', () => {
     await expect(it_.cached.verify(text)).rejects.toBeInstanceOf(LatchkeyUnavailable);
     await expect(verdict.decide(request)).rejects.toBeInstanceOf(LatchkeyUnavailable);
   });
+
+  it.each<[string, object]>([
+    ['the node can’t tell', { outcome: 'unavailable' }],
+    ['the finding is no finding', { outcome: 'perhaps' }],
+    ['a statement has a condition that isn’t known here', withMore('statement', { hours: '9-17' })],
+    ['a policy has one', withMore('policy', { validFrom: 1 })],
+    ['a layer has one', withMore('layer', { boundary: [] })],
+    ['the finding itself has one', withMore('finding', { notBefore: 1 })],
+  ])(
+    'FAIL-CLOSED: where %s, that token is unavailable, no other one is, and nothing of it is kept',
+    async (_, unknown) => {
+      await follow();
+      const [odd, good] = [it_.token(), it_.token()];
+      const known = it_.node.findings.get(odd.text);
+      if (known === undefined) throw new Error('no finding');
+      it_.node.findings.set(odd.text, unknown as typeof known);
+      const [first, second] = await Promise.allSettled([it_.cached.verify(odd.text), it_.cached.verify(good.text)]);
+      expect(first).toMatchObject({ status: 'rejected', reason: expect.any(LatchkeyUnavailable) });
+      expect(second).toMatchObject({ status: 'fulfilled', value: { accepted: true } });
+      expect(it_.node.lookUps).toEqual([2]);
+      it_.node.findings.set(odd.text, known);
+      expect((await it_.cached.verify(odd.text)).accepted).toBe(true);
+    },
+  );
 
   it('a node that vouches for nothing gives no lease', async () => {
     await it_.cached.verify(mint().text);

@@ -20,6 +20,8 @@ export interface ServerEnv {
   readonly auditKeys: KeyRing | null;
   readonly host: string;
   readonly port: number;
+  /** Where Prometheus reads; `null` for nowhere. */
+  readonly metricsPort: number | null;
   readonly publicUrl: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly prefixes: readonly [string, ...string[]];
@@ -92,6 +94,7 @@ const schema = z.object({
   LATCHKEY_DATA_DIR: z.string().optional(),
   LATCHKEY_HOST: z.string().default('127.0.0.1'),
   LATCHKEY_PORT: count(65_535, 'Give a port from 0 to 65535; 0 takes a free one.').default(3_000),
+  LATCHKEY_METRICS_PORT: count(65_535, 'Give a port from 0 to 65535; 0 takes a free one.').optional(),
   LATCHKEY_PUBLIC_URL: publicUrl.optional(),
   LATCHKEY_LOG_LEVEL: z.enum(LOG_LEVELS, `One of: ${LOG_LEVELS.join(', ')}.`).default('info'),
   LATCHKEY_TOKEN_PREFIXES: prefixes.default(['lk']),
@@ -158,6 +161,7 @@ export const parseEnv = (
       auditKeys,
       host: values.LATCHKEY_HOST,
       port: values.LATCHKEY_PORT,
+      metricsPort: values.LATCHKEY_METRICS_PORT ?? null,
       publicUrl: values.LATCHKEY_PUBLIC_URL ?? null,
       logLevel: values.LATCHKEY_LOG_LEVEL,
       prefixes: [minted, ...accepted],

@@ -2,11 +2,13 @@ import type { RequestListener } from 'node:http';
 import { openListener } from '@latchkey/store';
 import express from 'express';
 import type { Logger } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { findConsole } from './commands/find-console.ts';
 import { listen } from './commands/listen.ts';
 import { addressOf, openDeps, requireMigrated } from './commands/open-deps.ts';
 import type { ServerEnv } from './env.ts';
-import { createLatchkey } from './server/create-latchkey.ts';
+import { type MetricsServer, serveMetrics } from './http/serve-metrics.ts';
+import { createLatchkey, type Latchkey } from './server/create-latchkey.ts';
 import type { ListenForChanges } from './verifying/follow-feed.ts';
 
 export interface MainDeps {
@@ -44,17 +46,31 @@ export const main = async ({ env, logger, untilStopped }: MainDeps): Promise<voi
     app.disable('etag');
     app.use(latchkey.express());
     serve = app;
-    logger.info({ url, host: env.host, port: server.port, production: env.production }, 'listening');
+    const metrics = env.metricsPort === null ? null : await openMetrics(latchkey, env.host, env.metricsPort);
+    logger.info(
+      { url, host: env.host, port: server.port, metricsPort: metrics?.port, production: env.production },
+      'listening',
+    );
     if (!env.production) {
       logger.warn('This is the development default: for this machine only, with keys beside the data.');
     }
     logger.info({ because: await untilStopped }, 'stopping');
+    await metrics?.close();
     await latchkey.close();
     const inTime = await server.close(SHUTDOWN_DEADLINE_MS);
     logger.info({ inTime }, 'stopped');
   } finally {
     await close();
   }
+};
+
+/** The process's own metrics, which are the host's where Latchkey is a part of another program, and Latchkey's. */
+const openMetrics = (latchkey: Pick<Latchkey, 'metrics'>, host: string, port: number): Promise<MetricsServer> => {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'latchkey_server_' });
+  const { contentType } = latchkey.metrics;
+  const text = async () => `${await registry.metrics()}\n${await latchkey.metrics.text()}`;
+  return serveMetrics({ contentType, text }, { host, port });
 };
 
 /** Whoever calls in the moment between the port and the application. */

@@ -12,6 +12,7 @@ import { createCallOrigins } from '../http/call-origin.ts';
 import { createHttpRouter } from '../http/create-http-router.ts';
 import { identify } from '../http/identify.ts';
 import { serializeError } from '../logger.ts';
+import { createMetrics, type LatchkeyMetrics } from '../metrics/create-metrics.ts';
 import { clearSessionCookie } from '../session/session-cookie.ts';
 import { type AuthenticateMember, hostSignIn, noSignIn, sessionSignIn } from '../session/sign-in-method.ts';
 import { createSettler } from '../settling/settler.ts';
@@ -71,6 +72,8 @@ export interface Latchkey {
    * has said so, or its lease is over. Called before the removal has been committed, it throws.
    */
   readonly settle: (receipt: RemovalReceipt) => Promise<{ readonly settled: true; readonly settledMs: number }>;
+  /** For Prometheus: how verifications are answered, and how long stopping calls wait. To be served where only it can read. */
+  readonly metrics: LatchkeyMetrics;
   /** Says to the probes that no more requests shall come, follows no changes any more, and writes down the last uses. The store is the caller's to close. */
   readonly close: () => Promise<void>;
 }
@@ -83,6 +86,7 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
   const settler = createSettler({ feed: parts.store.feed, logger });
   const verifying = createVerifying({ ...parts, logger }, verification);
   const { verifier, uses } = verifying;
+  const metrics = createMetrics({ verifying, settler, store: parts.store });
   const deniedCalls = createDeniedCalls({ ...parts, logger });
   const deps: ApiDeps = { ...parts, logger, verifying, verifier, uses, settler, deniedCalls };
   refuseWeakKeys(deps.keys);
@@ -126,6 +130,7 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
       if (who.endSession) clearSession();
       throw toTrpcError(new LatchkeyError(who.code));
     },
+    metrics,
     memberRemoved: (tx, removal) => recordMemberRemoved(deps, tx, removal),
     settle: (receipt) => settleRemoval(deps, receipt),
     close: async () => {

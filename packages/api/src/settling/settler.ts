@@ -24,6 +24,10 @@ export interface Settler {
   observe(incarnation: string, at?: number): void;
   /** The latest settlement of this process. */
   last(): Settlement | null;
+  /** How many wait. */
+  waiting(): number;
+  /** Tells of each settlement of this process, from now on. */
+  onSettled(tell: (settlement: Settlement) => void): void;
   /** Ends what goes on when nobody waits. Who still waits does so to the bound. */
   close(): void;
 }
@@ -53,6 +57,7 @@ export const createSettler = ({ feed, logger, timers = systemTimers, leaseMs = L
   const stalled = createStallWatch(feed, boundMs, logger);
   let known = { incarnation: '', since: Number.POSITIVE_INFINITY };
   let last: Settlement | null = null;
+  const listeners: ((settlement: Settlement) => void)[] = [];
   let reading = false;
   let closed = false;
   let next: { readonly at: number; readonly cancel: () => void } | null = null;
@@ -114,6 +119,7 @@ export const createSettler = ({ feed, logger, timers = systemTimers, leaseMs = L
           if (waiting.size === 0 && by === 'acknowledgement') stalled.forget();
           last = { settled: true, settledMs: Math.ceil(monotonic() - since), by };
           resolve(last);
+          for (const tell of listeners) tell(last);
         },
       };
       // A timer may be early by a fraction of a millisecond: the clock decides.
@@ -131,6 +137,8 @@ export const createSettler = ({ feed, logger, timers = systemTimers, leaseMs = L
     settle,
     observe,
     last: () => last,
+    waiting: () => waiting.size,
+    onSettled: (tell) => void listeners.push(tell),
     close: () => {
       closed = true;
       next?.cancel();

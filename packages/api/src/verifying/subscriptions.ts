@@ -3,6 +3,8 @@ export interface Subscriptions {
   /** False where there are as many as there may be. */
   enter(credentialId: string): boolean;
   leave(credentialId: string): void;
+  /** Of all credentials together. */
+  count(): number;
 }
 
 export const createSubscriptions = (max: number): Subscriptions => {
@@ -19,5 +21,6 @@ export const createSubscriptions = (max: number): Subscriptions => {
       if (left > 0) counts.set(credentialId, left);
       else counts.delete(credentialId);
     },
+    count: () => [...counts.values()].reduce((sum, count) => sum + count, 0),
   };
 };

@@ -46,7 +46,15 @@ const messages = (server: Running) =>
     .out()
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as { readonly msg: string; readonly url?: string; readonly inTime?: boolean });
+    .map(
+      (line) =>
+        JSON.parse(line) as {
+          readonly msg: string;
+          readonly url?: string;
+          readonly metricsPort?: number;
+          readonly inTime?: boolean;
+        },
+    );
 
 const serve = async (more: Record<string, string> = {}) => {
   const port = await findFreePort();
@@ -75,6 +83,23 @@ it('says where it listens in a line of JSON, answers there, and ends with 0 when
   expect(await server.ended).toBe(0);
   expect(messages(server).at(-1)).toMatchObject({ msg: 'stopped', inTime: true });
   await expect(fetch(`${server.url}/livez`)).rejects.toThrow();
+});
+
+it('tells Prometheus on a port of its own, and nobody on the one that everybody reaches', async () => {
+  const server = await serve({ LATCHKEY_METRICS_PORT: '0' });
+  const { metricsPort } = messages(server).find(({ msg }) => msg === 'listening') ?? {};
+  const metrics = `http://127.0.0.1:${metricsPort}`;
+  const told = await fetch(`${metrics}/metrics`);
+  expect([told.status, told.headers.get('cache-control')]).toEqual([200, 'no-store']);
+  expect(told.headers.get('content-type')).toMatch(/^text\/plain; version=/);
+  const text = await told.text();
+  expect(text).toMatch(/^latchkey_verifier_lease\{state="valid"\} [01]$/m);
+  expect(text).toMatch(/^latchkey_server_process_cpu_seconds_total /m);
+  expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
+  expect((await fetch(`${metrics}/livez`)).status).toBe(404);
+  expect((await fetch(`${metrics}/metrics`, { method: 'POST' })).status).toBe(405);
+  server.child.kill('SIGTERM');
+  expect(await server.ended).toBe(0);
 });
 
 it('lets a call in flight end, and takes no new one, while it stops', async () => {

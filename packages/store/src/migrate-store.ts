@@ -4,7 +4,7 @@ import { asAdmin, inAdminTransaction } from './database/admin.ts';
 import { storeEntities } from './entities.ts';
 import { storeMigrations } from './migrations/list.ts';
 import type { NamedMigration } from './migrations/store-migration.ts';
-import { storeGrants, type TableGrant } from './roles/grants.ts';
+import { storeFunctionGrants, storeGrants, type TableGrant } from './roles/grants.ts';
 import { writeJobSchema } from './roles/job-schema.ts';
 import { writeGrants, writeRoles } from './roles/roles.ts';
 
@@ -33,7 +33,7 @@ export const migrateStore = (options: MigrateStoreOptions): Promise<{ readonly a
         suffix: options.roleSuffix,
         passwords: { api: options.apiPassword, worker: options.workerPassword },
       });
-      await writeGrants(client, [...storeGrants, ...(options.grants ?? [])], options.roleSuffix);
+      await writeGrants(client, [...storeGrants, ...(options.grants ?? [])], storeFunctionGrants, options.roleSuffix);
       await writeJobSchema(client, options.roleSuffix);
     });
     return { applied: applied.map(({ name }) => name) };

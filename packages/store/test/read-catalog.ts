@@ -1,5 +1,9 @@
 import pg from 'pg';
 
+/** What was made of partitions and for them: no entity can say it. */
+export const isOfPartitions = (line: string): boolean =>
+  /\baudit_(?:event|seal)_(?:\d{4}_\d{2}|unsealed)\b/.test(line) || /\b(?:make|drop)_audit_partition\b/.test(line);
+
 /** Everything that PostgreSQL knows of schema `latchkey`, one line for each thing, in order. Grants are left out. */
 export const readCatalog = async (url: string, without: readonly string[] = []): Promise<readonly string[]> => {
   const client = new pg.Client({ connectionString: url });
@@ -31,7 +35,7 @@ const QUERIES = [
     where ${HERE} and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped`,
   `select format('constraint %s.%s %s', c.relname, x.conname, pg_get_constraintdef(x.oid)) as line
      from pg_constraint x join pg_class c on c.oid = x.conrelid join pg_namespace n on n.oid = c.relnamespace where ${HERE}`,
-  `select format('index %s', pg_get_indexdef(i.indexrelid)) as line
+  `select format('index %s', replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ')) as line
      from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace where ${HERE}`,
   `select format('trigger %s', pg_get_triggerdef(t.oid)) as line
      from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace

@@ -33,10 +33,18 @@ export const AuditSealEntity = defineEntity({
     link: p.blob(),
     mac: p.blob(),
     keyId: p.text(),
+    // The partition, and so in the keys: what they hold apart, they hold apart within a month. The chain does the rest.
+    sealedMonth: p.date().primary(),
   },
   // No event is sealed twice.
-  uniques: [{ name: 'audit_seal_of_event', properties: ['organizationId', 'at', 'eventId'] }],
-  checks: [{ name: 'audit_seal_number_from_one', expression: 'number >= 1' }],
+  uniques: [{ name: 'audit_seal_of_event', properties: ['organizationId', 'at', 'eventId', 'sealedMonth'] }],
+  checks: [
+    { name: 'audit_seal_number_from_one', expression: 'number >= 1' },
+    {
+      name: 'audit_seal_month',
+      expression: "sealed_month = date_trunc('month', sealed_at at time zone 'UTC')::date",
+    },
+  ],
 });
 
 /** Where each chain has arrived, and which of its heads stand outside of the database. */

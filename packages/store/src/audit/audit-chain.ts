@@ -16,8 +16,11 @@ export interface AuditChain {
    * could precede. Nobody else seals until `tx` has ended: `null` where somebody else is at it.
    */
   take(tx: Tx, limit: number): Promise<readonly UnsealedEvent[] | null>;
-  heads(tx: Tx, organizationIds: readonly string[]): Promise<ReadonlyMap<string, ChainHead>>;
-  /** In the order of each chain; the heads move along. */
+  heads(
+    tx: Tx,
+    organizationIds: readonly string[],
+  ): Promise<ReadonlyMap<string, ChainHead & { readonly sealedAt: Instant }>>;
+  /** In the order of each chain; the heads move along, and the events to the months of their seals. */
   append(tx: Tx, seals: readonly ({ readonly organizationId: string } & Seal)[]): Promise<void>;
   /** Heads that stand nowhere else yet, of chains that were anchored longest ago than `everyMs`. */
   unanchored(everyMs: number, limit: number): Promise<readonly Anchor[]>;

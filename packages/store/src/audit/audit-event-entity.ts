@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { guard } from '../database/guard.ts';
 
 export const AuditEventEntity = defineEntity({
   name: 'AuditEvent',
@@ -6,9 +7,11 @@ export const AuditEventEntity = defineEntity({
   schema: 'latchkey',
   properties: {
     organizationId: p.text().primary(),
-    // In the key, so that the table can be partitioned by time.
     at: p.datetime().columnType('timestamptz(3)').primary(),
     eventId: p.uuid().primary().defaultRaw('gen_random_uuid()'),
+    // The partition, and so in the key: the first day of the month in which it was sealed, before that 'infinity'. That the
+    // table is partitioned is the migrations' to say: months come and go.
+    sealedMonth: p.date().primary().defaultRaw("'infinity'"),
     actorType: p.text(),
     actorId: p.text(),
     action: p.text(),
@@ -29,8 +32,15 @@ export const AuditEventEntity = defineEntity({
       timing: 'after',
       events: ['insert'],
       // AUDIT-WITH-CAUSE: whoever writes an event can't forget to have it chained.
-      body: 'insert into latchkey.audit_unsealed (organization_id, at, event_id) values (new.organization_id, new.at, new.event_id); return null;',
+      // Fired once more when it moves to the month of its seal.
+      body: "if new.sealed_month = 'infinity' then insert into latchkey.audit_unsealed (organization_id, at, event_id) values (new.organization_id, new.at, new.event_id); end if; return null;",
     },
+    // AUDIT-WITH-CAUSE: a sealer may move an event to its month, and nobody to one that is about to be dropped.
+    guard(
+      'sealed_once',
+      ["new.sealed_month <> old.sealed_month and old.sealed_month <> 'infinity'"],
+      'an event is sealed once',
+    ),
   ],
   indexes: [
     { name: 'audit_event_by_target', properties: ['organizationId', 'targetId', 'at', 'eventId'] },

@@ -51,19 +51,21 @@ const eraseSlice = async (client: pg.Client, { organizationId, memberId, reason 
 
 const ERASE = `
   with chosen as (
-    select e.organization_id, e.at, e.event_id from latchkey.audit_event e
+    select e.organization_id, e.at, e.event_id, e.sealed_month from latchkey.audit_event e
      where e.organization_id = $1 and e.salt is not null
        and (e.actor_type = 'member' and e.actor_id = $2
             or e.actor_type = 'token' and exists (
                  select from latchkey.token t
                   where t.organization_id = e.organization_id and t.token_id = e.actor_id and t.owner_id = $2))
        and exists (select from latchkey.audit_seal s
-                    where s.organization_id = e.organization_id and s.at = e.at and s.event_id = e.event_id)
+                    where s.organization_id = e.organization_id and s.at = e.at and s.event_id = e.event_id
+                      and s.sealed_month = e.sealed_month)
      order by e.at, e.event_id limit $4
   )
   update latchkey.audit_event e set reason = null, address = null, client = null, salt = null, erased_by = $3
     from chosen c
    where e.organization_id = c.organization_id and e.at = c.at and e.event_id = c.event_id
+     and e.sealed_month = c.sealed_month
   returning e.event_id`;
 
 const RECORD = `

@@ -3,6 +3,7 @@ import type { Anchor, ChainedEvent, Seal, SealedEvent } from '@latchkey/core/aud
 import type { Database } from '../database/database.ts';
 import { msOf, timeOf, timeOrNull } from '../database/time.ts';
 import type { AuditChain, UnsealedEvent } from './audit-chain.ts';
+import { monthOf } from './sealed-month.ts';
 
 export const createAuditChain = (database: Database): AuditChain => ({
   take: async (tx, limit) => {
@@ -15,17 +16,23 @@ export const createAuditChain = (database: Database): AuditChain => ({
   },
 
   heads: async (tx, organizationIds) => {
-    const rows = await database.query<{ organization_id: string; number: number; link: string }>(
+    const rows = await database.query<{ organization_id: string; number: number; link: string; sealed_at: number }>(
       tx,
-      `select organization_id, number::float8 as number, encode(link, 'hex') as link from latchkey.audit_chain
-        where organization_id = any ($1::text[])`,
+      `select organization_id, number::float8 as number, encode(link, 'hex') as link, ${msOf('sealed_at')} as sealed_at
+         from latchkey.audit_chain where organization_id = any ($1::text[])`,
       [organizationIds],
     );
-    return new Map(rows.map(({ organization_id, number, link }) => [organization_id, { number, link }]));
+    return new Map(
+      rows.map(({ organization_id, sealed_at, ...head }) => [organization_id, { ...head, sealedAt: sealed_at }]),
+    );
   },
 
   append: async (tx, seals) => {
-    if (seals.length > 0) await database.query(tx, APPEND, [JSON.stringify(seals.map(toRow))]);
+    if (seals.length === 0) return;
+    // Made ahead by a job; but where jobs are away, or the clock has leapt, sealing must not wait for it.
+    const months = [...new Set(seals.map(({ sealedAt }) => monthOf(sealedAt)))];
+    await database.query(tx, 'select latchkey.make_audit_partition(m) from unnest($1::date[]) as m', [months]);
+    await database.query(tx, APPEND, [JSON.stringify(seals.map(toRow))]);
   },
 
   unanchored: async (everyMs, limit) => {
@@ -72,6 +79,7 @@ export const createAuditChain = (database: Database): AuditChain => ({
       undefined,
       `select e.event_id, e.details from latchkey.audit_seal s
          join latchkey.audit_event e on e.organization_id = s.organization_id and e.at = s.at and e.event_id = s.event_id
+              and e.sealed_month = s.sealed_month
         where s.organization_id = $1 and s.event_id = any ($2::uuid[]) and e.action = $3`,
       [organizationId, eventIds, action],
     );
@@ -160,22 +168,30 @@ const TAKE = `
   select t.organization_id, t.event_id, ${msOf('t.at')} as at, ${EVENT}
     from taken t
     left join latchkey.audit_event e on e.organization_id = t.organization_id and e.at = t.at and e.event_id = t.event_id
+         and e.sealed_month = 'infinity'
    order by t.xid, t.at, t.event_id`;
 
+/** The seals, with each event moved from where the unsealed are to the month of its seal, and the heads moved along. */
 const APPEND = `
   with given as (
-    select * from jsonb_to_recordset($1::jsonb) as x (organization_id text, number bigint, at float8, event_id uuid,
-      sealed_at float8, personal_digest text, event_digest text, link text, mac text, key_id text)
+    select organization_id, number, to_timestamp(at / 1000)::timestamptz(3) as at, event_id,
+           to_timestamp(sealed_at / 1000)::timestamptz(3) as sealed_at, sealed_month,
+           decode(personal_digest, 'hex') as personal_digest, decode(event_digest, 'hex') as event_digest,
+           decode(link, 'hex') as link, decode(mac, 'hex') as mac, key_id
+      from jsonb_to_recordset($1::jsonb) as x (organization_id text, number bigint, at float8, event_id uuid,
+        sealed_at float8, sealed_month date, personal_digest text, event_digest text, link text, mac text, key_id text)
   ), sealed as (
-    insert into latchkey.audit_seal (organization_id, number, at, event_id, sealed_at, personal_digest, event_digest,
-      link, mac, key_id)
-    select organization_id, number, to_timestamp(at / 1000), event_id, to_timestamp(sealed_at / 1000),
-           decode(personal_digest, 'hex'), decode(event_digest, 'hex'), decode(link, 'hex'), decode(mac, 'hex'), key_id
+    insert into latchkey.audit_seal (organization_id, number, at, event_id, sealed_at, sealed_month, personal_digest,
+      event_digest, link, mac, key_id)
+    select organization_id, number, at, event_id, sealed_at, sealed_month, personal_digest, event_digest, link, mac, key_id
       from given
+  ), moved as (
+    update latchkey.audit_event e set sealed_month = g.sealed_month from given g
+     where e.organization_id = g.organization_id and e.at = g.at and e.event_id = g.event_id
+       and e.sealed_month = 'infinity'
   )
   insert into latchkey.audit_chain as c (organization_id, number, link, mac, key_id, sealed_at)
-  select distinct on (organization_id) organization_id, number, decode(link, 'hex'), decode(mac, 'hex'), key_id,
-         to_timestamp(sealed_at / 1000)
+  select distinct on (organization_id) organization_id, number, link, mac, key_id, sealed_at
     from given order by organization_id, number desc
   on conflict (organization_id) do update
      set number = excluded.number, link = excluded.link, mac = excluded.mac, key_id = excluded.key_id,
@@ -187,14 +203,17 @@ const READ = `
          encode(s.link, 'hex') as link, encode(s.mac, 'hex') as mac, s.key_id, ${EVENT}
     from latchkey.audit_seal s
     left join latchkey.audit_event e on e.organization_id = s.organization_id and e.at = s.at and e.event_id = s.event_id
+         and e.sealed_month = s.sealed_month
    where s.organization_id = $1 and s.number > $2::bigint
-     and ($3::timestamptz is null or s.sealed_at >= $3) and ($4::timestamptz is null or s.sealed_at < $4)
+     and ($3::timestamptz is null or s.sealed_at >= $3 and s.sealed_month >= date_trunc('month', $3 at time zone 'UTC')::date)
+     and ($4::timestamptz is null or s.sealed_at < $4 and s.sealed_month <= $4 at time zone 'UTC')
    order by s.number limit $5`;
 
 const UNCHAINED = `
   select e.event_id, ${msOf('e.at')} as at,
          exists (select from latchkey.audit_seal s
-                  where s.organization_id = e.organization_id and s.at = e.at and s.event_id = e.event_id)
+                  where s.organization_id = e.organization_id and s.at = e.at and s.event_id = e.event_id
+                    and s.sealed_month = e.sealed_month)
          or exists (select from latchkey.audit_unsealed u
                      where u.organization_id = e.organization_id and u.at = e.at and u.event_id = e.event_id) as chained
     from latchkey.audit_event e
@@ -260,6 +279,7 @@ const toRow = (seal: { readonly organizationId: string } & Seal) => ({
   at: seal.at,
   event_id: seal.eventId,
   sealed_at: seal.sealedAt,
+  sealed_month: monthOf(seal.sealedAt),
   personal_digest: seal.personalDigest,
   event_digest: seal.eventDigest,
   link: seal.link,

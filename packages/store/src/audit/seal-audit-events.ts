@@ -1,4 +1,4 @@
-import type { KeyRing } from '@latchkey/core';
+import type { Instant, KeyRing } from '@latchkey/core';
 import { CHAIN_START, type ChainCrypto, type ChainHead, type Seal, sealEvent } from '@latchkey/core/audit';
 import type { Store } from '../store.ts';
 
@@ -27,12 +27,16 @@ export const sealAuditEvents = (
     const events = (await store.auditChain.take(tx, limit)) ?? [];
     if (events.length === 0) return { sealedCount: 0, missing: [] };
     const organizationIds = [...new Set(events.map(({ organizationId }) => organizationId))];
-    const heads = new Map<string, ChainHead>(await store.auditChain.heads(tx, organizationIds));
-    const sealedAt = await store.now(tx);
+    const heads = new Map<string, ChainHead & { readonly sealedAt: Instant }>(
+      await store.auditChain.heads(tx, organizationIds),
+    );
+    const now = await store.now(tx);
     const seals: ({ readonly organizationId: string } & Seal)[] = [];
     for (const { event, ...subject } of events) {
       const { organizationId } = subject;
-      const before = heads.get(organizationId) ?? CHAIN_START;
+      const before = heads.get(organizationId) ?? { ...CHAIN_START, sealedAt: now };
+      // Grows with the numbers, also where the clock was set back: months are dropped from the oldest, and so must be numbers.
+      const sealedAt = Math.max(now, before.sealedAt);
       const seal = sealEvent(crypto, key, before, { ...subject, sealedAt }, event);
       heads.set(organizationId, seal);
       seals.push({ organizationId, ...seal });

@@ -4,6 +4,7 @@ import { Records } from './0003-records.ts';
 import { Credentials } from './0004-credentials.ts';
 import { Verifiers } from './0005-verifiers.ts';
 import { AuditChain } from './audit-chain.ts';
+import { AuditPartitions } from './audit-partitions.ts';
 import { ConfirmThenCut } from './confirm-then-cut.ts';
 import { CredentialChanges } from './credential-changes.ts';
 import { DecisionCounts } from './decision-counts.ts';
@@ -32,4 +33,5 @@ export const storeMigrations: readonly NamedMigration[] = [
   { name: 'store-audit-chain', class: AuditChain },
   { name: 'store-reminders', class: Reminders },
   { name: 'store-decision-counts', class: DecisionCounts },
+  { name: 'store-audit-partitions', class: AuditPartitions },
 ];

@@ -25,6 +25,12 @@ const APPEND = { SELECT: true, INSERT: true } as const;
 const WRITE = { SELECT: true, INSERT: true, UPDATE: true } as const;
 const ALL = { SELECT: true, INSERT: true, UPDATE: true, DELETE: true } as const;
 
+/** Into its trail and nowhere else: who names no partition, no id and no salt writes among the unsealed. */
+const EVENT_COLUMNS = [
+  ...['organization_id', 'at', 'actor_type', 'actor_id', 'action', 'target_type', 'target_id'],
+  ...['reason', 'address', 'client', 'request_id', 'details'],
+] as const;
+
 /** No DELETE on tokens: a revoked one leaves a tombstone. */
 const API: readonly TableGrant[] = [
   of('api', 'migration', READ),
@@ -35,7 +41,7 @@ const API: readonly TableGrant[] = [
   of('api', 'owner_gate', WRITE),
   of('api', 'token', WRITE),
   of('api', 'secret', WRITE),
-  of('api', 'audit_event', APPEND),
+  of('api', 'audit_event', { SELECT: true, INSERT: EVENT_COLUMNS }),
   // An event's trigger puts it here; taking it off, and chaining it, is the worker's.
   of('api', 'audit_unsealed', APPEND),
   of('api', 'audit_seal', READ),
@@ -76,7 +82,8 @@ const WORKER: readonly TableGrant[] = [
   // It may end a grace period, and can't accept a secret for any longer: the table's own guard holds that.
   of('worker', 'secret', { SELECT: SECRET_WITHOUT_DIGEST, UPDATE: ['accepted_until'] }),
   of('worker', 'reminder', ALL),
-  of('worker', 'audit_event', APPEND),
+  // It seals: moves an event from the unsealed to the month of its seal, once. The table's own guard holds that.
+  of('worker', 'audit_event', { SELECT: true, INSERT: EVENT_COLUMNS, UPDATE: ['sealed_month'] }),
   of('worker', 'audit_unsealed', { SELECT: true, INSERT: true, DELETE: true }),
   of('worker', 'audit_seal', APPEND),
   of('worker', 'audit_chain', WRITE),
@@ -95,6 +102,18 @@ const WORKER: readonly TableGrant[] = [
   // What it may prune is what all of these have applied.
   of('worker', 'verifier', READ),
   of('worker', 'change', { SELECT: true, INSERT: true, DELETE: true }),
+];
+
+/** A function that acts with its owner's rights, and who may call it; nobody else may. */
+export interface FunctionGrant {
+  readonly role: RoleName;
+  readonly schema: string;
+  /** With the types of its parameters. */
+  readonly signature: string;
+}
+
+export const storeFunctionGrants: readonly FunctionGrant[] = [
+  { role: 'worker', schema: 'latchkey', signature: 'make_audit_partition(date)' },
 ];
 
 export const storeGrants: readonly TableGrant[] = [...API, ...WORKER];

@@ -57,6 +57,14 @@ describe.each(['api', 'worker'] as const)('the role of the %s', (role) => {
     'delete from latchkey.audit_event',
     'truncate latchkey.audit_event',
     'drop table latchkey.audit_event',
+    'drop table latchkey.audit_event_unsealed',
+    'delete from latchkey.audit_event_unsealed',
+    'select * from latchkey.audit_event_unsealed',
+    'alter table latchkey.audit_event detach partition latchkey.audit_event_unsealed',
+    `insert into latchkey.audit_event (organization_id, at, actor_type, actor_id, action, target_type, target_id, details,
+      sealed_month) values ('acme', now(), 'worker', 'w', 'token.deactivated', 'token', 't', '{}', '2026-01-01')`,
+    `insert into latchkey.audit_event (organization_id, at, actor_type, actor_id, action, target_type, target_id, details,
+      salt) values ('acme', now(), 'worker', 'w', 'token.deactivated', 'token', 't', '{}', gen_random_uuid())`,
     'update latchkey.audit_seal set key_id = key_id',
     'delete from latchkey.audit_seal',
     'truncate latchkey.audit_seal',
@@ -116,11 +124,35 @@ test.each([
   'delete from latchkey.audit_unsealed',
   'update latchkey.audit_chain set number = number + 1',
   `insert into latchkey.audit_seal select * from latchkey.audit_seal`,
+  `update latchkey.audit_event set sealed_month = '2026-01-01'`,
+  `select latchkey.make_audit_partition('2026-01-01')`,
 ])('AUDIT-WITH-CAUSE: the role of the api chains nothing: %s', async (statement) => {
   expect(await attempt(it.urlOf('api'), statement)).toBe(DENIED);
 });
 
 describe('the role of the worker', () => {
+  test('AUDIT-WITH-CAUSE: moves an event to the month of its seal, and from there nowhere', async () => {
+    const move = (to: string) =>
+      `select latchkey.make_audit_partition('2026-01-01'), latchkey.make_audit_partition('2026-02-01');
+       update latchkey.audit_event set sealed_month = '${to}'`;
+    expect(await attempt(it.urlOf('worker'), move('2026-01-01'))).toBe('ok');
+    expect(await attempt(it.urlOf('worker'), `${move('2026-01-01')}; ${move('2026-02-01')}`)).toBe('23514');
+    expect(await attempt(it.urlOf('worker'), `${move('2026-01-01')}; ${move('infinity')}`)).toBe('23514');
+  });
+
+  test('makes partitions, each once, of months alone and no further than it may', async () => {
+    const make = (month: string) => attempt(it.urlOf('worker'), `select latchkey.make_audit_partition(${month})`);
+    expect(await make(`date_trunc('month', now() + interval '2 years')::date`)).toBe('ok');
+    for (const month of [`'2026-01-02'`, `'1999-01-01'`, `'infinity'`, `'2222-01-01'`, 'null']) {
+      expect(await make(month), month).toBe('22023');
+    }
+    // What the caller has put into its own path, it acts with its own rights alone.
+    const lured = `create function bullmq.to_char(date, text) returns text language plpgsql as
+        $$ begin raise exception 'lured'; end $$;
+      set local search_path = bullmq, pg_catalog; select latchkey.make_audit_partition('2026-01-01')`;
+    expect(await attempt(it.urlOf('worker'), lured)).toBe('ok');
+  });
+
   test.each([
     'select digest from latchkey.secret',
     'select * from latchkey.secret',

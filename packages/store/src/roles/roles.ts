@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { sqlStateOf } from '../database/failure.ts';
-import type { RoleName, TableGrant } from './grants.ts';
+import type { FunctionGrant, RoleName, TableGrant } from './grants.ts';
 import { scramVerifier } from './scram.ts';
 
 export interface RoleOptions {
@@ -63,12 +63,14 @@ const refusePower = async (client: pg.Client, role: string): Promise<void> => {
 export const writeGrants = async (
   client: pg.Client,
   grants: readonly TableGrant[],
+  functionGrants: readonly FunctionGrant[],
   suffix: string | undefined,
 ): Promise<void> => {
   const names = roleNames(suffix);
   for (const schema of new Set(grants.map((grant) => grant.schema))) {
     for (const role of Object.values(names)) {
       await client.query(`revoke all on all tables in schema ${name(schema)} from ${name(role)}`);
+      await client.query(`revoke all on all functions in schema ${name(schema)} from ${name(role)}`);
       await client.query(`revoke all on schema ${name(schema)} from ${name(role)}`);
     }
   }
@@ -80,5 +82,8 @@ export const writeGrants = async (
       const narrowed = columns === true ? '' : ` (${columns.map(name).join(', ')})`;
       await client.query(`grant ${privilege}${narrowed} on ${on} to ${to}`);
     }
+  }
+  for (const { role, schema, signature } of functionGrants) {
+    await client.query(`grant execute on function ${name(schema)}.${signature} to ${name(names[role])}`);
   }
 };

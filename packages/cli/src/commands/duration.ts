@@ -16,6 +16,13 @@ export const parseDuration = (text: string): number => {
   return Number(count) * (UNITS[unit] ?? 0);
 };
 
+/** `90d` or `12w`: whole days, at least one. @throws CliFailure */
+export const parseDays = (text: string): number => {
+  const [, count, unit] = /^([1-9]\d{0,4})([dw])$/.exec(text) ?? [];
+  if (count === undefined) throw fail('DAYS_INVALID', { text });
+  return Number(count) * (unit === 'w' ? 7 : 1);
+};
+
 /** An instant with its zone (RFC 3339), or a duration from now on. @throws CliFailure */
 export const parseExpiry = (text: string, now: number): string => {
   if (/^\d{1,6}[smhdw]$/.test(text)) return new Date(now + parseDuration(text)).toISOString();

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { describeGroup, type Kit } from './kit.ts';
+import { describeTokenBulk } from './token-bulk.ts';
 import { describeTokenClones } from './token-clone.ts';
 import { describeTokenGet } from './token-get.ts';
 import { describeTokenIssue } from './token-issue.ts';
 import { describeTokenLife } from './token-life.ts';
 import { describeTokenList } from './token-list.ts';
+import { describeTokenLocate } from './token-locate.ts';
 import { describeTokenRotate } from './token-rotate.ts';
 import { describeTokenStates } from './token-state.ts';
 import { describeTokenTexts } from './token-text.ts';
@@ -19,4 +21,6 @@ export const describeToken = (program: Command, kit: Kit): void => {
   describeTokenRotate(group, kit);
   describeTokenLife(group, kit);
   describeTokenStates(group, kit);
+  describeTokenBulk(group, kit);
+  describeTokenLocate(group, kit);
 };

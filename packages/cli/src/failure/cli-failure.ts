@@ -15,6 +15,7 @@ export const failureExits = {
   TOKEN_IN_ARGUMENT: EXIT.usage,
   TOKEN_ID_INVALID: EXIT.usage,
   DURATION_INVALID: EXIT.usage,
+  DAYS_INVALID: EXIT.usage,
   EXPIRY_INVALID: EXIT.usage,
   STATEMENTS_INVALID: EXIT.usage,
   SETTING_INVALID: EXIT.usage,
@@ -24,6 +25,8 @@ export const failureExits = {
   ENV_NEEDS_SAVE: EXIT.usage,
   SECRET_NEEDS_PLACE: EXIT.usage,
   CONFIRMATION_NEEDED: EXIT.usage,
+  FILTER_MISSING: EXIT.usage,
+  TOKEN_NOT_FOUND_IN_TEXT: EXIT.usage,
   // With what.
   URL_MISSING: EXIT.signIn,
   URL_INVALID: EXIT.usage,

@@ -22,6 +22,8 @@ export const failures = {
   'TOKEN_ID_INVALID.hint': 'lk_pat_ または lk_svc_ に続く 16 文字です。latchkey token list で表示されます。',
   DURATION_INVALID: '「{text}」は期間ではありません。',
   'DURATION_INVALID.hint': '45s、30m、24h、90d、2w のように書いてください。',
+  DAYS_INVALID: '「{text}」は日数ではありません。',
+  'DAYS_INVALID.hint': '90d や 12w のように書いてください。',
   EXPIRY_INVALID: '「{text}」は有効期限ではありません。',
   'EXPIRY_INVALID.hint':
     '90d のような期間、または 2027-01-31T09:00:00+09:00 のようにタイムゾーン付きの時刻を書いてください。',
@@ -42,6 +44,11 @@ export const failures = {
     '--save FILE、--save FILE --env NAME、--save-to COMMAND、--show のどれかを付けるか、パイプに渡してください。',
   CONFIRMATION_NEEDED: 'これは取り消せず、確認できる相手もいません。',
   'CONFIRMATION_NEEDED.hint': '--yes を付けてください。',
+  FILTER_MISSING: 'どのトークンかを指定してください。条件がなければすべてのトークンになります。',
+  'FILTER_MISSING.hint':
+    '--kind、--owner、--issuer、--name、--status、--unused-for、--expiring-within、--over-privileged のいずれかを付けてください。',
+  TOKEN_NOT_FOUND_IN_TEXT: 'そのテキストにトークンはありません。',
+  'TOKEN_NOT_FOUND_IN_TEXT.hint': 'トークンだけ（全体でも途中まででも）か、その ID を渡してください。',
   URL_MISSING: 'Latchkey の場所が指定されていません。',
   'URL_MISSING.hint': 'latchkey login --url URL を実行するか、LATCHKEY_URL を設定してください。',
   URL_INVALID: 'これは Latchkey のアドレスではありません。',

@@ -5,6 +5,7 @@ import { ChangeEntity } from './feed/change-entity.ts';
 import { VerifierEntity } from './feed/verifier-entity.ts';
 import { IdempotencyKeyEntity } from './idempotency/idempotency-key-entity.ts';
 import { IncarnationEntity, InstallationEntity } from './installation/installation-entity.ts';
+import { NotificationEntity } from './notifications/notification-entity.ts';
 import { OrganizationEntity } from './organizations/organization-entity.ts';
 import { OutboxMessageEntity } from './outbox/outbox-message-entity.ts';
 import { OwnerGateEntity } from './owners/owner-gate-entity.ts';
@@ -46,4 +47,5 @@ export const storeEntities = [
   KeptPermissionsEntity,
   ReminderEntity,
   DecisionCountEntity,
+  NotificationEntity,
 ] as const;

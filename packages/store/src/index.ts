@@ -16,6 +16,7 @@ export { type KeyFile, KeyFileRefused, loadOrMakeKeyFile, readKeyFile } from './
 export { formatKeys, type ParsedKeys, parseKeys } from './keys/parse-keys.ts';
 export { type MigrateStoreOptions, migrateStore, unmigrateStore } from './migrate-store.ts';
 export { type NamedMigration, StoreMigration } from './migrations/store-migration.ts';
+export type * from './notifications/notifications.ts';
 export { type OpenStore, type OpenStoreOptions, openStore } from './open-store.ts';
 export type * from './organizations/organization-repository.ts';
 export { type JobContract, type JobName, jobContracts } from './outbox/job-contracts.ts';

@@ -14,6 +14,7 @@ import { createIdempotencyKeys } from './idempotency/pg-idempotency-keys.ts';
 import { createInstallationRepository } from './installation/pg-installation-repository.ts';
 import { storeMigrations } from './migrations/list.ts';
 import type { NamedMigration } from './migrations/store-migration.ts';
+import { createNotifications } from './notifications/pg-notifications.ts';
 import { createOrganizationRepository } from './organizations/pg-organization-repository.ts';
 import { createOutbox } from './outbox/pg-outbox.ts';
 import { createOwnerGateRepository } from './owners/pg-owner-gate-repository.ts';
@@ -59,6 +60,7 @@ export const openStore = async (options: OpenStoreOptions): Promise<OpenStore> =
     feed: createChangeFeed(database),
     settings: createSettingsRepository(database),
     reminders: createReminders(database),
+    notifications: createNotifications(database),
     housekeeping: createHousekeeping(database),
     idempotencyKeys: createIdempotencyKeys(database),
     permissionSets: createPermissionSetRepository(database),

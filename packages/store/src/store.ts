@@ -6,6 +6,7 @@ import type { ChangeFeed } from './feed/change-feed.ts';
 import type { Housekeeping } from './housekeeping/housekeeping.ts';
 import type { IdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import type { InstallationRepository } from './installation/installation-repository.ts';
+import type { Notifications } from './notifications/notifications.ts';
 import type { OrganizationRepository } from './organizations/organization-repository.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { OwnerGateRepository } from './owners/owner-gate-repository.ts';
@@ -34,6 +35,7 @@ export interface Store {
   readonly idempotencyKeys: IdempotencyKeys;
   readonly settings: SettingsRepository;
   readonly reminders: Reminders;
+  readonly notifications: Notifications;
   readonly housekeeping: Housekeeping;
   readonly permissionSets: PermissionSetRepository;
   readonly usage: Usage;

@@ -14,6 +14,7 @@ it('a database is all that has to be named', () => {
       auditKeys: null,
       dataFolder: null,
       notifications: { publicUrl: null, smtpUrl: null, from: 'Latchkey <latchkey@localhost>', webhook: null },
+      tombstoneDays: 400,
       logLevel: 'info',
       healthPort: null,
     },
@@ -41,6 +42,8 @@ it.each([
   ['LATCHKEY_WEBHOOK_URL', 'hunter2'],
   ['LATCHKEY_WEBHOOK_SECRET', 'hunter2'],
   ['LATCHKEY_WEBHOOK_PRIVATE', 'hunter2'],
+  ['LATCHKEY_TOMBSTONE_DAYS', '29'],
+  ['LATCHKEY_TOMBSTONE_DAYS', 'hunter2'],
   ['LATCHKEY_WORKER_PORT', '70000'],
   ['LATCHKEY_WORKER_PORT', 'hunter2'],
 ])('a bad %s is refused by name, without repeating the value', (name, value) => {

@@ -59,6 +59,7 @@ const schema = z.object({
       .optional(),
   ),
   LATCHKEY_WEBHOOK_PRIVATE: z.preprocess(unset, z.enum(['1']).optional()),
+  LATCHKEY_TOMBSTONE_DAYS: z.preprocess(unset, z.coerce.number().int().min(30).max(36_500).default(400)),
   LATCHKEY_WORKER_PORT: z.preprocess(unset, z.coerce.number().int().min(0).max(65_535).optional()),
 });
 
@@ -75,6 +76,8 @@ export interface WorkerConfiguration {
   readonly dataFolder: string | null;
   /** How people are told, apart from the console. */
   readonly notifications: NotificationsConfiguration;
+  /** How long a revoked token's row is kept. */
+  readonly tombstoneDays: number;
   readonly logLevel: string;
   /** Where /livez and /readyz are served, 0 for any free port; `null`: nowhere. */
   readonly healthPort: number | null;
@@ -122,6 +125,7 @@ export const readEnvironment = (environment: NodeJS.ProcessEnv = process.env): W
       auditKeys,
       dataFolder: parsed.data.LATCHKEY_DATA_DIR ?? null,
       notifications,
+      tombstoneDays: parsed.data.LATCHKEY_TOMBSTONE_DAYS,
       logLevel: LATCHKEY_LOG_LEVEL,
       healthPort: LATCHKEY_WORKER_PORT ?? null,
     },

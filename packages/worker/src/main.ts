@@ -10,7 +10,7 @@ import type { WorkerConfiguration } from './env.ts';
 import { exitCodes } from './exit-codes.ts';
 import { startHealthServer } from './http/health-server.ts';
 import { createOutageLog } from './log/outage-log.ts';
-import type { Notifiers } from './notifications/notifier.ts';
+import type { Announce, Notifiers } from './notifications/notifier.ts';
 import { openNotifiers } from './notifications/open-notifiers.ts';
 import { createWorkers, type WakeUps } from './workers.ts';
 
@@ -47,10 +47,12 @@ export const main = async ({ configuration, logger, untilStopped }: MainDeps): P
     }
     const { host } = createEmbeddedDirectory(store);
     const { notifications, dataFolder } = configuration;
-    const notifiers = openNotifiers(notifications, { host, clock, dataFolder, production });
-    logger.info({ channels: Object.keys(notifiers) }, 'people are reminded in the console and by these channels');
+    const { notifiers, announce } = openNotifiers(notifications, { store, host, clock, dataFolder, production });
+    logger.info({ channels: Object.keys(notifiers) }, 'people are told by these channels');
     return await work({
       notifiers,
+      announce,
+      tombstoneDays: configuration.tombstoneDays,
       sealer,
       store,
       jobs:
@@ -74,6 +76,8 @@ export const main = async ({ configuration, logger, untilStopped }: MainDeps): P
 
 type Work = {
   readonly notifiers: Notifiers;
+  readonly announce: Announce;
+  readonly tombstoneDays: number;
   readonly sealer: SealerOptions | null;
   readonly store: Store;
   readonly jobs: JobBackend;
@@ -85,6 +89,8 @@ type Work = {
 
 const work = async ({
   notifiers,
+  announce,
+  tombstoneDays,
   sealer,
   store,
   jobs,
@@ -100,6 +106,8 @@ const work = async ({
     logger,
     clock,
     notifiers,
+    announce,
+    tombstoneDays,
     ...(sealer === null ? {} : { sealer }),
   });
   const server = health === null ? null : await startHealthServer(workers, health);

@@ -8,7 +8,7 @@ import { within } from './backend/within.ts';
 import { createProcessor } from './jobs/process-job.ts';
 import { jobNames } from './jobs/run-job.ts';
 import { createWorkerMetrics, type WorkerMetrics } from './metrics/worker-metrics.ts';
-import type { Notifiers } from './notifications/notifier.ts';
+import type { Announce, Notifiers } from './notifications/notifier.ts';
 import { relayOutbox } from './outbox/relay.ts';
 import { type RelayLoop, startRelayLoop } from './outbox/relay-loop.ts';
 import { keepSchedules } from './schedules/keep-schedules.ts';
@@ -23,8 +23,12 @@ export type WorkersDeps = {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly wakeUps?: WakeUps;
-  /** How people are told, apart from the console; by nothing else where it is left out. */
+  /** How people are told of a token; left out: not at all. */
   readonly notifiers?: Notifiers;
+  /** How they are told of what concerns the organization; left out: not at all. */
+  readonly announce?: Announce;
+  /** How long a revoked token's row is kept, in days of 24 hours; 400 by default. */
+  readonly tombstoneDays?: number;
   /** Left out: another worker seals the audit trail. */
   readonly sealer?: SealerOptions;
 };
@@ -66,6 +70,8 @@ export const createWorkers = ({
   wakeUps,
   sealer,
   notifiers = {},
+  announce,
+  tombstoneDays = 400,
 }: WorkersDeps): Workers => {
   const stopping = new AbortController();
   const metrics = createWorkerMetrics({ store });
@@ -85,12 +91,15 @@ export const createWorkers = ({
   const start = async (): Promise<void> => {
     await jobs.prepare(stopping.signal);
     if (stopping.signal.aborted) return;
-    const processor = createProcessor({ store, clock, notifiers, logger, metrics }, stopping.signal);
+    const processor = createProcessor(
+      { store, clock, notifiers, logger, metrics, ...(announce === undefined ? {} : { announce }) },
+      stopping.signal,
+    );
     for (const name of jobNames) {
       queues.set(name, jobs.openQueue(name));
       consumers.push(jobs.openConsumer(name, processor, { concurrency }));
     }
-    const tick = createScheduleProcessor({ store, channels, logger, metrics }, stopping.signal);
+    const tick = createScheduleProcessor({ store, channels, tombstoneDays, logger, metrics }, stopping.signal);
     scheduler = jobs.openScheduler(ticks);
     consumers.push(jobs.openConsumer(ticks, tick, { concurrency }));
     await Promise.all(consumers.map((consumer) => consumer.ready));

@@ -17,6 +17,7 @@ export type AuditAction =
   | 'token.rotated'
   | 'token.expired'
   | 'token.revoked'
+  | 'token.purged'
   | 'token.handed_over'
   | 'token.grace_period_cut'
   | 'token.used_after_cut'

@@ -96,3 +96,13 @@ test('AUDIT-WITH-CAUSE: data that is gone without a record is found, whatever th
   );
   expect((await checkChain(it.store)).problems).toMatchObject([{ type: 'event_changed', number: 4 }]);
 });
+
+test('what a token did is found after its tombstone was purged', async () => {
+  const { tokenId } = await addToken(it.store, { ownerId: 'ada' });
+  await appendEvents(it.store, [auditEvent(1, { actor: { type: 'token', id: tokenId } })]);
+  await it.sql(`update latchkey.token set state = 'revoked', revoked_at = now() - interval '900 d'`);
+  expect(await worker.housekeeping.purgeTombstones('acme', 400, 10)).toBe(1);
+  await sealAll(worker);
+  expect(await erase('bob')).toEqual({ erasedCount: 0 });
+  expect(await erase()).toEqual({ erasedCount: 1 });
+});

@@ -56,7 +56,12 @@ const ERASE = `
        and (e.actor_type = 'member' and e.actor_id = $2
             or e.actor_type = 'token' and exists (
                  select from latchkey.token t
-                  where t.organization_id = e.organization_id and t.token_id = e.actor_id and t.owner_id = $2))
+                  where t.organization_id = e.organization_id and t.token_id = e.actor_id and t.owner_id = $2)
+            or e.actor_type = 'token' and exists (
+                 -- Of a token whose tombstone was purged the trail alone knows the owner.
+                 select from latchkey.audit_event p
+                  where p.organization_id = e.organization_id and p.target_id = e.actor_id and p.action = 'token.purged'
+                    and p.details ->> 'ownerId' = $2))
        and exists (select from latchkey.audit_seal s
                     where s.organization_id = e.organization_id and s.at = e.at and s.event_id = e.event_id
                       and s.sealed_month = e.sealed_month)

@@ -34,4 +34,14 @@ export interface Housekeeping {
       readonly now: Instant;
     },
   ): Promise<readonly (TidiedToken & { readonly idleSince: Instant })[]>;
+
+  /** Removes up to `limit` sessions and as many sign-in links that have ended by the database's clock. @returns how many */
+  removeEndedSessions(limit: number): Promise<number>;
+
+  /**
+   * Removes up to `limit` tokens that were revoked more than `keptDays` ago, 30 at least, with their secrets and
+   * reminders, each with one audit event that the database writes itself. One that is another token's parent stays.
+   * @returns how many
+   */
+  purgeTombstones(organizationId: string, keptDays: number, limit: number): Promise<number>;
 }

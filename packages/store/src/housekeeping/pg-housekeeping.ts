@@ -62,4 +62,22 @@ export const createHousekeeping = (database: Database): Housekeeping => ({
       idleSince: row.idle_since,
     }));
   },
+
+  removeEndedSessions: async (limit) => {
+    const [row] = await database.query<{ count: number }>(
+      undefined,
+      'select latchkey.remove_ended_sessions($1) as count',
+      [limit],
+    );
+    return row?.count ?? 0;
+  },
+
+  purgeTombstones: async (organizationId, keptDays, limit) => {
+    const [row] = await database.query<{ count: number }>(
+      undefined,
+      'select latchkey.purge_tombstones($1, $2, $3) as count',
+      [organizationId, keptDays, limit],
+    );
+    return row?.count ?? 0;
+  },
 });

@@ -10,11 +10,13 @@ import { CredentialChanges } from './credential-changes.ts';
 import { DecisionCounts } from './decision-counts.ts';
 import { IdempotencyKeysOfActors } from './idempotency-keys.ts';
 import { LastUses } from './last-uses.ts';
+import { Notifications } from './notifications.ts';
 import { PermissionSets } from './permission-sets.ts';
 import { RecalledCredentials } from './recalled-credentials.ts';
 import { Reminders } from './reminders.ts';
 import { SettingsOfOrganizations } from './settings.ts';
 import type { NamedMigration } from './store-migration.ts';
+import { Tidying } from './tidying.ts';
 
 /** In this order; only ever grown at its end. */
 export const storeMigrations: readonly NamedMigration[] = [
@@ -34,4 +36,6 @@ export const storeMigrations: readonly NamedMigration[] = [
   { name: 'store-reminders', class: Reminders },
   { name: 'store-decision-counts', class: DecisionCounts },
   { name: 'store-audit-partitions', class: AuditPartitions },
+  { name: 'store-tidying', class: Tidying },
+  { name: 'store-notifications', class: Notifications },
 ];

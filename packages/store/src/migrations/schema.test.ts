@@ -9,6 +9,11 @@ import { storeMigrations } from './list.ts';
 
 const suffix = '_schema_test';
 
+/** What the worker calls with more rights than its own: no entity can fix a function's search path. */
+const called = ['remove_ended_sessions', 'purge_tombstones'].map(
+  (name) => `function CREATE OR REPLACE FUNCTION latchkey.${name}(`,
+);
+
 const emptyDatabase = async () => {
   const database = await createDatabase(inject('postgresUrl'), 'store_schema');
   onTestFinished(() => database.drop());
@@ -65,7 +70,7 @@ test('a fresh schema and a migrated one have the same catalog, save what no enti
   // INCARNATION: that, and partitions, is what the entities leave to the migrations.
   expect(
     fromMigrations
-      .filter((line) => !isOfPartitions(line))
+      .filter((line) => !isOfPartitions(line) && !called.some((name) => line.startsWith(name)))
       .map((line) => line.replace(/^(table (?:incarnation|verifier)) unlogged$/, '$1 logged')),
   ).toEqual(fromEntities);
 });

@@ -12,11 +12,26 @@ export const jobContracts = {
   'deliver-reminder': z.object({
     organizationId: z.string().min(1),
     tokenId: z.string().min(1),
-    kind: z.enum(['expiry', 'rotation', 'idle']),
+    kind: z.enum(['expiry', 'rotation', 'idle', 'grace']),
     /** Epoch milliseconds. */
     anchor: z.number(),
     thresholdDays: z.number().int(),
-    channel: z.enum(['mail', 'webhook']),
+    channel: z.enum(['console', 'mail', 'webhook', 'endpoint']),
+  }),
+  /** Tells members of something in the console and by mail; nobody in particular, where only administrators are told. */
+  notify: z.object({
+    organizationId: z.string().min(1),
+    notificationId: z.string().regex(/^[0-9a-f]{40}$/),
+    kind: z.enum(['webhook_disabled', 'members_missing']),
+    tokenId: z.string().nullable(),
+    tokenName: z.string().nullable(),
+    memberIds: z.array(z.string().min(1)).max(50),
+    administrators: z.boolean(),
+    /** Epoch milliseconds. */
+    about: z.number(),
+    count: z.number().nullable(),
+    address: z.string().nullable(),
+    client: z.string().nullable(),
   }),
 } as const;
 

@@ -15,11 +15,15 @@ export const CLAIM = `
              and case r.kind
                    when 'expiry' then t.expires_at = r.anchor
                    when 'rotation' then n.created_at = r.anchor
+                   -- Cut early, it does no harm any more.
+                   when 'grace' then o.accepted_until = r.anchor and r.anchor > $7::timestamptz
                    else greatest(u.last_used_at, t.last_used_at) is not distinct from
                         case when r.anchor > t.created_at then r.anchor end
                  end, false) as has_point,
            t.name, t.kind as token_kind, coalesce(t.owner_id, case t.issuer_type when 'member' then t.issuer_id end) as member_id,
-           t.expires_at, coalesce(u.last_used_at, t.last_used_at) as last_used_at, u.last_used_address, u.last_used_client
+           t.expires_at, case r.kind when 'grace' then o.last_used_at else coalesce(u.last_used_at, t.last_used_at) end as last_used_at,
+           case r.kind when 'grace' then o.last_used_address else u.last_used_address end as last_used_address,
+           case r.kind when 'grace' then o.last_used_client else u.last_used_client end as last_used_client
       from latchkey.reminder r
       left join latchkey.token t on t.organization_id = r.organization_id and t.token_id = r.token_id
       left join lateral (
@@ -30,6 +34,10 @@ export const CLAIM = `
         select s.created_at from latchkey.secret s
          where s.organization_id = r.organization_id and s.token_id = r.token_id
          order by s.number desc limit 1) n on true
+      left join lateral (
+        select s.accepted_until, s.last_used_at, s.last_used_address, s.last_used_client from latchkey.secret s
+         where s.organization_id = r.organization_id and s.token_id = r.token_id and s.superseded_at is not null
+           and not s.spent order by s.number desc limit 1) o on true
      where r.organization_id = $1 and r.token_id = $2 and r.kind = $3 and r.anchor = $4 and r.threshold_days = $5
        and r.channel = $6 and r.settled_at is null
      for no key update of r

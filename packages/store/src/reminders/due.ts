@@ -11,10 +11,8 @@ const page = (candidates: string, told: string): string => `
         where r.organization_id = $1 and r.token_id = p.token_id and r.anchor = p.at and ${told})
   ),
   made as (
-    insert into latchkey.reminder (organization_id, token_id, kind, anchor, threshold_days, channel, created_at,
-      settled_at, settled_as)
-    select $1::text, d.token_id, d.kind, d.at, $2::int, c.channel, $3::timestamptz,
-           case c.channel when 'console' then $3::timestamptz end, case c.channel when 'console' then 'sent' end
+    insert into latchkey.reminder (organization_id, token_id, kind, anchor, threshold_days, channel, created_at)
+    select $1::text, d.token_id, d.kind, d.at, $2::int, c.channel, $3::timestamptz
       from due d cross join unnest($4::text[]) as c (channel)
     on conflict do nothing returning token_id, kind, anchor, channel
   )
@@ -69,3 +67,17 @@ const idleness = (since: string, condition: string): string =>
 /** Two statements, because each has an index of its own: a token that was never used is idle since its issue. */
 export const IDLE_SINCE_USE = idleness('t.last_used_at', 't.last_used_at is not null');
 export const IDLE_SINCE_ISSUE = idleness('t.created_at', 't.last_used_at is null');
+
+/** Of two secrets one is superseded: a token stands here once. */
+export const GRACE_END = page(
+  `select s.token_id, s.accepted_until as at, 'grace' as kind,
+          s.last_used_at > s.accepted_until - (s.accepted_until - s.superseded_at) / 2
+            and $3::timestamptz >= s.accepted_until - (s.accepted_until - s.superseded_at) / 4
+            and t.state = 'active' and (t.expires_at is null or t.expires_at > $3::timestamptz) and ${GATE_OPEN} as due
+     from latchkey.secret s
+     join latchkey.token t on t.organization_id = s.organization_id and t.token_id = s.token_id
+    where s.organization_id = $1::text and s.superseded_at is not null and not s.spent
+      and s.accepted_until > $3::timestamptz and (s.accepted_until, s.token_id) > ($5::timestamptz, $6::text)
+    order by s.accepted_until, s.token_id limit $7::int`,
+  `r.kind = 'grace'`,
+);

@@ -2,7 +2,7 @@ import type { Tx } from '@latchkey/core';
 import type { Database } from '../database/database.ts';
 import { msOf, timeOf } from '../database/time.ts';
 import { CLAIM, type ClaimRow, toContent } from './claim.ts';
-import { EXPIRY, IDLE_SINCE_ISSUE, IDLE_SINCE_USE, ROTATION } from './due.ts';
+import { EXPIRY, GRACE_END, IDLE_SINCE_ISSUE, IDLE_SINCE_USE, ROTATION } from './due.ts';
 import type { ReminderName, ReminderPage, ReminderScan, Reminders } from './reminders.ts';
 
 interface PageRow {
@@ -43,6 +43,8 @@ export const createReminders = (database: Database): Reminders => {
     remindOfRotation: (tx, scan) => scanPage(tx, ROTATION, scan, []),
     remindOfIdleness: (tx, scan) =>
       scanPage(tx, scan.everUsed ? IDLE_SINCE_USE : IDLE_SINCE_ISSUE, scan, [timeOf(scan.idleSince)]),
+
+    remindOfGraceEnd: (tx, scan) => scanPage(tx, GRACE_END, { ...scan, thresholdDays: 0 }, []),
 
     claim: async (name, now, claimMs) => {
       const [row] = await database.query<ClaimRow>(undefined, CLAIM, [

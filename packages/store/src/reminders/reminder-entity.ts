@@ -24,8 +24,8 @@ export const ReminderEntity = defineEntity({
     { name: 'reminder_unsettled', properties: ['organizationId', 'createdAt'], where: 'settled_at is null' },
   ],
   checks: [
-    { name: 'reminder_kind', expression: "kind in ('expiry', 'rotation', 'idle')" },
-    { name: 'reminder_channel', expression: "channel in ('console', 'mail', 'webhook')" },
+    { name: 'reminder_kind', expression: "kind in ('expiry', 'rotation', 'idle', 'grace')" },
+    { name: 'reminder_channel', expression: "channel in ('console', 'mail', 'webhook', 'endpoint')" },
     { name: 'reminder_settled_as', expression: "settled_as in ('sent', 'pointless', 'refused')" },
     { name: 'reminder_settled_once', expression: '(settled_at is null) = (settled_as is null)' },
   ],

@@ -126,7 +126,7 @@ describe('of a secret that has grown old', () => {
 
 describe('a reminder that is to be delivered', () => {
   const mailOf = async (now: number) => {
-    const mail = (await expiry(now)).made.find(({ channel }) => channel === 'mail');
+    const mail = (await expiry(now, 30, 7, { channels: ['mail'] })).made.find(({ channel }) => channel === 'mail');
     if (mail === undefined) throw new Error('there is no reminder by mail');
     return mail;
   };
@@ -179,5 +179,82 @@ describe('a reminder that is to be delivered', () => {
       { settled_as: 'pointless' },
     ]);
     expect((await worker.reminders.lag(now)).count).toBe(0);
+  });
+});
+
+describe('ONE-REMINDER: of the end of a grace period', () => {
+  const grace = (now: number) => worker.unitOfWork.run((tx) => worker.reminders.remindOfGraceEnd(tx, scan(now)));
+  /** Rotated at T0 with 24 hours of grace, the older secret used so many hours later, or never since. */
+  const addRotated = async (usedAfterHours: number | null, given: Partial<NewToken> = {}) => {
+    const { tokenId } = await addToken(it.store, { createdAt: T0 - DAY, ...given });
+    await it.sql(
+      `update latchkey.secret set superseded_at = $2, accepted_until = $3, last_used_at = $4, last_used_address = '192.0.2.9',
+         last_used_client = 'old-job' where token_id = $1`,
+      [
+        tokenId,
+        new Date(T0),
+        new Date(T0 + DAY),
+        usedAfterHours === null ? null : new Date(T0 + usedAfterHours * HOUR),
+      ],
+    );
+    // The new secret is used too, later than the old one: it is not what the warning is about.
+    await it.sql(
+      `insert into latchkey.secret (organization_id, token_id, number, digest, pepper_id, tag_key_id, hint, created_at,
+         first_used_at, last_used_at, last_used_address)
+       values ('acme', $1, 2, decode(repeat('cd', 32), 'hex'), 'p', 't', 'hint', $2, $3, $3, '198.51.100.1')`,
+      [tokenId, new Date(T0), new Date(T0 + 23 * HOUR)],
+    );
+    return tokenId;
+  };
+
+  test('is told once, in the last quarter, where the older secret was used in the second half', async () => {
+    const used = await addRotated(13);
+    await addRotated(11);
+    await addRotated(null);
+    expect(told(await grace(T0 + 18 * HOUR - 1))).toEqual([]);
+    const pages = await Promise.all([1, 2, 3].map(() => grace(T0 + 18 * HOUR)));
+    expect(pages.flatMap(told).sort()).toEqual([`${used} console`, `${used} mail`]);
+    expect(told(await grace(T0 + 20 * HOUR))).toEqual([]);
+  });
+
+  test('says from where the older secret was used, and nothing once it is refused or the token has ended', async () => {
+    const ids = [await addRotated(20), await addRotated(20), await addRotated(20), await addRotated(20)] as const;
+    const [told, cut, revoked] = ids;
+    const { made } = await grace(T0 + 20 * HOUR);
+    const mail = (tokenId: string) => {
+      const name = made.find((each) => each.tokenId === tokenId && each.channel === 'mail');
+      if (name === undefined) throw new Error('no reminder');
+      return name;
+    };
+    await it.sql('update latchkey.secret set accepted_until = $2 where token_id = $1 and number = 1', [
+      cut,
+      new Date(T0 + 19 * HOUR),
+    ]);
+    await it.sql(`update latchkey.token set state = 'revoked', revoked_at = $2 where token_id = $1`, [
+      revoked,
+      new Date(T0),
+    ]);
+    expect(await worker.reminders.claim(mail(told), T0 + 20 * HOUR, HOUR)).toMatchObject({
+      kind: 'grace',
+      anchor: T0 + DAY,
+      lastUsedAt: T0 + 20 * HOUR,
+      lastUsedAddress: '192.0.2.9',
+      lastUsedClient: 'old-job',
+    });
+    expect(await worker.reminders.claim(mail(cut), T0 + 20 * HOUR, HOUR)).toBeNull();
+    expect(await worker.reminders.claim(mail(revoked), T0 + 20 * HOUR, HOUR)).toBeNull();
+    expect(await worker.reminders.claim(mail(ids[3]), T0 + DAY, HOUR)).toBeNull();
+  });
+
+  test('nobody is told of what was refused before it was looked for', async () => {
+    await addRotated(20, { expiresAt: T0 + 19 * HOUR });
+    const stopped = await addRotated(20);
+    await it.sql(
+      `update latchkey.token set state = 'inactive', deactivated_at = now(), deactivated_because = 'asked' where token_id = $1`,
+      [stopped],
+    );
+    await addRotated(20);
+    expect(told(await grace(T0 + DAY))).toEqual([]);
+    expect(told(await grace(T0 + DAY - 1))).toHaveLength(2);
   });
 });

@@ -1,16 +1,20 @@
 import type { Instant, Tx } from '@latchkey/core';
 
-export type ReminderKind = 'expiry' | 'rotation' | 'idle';
-export type ReminderChannel = 'console' | 'mail' | 'webhook';
+export type ReminderKind = 'expiry' | 'rotation' | 'idle' | 'grace';
+/** `webhook` is the operator's receiver, `endpoint` the organization's own. */
+export type ReminderChannel = 'console' | 'mail' | 'webhook' | 'endpoint';
 
 /** One reminder, named by what it is about. ONE-REMINDER: there is never a second one of the same name. */
 export interface ReminderName {
   readonly organizationId: string;
   readonly tokenId: string;
   readonly kind: ReminderKind;
-  /** What it is about: the expiry, the issue of the secret that has grown old, the last use. Another one is another matter. */
+  /**
+   * What it is about: the expiry, the issue of the secret that has grown old, the last use, the end of the grace period.
+   * Another one is another matter.
+   */
   readonly anchor: Instant;
-  /** Days before the expiry, or days of age or of idleness. */
+  /** Days before the expiry, or days of age or of idleness; 0 before the end of a grace period. */
   readonly thresholdDays: number;
   readonly channel: ReminderChannel;
 }
@@ -66,6 +70,11 @@ export interface Reminders {
     tx: Tx,
     scan: ReminderScan & { readonly idleSince: Instant; readonly everUsed: boolean },
   ): Promise<ReminderPage>;
+  /**
+   * One page of the active tokens whose superseded secret is refused soon, a quarter of its grace period before, and has
+   * been used in the second half of it: somebody still holds it.
+   */
+  remindOfGraceEnd(tx: Tx, scan: Omit<ReminderScan, 'thresholdDays'>): Promise<ReminderPage>;
   /**
    * Takes a reminder to deliver it; `null` where it was delivered, there is no point any more (the token has been rotated,
    * revoked, extended, used, or has ended), or it is not there; `busy` while somebody else has it, for `claimMs`.

@@ -55,6 +55,7 @@ const API: readonly TableGrant[] = [
   of('api', 'idempotency_key', ALL),
   of('api', 'settings', WRITE),
   of('api', 'reminder', READ),
+  of('api', 'notification', { SELECT: true, UPDATE: ['read_at'] }),
   of('api', 'kept_policy', APPEND),
   of('api', 'permission_set', APPEND),
   of('api', 'kept_permissions', APPEND),
@@ -82,6 +83,7 @@ const WORKER: readonly TableGrant[] = [
   // It may end a grace period, and can't accept a secret for any longer: the table's own guard holds that.
   of('worker', 'secret', { SELECT: SECRET_WITHOUT_DIGEST, UPDATE: ['accepted_until'] }),
   of('worker', 'reminder', ALL),
+  of('worker', 'notification', { SELECT: true, INSERT: true, UPDATE: ['mailed_at'], DELETE: true }),
   // It seals: moves an event from the unsealed to the month of its seal, once. The table's own guard holds that.
   of('worker', 'audit_event', { SELECT: true, INSERT: EVENT_COLUMNS, UPDATE: ['sealed_month'] }),
   of('worker', 'audit_unsealed', { SELECT: true, INSERT: true, DELETE: true }),
@@ -114,6 +116,8 @@ export interface FunctionGrant {
 
 export const storeFunctionGrants: readonly FunctionGrant[] = [
   { role: 'worker', schema: 'latchkey', signature: 'make_audit_partition(date)' },
+  { role: 'worker', schema: 'latchkey', signature: 'remove_ended_sessions(int)' },
+  { role: 'worker', schema: 'latchkey', signature: 'purge_tombstones(text, int, int)' },
 ];
 
 export const storeGrants: readonly TableGrant[] = [...API, ...WORKER];

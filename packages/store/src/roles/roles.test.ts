@@ -173,6 +173,19 @@ describe('the role of the worker', () => {
     expect(await attempt(it.urlOf('worker'), statement)).toBe(DENIED);
   });
 
+  test('removes ended sessions and old tombstones by functions alone, and the api has none of that', async () => {
+    for (const call of ['latchkey.remove_ended_sessions(10)', `latchkey.purge_tombstones('acme', 400, 10)`]) {
+      expect(await attempt(it.urlOf('worker'), `select ${call}`)).toBe('ok');
+      expect(await attempt(it.urlOf('api'), `select ${call}`)).toBe(DENIED);
+    }
+    // Whatever stands first on the caller's path, the functions look in the catalog alone.
+    const functions = await it.sql<{ config: readonly string[] }>(
+      `select proconfig as config from pg_proc where pronamespace = 'latchkey'::regnamespace and prosecdef`,
+    );
+    expect(functions.length).toBeGreaterThan(0);
+    for (const { config } of functions) expect(config).toContain('search_path=pg_catalog, pg_temp');
+  });
+
   test('reads what of a secret is no secret', async () => {
     expect(await attempt(it.urlOf('worker'), 'select number, last_used_at, hint from latchkey.secret')).toBe('ok');
   });

@@ -39,6 +39,12 @@ export const SecretEntity = defineEntity({
       expression:
         'create index secret_to_rotate on latchkey.secret (organization_id, created_at, token_id) where superseded_at is null and not spent',
     },
+    // Grace periods by their end, for whoever warns of it.
+    {
+      name: 'secret_in_grace',
+      expression:
+        'create index secret_in_grace on latchkey.secret (organization_id, accepted_until, token_id) where superseded_at is not null and not spent',
+    },
     // The sweep serves all organizations.
     {
       name: 'secret_to_cut',

@@ -60,6 +60,9 @@ export const TokenEntity = defineEntity({
       properties: ['organization', 'expiresAt'],
       where: "state <> 'revoked' and recorded_expiry is distinct from expires_at",
     },
+    // Tombstones by age, and whether a token that was issued by one is still there.
+    { name: 'token_to_purge', properties: ['organization', 'revokedAt'], where: "state = 'revoked'" },
+    { name: 'token_by_parent', properties: ['organization', 'parentTokenId'], where: 'parent_token_id is not null' },
     // The cascade of a removal, and what a member sees of its own.
     { name: 'token_by_owner', properties: ['organization', 'ownerId', 'createdAt', 'tokenId'] },
   ],

@@ -1,11 +1,13 @@
 import type { Clock } from '@latchkey/core';
 import type { JobContract, JobName, Store } from '@latchkey/store';
-import type { Notifiers } from '../notifications/notifier.ts';
+import type { Announce, Notifiers } from '../notifications/notifier.ts';
 
 export type JobHandlerDeps = {
   readonly store: Pick<Store, 'unitOfWork' | 'tokens' | 'ownerGates' | 'audit' | 'feed' | 'reminders'>;
   readonly clock: Clock;
   readonly notifiers: Notifiers;
+  /** Left out: nobody is told. */
+  readonly announce?: Announce;
 };
 
 export type JobOutcome =

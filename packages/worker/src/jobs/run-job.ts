@@ -2,10 +2,12 @@ import { type JobName, jobContracts } from '@latchkey/store';
 import { cascadeMemberRemoval } from './cascade-member-removal.ts';
 import { deliverReminder } from './deliver-reminder.ts';
 import type { JobHandler, JobHandlerDeps, JobOutcome } from './job-handler.ts';
+import { notify } from './notify.ts';
 
 const handlers = {
   'cascade-member-removal': cascadeMemberRemoval,
   'deliver-reminder': deliverReminder,
+  notify,
 } as const satisfies { readonly [Name in JobName]: JobHandler<Name> };
 
 export const jobNames = Object.keys(handlers) as readonly JobName[];

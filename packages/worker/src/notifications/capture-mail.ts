@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
-import type { SendMail } from './mail-notifier.ts';
+import type { SendMail } from './tell-by-mail.ts';
 
 /** Without SMTP: each message becomes a file that a mail program opens, readable by nobody else. */
 export const createMailCapture = (folder: string): SendMail => {

@@ -7,11 +7,15 @@ import { join } from 'node:path';
 import type { HostMember } from '@latchkey/core';
 import type { ReminderContent } from '@latchkey/store';
 import { SMTPServer } from 'smtp-server';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Installation, openInstallation } from '../../test/installation.ts';
 import { createMailCapture } from './capture-mail.ts';
-import { createMailNotifier, createSmtpSender, type OutgoingMail } from './mail-notifier.ts';
+import { createMailNotifier } from './mail-notifier.ts';
 import { isPublicAddress, PrivateAddress } from './public-address.ts';
 import { parseWebhookSecret } from './sign-webhook.ts';
+import { createSmtpSender } from './smtp-sender.ts';
+import type { OutgoingMail } from './tell-by-mail.ts';
+import { toAnnouncement } from './to-announcement.ts';
 import { createWebhookNotifier, type WebhookOptions } from './webhook-notifier.ts';
 import { writeMail } from './write-mail.ts';
 
@@ -38,10 +42,8 @@ const content: ReminderContent = {
 const publicUrl = 'https://latchkey.example/console';
 const link = 'https://latchkey.example/console/integrations/access-tokens/aB30123456789abc';
 
-const hostOf = (member: Partial<HostMember> | null) => ({
-  findMember: async () =>
-    member === null ? null : ({ email: 'ada@example.org', locale: 'en', status: 'active', ...member } as HostMember),
-});
+const memberOf = (member: Partial<HostMember> = {}) =>
+  ({ memberId: 'ada', email: 'ada@example.org', locale: 'en', status: 'active', ...member }) as HostMember;
 
 describe('a mail', () => {
   it.each([
@@ -52,7 +54,7 @@ describe('a mail', () => {
     ['../../etc', 'expires at', 'from 192.0.2.7'],
     ['', 'expires at', 'from 192.0.2.7'],
   ])('in the locale %j says what breaks, the last use, and the one link', (locale, breaks, lastUse) => {
-    const mail = writeMail(content, locale, publicUrl);
+    const mail = writeMail(toAnnouncement(content), { locale, as: 'owner' }, publicUrl);
     expect(mail.subject).toContain('deploy');
     for (const part of [mail.text, mail.html]) {
       expect(part).toContain(breaks);
@@ -64,18 +66,30 @@ describe('a mail', () => {
   });
 
   it('gives no line to a name that holds one', () => {
-    const mail = writeMail({ ...content, name: 'a\r\nBcc: eve@example.org\u2028b' }, 'en', publicUrl);
+    const mail = writeMail(
+      toAnnouncement({ ...content, name: 'a\r\nBcc: eve@example.org\u2028b' }),
+      { locale: 'en', as: 'owner' },
+      publicUrl,
+    );
     expect(mail.subject).not.toMatch(/[\r\n\u2028]/);
     expect(mail.text).toContain('a Bcc: eve@example.org b');
   });
 });
 
 describe('by SMTP', () => {
-  const receive = async () => {
+  let installation: Installation;
+  beforeAll(async () => {
+    installation = await openInstallation();
+  });
+  afterAll(() => installation.close());
+  afterEach(() => installation.query('delete from latchkey.notification'));
+
+  const receive = async (refuses: (address: string) => boolean = () => false) => {
     const received: { readonly to: readonly string[]; readonly data: string }[] = [];
     const server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
+      onRcptTo: ({ address }, _session, done) => done(refuses(address) ? new Error('not now') : null),
       onData: (stream, session, done) => {
         let data = '';
         stream.setEncoding('utf8').on('data', (chunk: string) => (data += chunk));
@@ -90,26 +104,50 @@ describe('by SMTP', () => {
     closers.push(() => new Promise<void>((resolve) => server.close(() => resolve())));
     return { received, url: `smtp://127.0.0.1:${(listening.address() as AddressInfo).port}` };
   };
-  const notifier = (url: string, member: Partial<HostMember> | null = {}, timeoutMs?: number) =>
+  const notifierFor = (url: string, members: readonly HostMember[], timeoutMs?: number) =>
     createMailNotifier({
-      host: hostOf(member),
+      store: installation.workerStore,
+      findRecipients: async () =>
+        members.filter(({ status }) => status === 'active').map((member) => ({ member, as: 'owner' })),
       send: createSmtpSender(url, timeoutMs),
       from: 'Latchkey <latchkey@example.org>',
       publicUrl,
+      clock: { now: () => Date.now() },
     });
+  const notifier = (url: string, member: Partial<HostMember> | null = {}, timeoutMs?: number) =>
+    notifierFor(url, member === null ? [] : [memberOf(member)], timeoutMs);
 
-  it('arrives, in text and HTML, in the member’s language, under the same id each time', async () => {
+  it('arrives once, in text and HTML, in the member’s language', async () => {
     const { received, url } = await receive();
     const mail = notifier(url, { locale: 'ja' });
     expect(await mail.deliver(content)).toBe('sent');
     expect(await mail.deliver(content)).toBe('sent');
-    expect(received.map(({ to }) => to)).toEqual([['ada@example.org'], ['ada@example.org']]);
-    const ids = received.map(({ data }) => /^message-id: (.*)$/im.exec(data)?.[1]);
-    expect(ids[0]).toMatch(/^<[0-9a-f]{40}@latchkey>/);
-    expect(ids[1]).toBe(ids[0]);
+    expect(received.map(({ to }) => to)).toEqual([['ada@example.org']]);
     expect(received[0]?.data).toMatch(/multipart\/alternative/);
     expect(received[0]?.data).toMatch(/text\/plain/);
     expect(received[0]?.data).toMatch(/text\/html/);
+  });
+
+  it('sent and not noted, it comes again under the same id', async () => {
+    const { received, url } = await receive();
+    await notifier(url).deliver(content);
+    await installation.query('update latchkey.notification set mailed_at = null');
+    await notifier(url).deliver(content);
+    const ids = received.map(({ data }) => /^message-id: (.*)$/im.exec(data)?.[1]);
+    expect(ids[0]).toMatch(/^<[0-9a-f]{40}@latchkey>/);
+    expect(ids).toEqual([ids[0], ids[0]]);
+  });
+
+  it('ONE-REMINDER: a server that fails in the middle makes only the rest be tried again', async () => {
+    const failing = new Set(['bob@example.org']);
+    const { received, url } = await receive((address) => failing.has(address));
+    const members = ['ada', 'bob', 'cyd'].map((memberId) => memberOf({ memberId, email: `${memberId}@example.org` }));
+    await expect(notifierFor(url, members).deliver(content)).rejects.toThrow(/not now/);
+    failing.clear();
+    expect(await notifierFor(url, members).deliver(content)).toBe('sent');
+    expect(received.flatMap(({ to }) => to)).toEqual(['ada@example.org', 'bob@example.org', 'cyd@example.org']);
+    const ids = received.map(({ data }) => /^message-id: (.*)$/im.exec(data)?.[1]);
+    expect(new Set(ids).size).toBe(3);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import type { ReminderContent } from '@latchkey/store';
+import type { JobContract, ReminderChannel, ReminderContent } from '@latchkey/store';
 
 /** One way to tell somebody. Left out on purpose: who is told and when, which the reminder says. */
 export interface Notifier {
@@ -10,4 +10,10 @@ export interface Notifier {
 }
 
 /** Those that this installation has. */
-export type Notifiers = Readonly<Partial<Record<'mail' | 'webhook', Notifier>>>;
+export type Notifiers = Readonly<Partial<Record<ReminderChannel, Notifier>>>;
+
+/**
+ * Tells members of what concerns their organization, in the console and, where there is any, by mail.
+ * @returns to how many it was news
+ */
+export type Announce = (payload: JobContract['notify']) => Promise<number>;

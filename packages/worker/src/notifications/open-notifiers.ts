@@ -1,8 +1,13 @@
 import { join } from 'node:path';
 import type { Clock, Host } from '@latchkey/core';
+import type { Store } from '@latchkey/store';
+import { createAnnounce } from './announce.ts';
 import { createMailCapture } from './capture-mail.ts';
-import { createMailNotifier, createSmtpSender } from './mail-notifier.ts';
-import type { Notifiers } from './notifier.ts';
+import { createConsoleNotifier } from './console-notifier.ts';
+import { createFindRecipients } from './find-recipients.ts';
+import { createMailNotifier } from './mail-notifier.ts';
+import type { Announce, Notifiers } from './notifier.ts';
+import { createSmtpSender } from './smtp-sender.ts';
 import { createWebhookNotifier } from './webhook-notifier.ts';
 
 export interface NotificationsConfiguration {
@@ -14,26 +19,40 @@ export interface NotificationsConfiguration {
   readonly webhook: { readonly url: string; readonly secret: Uint8Array; readonly allowPrivate: boolean } | null;
 }
 
-/** The ways to tell people that this configuration gives. Mail without SMTP is captured in the demo, and only there. */
+export interface NotifierDeps {
+  readonly store: Pick<Store, 'settings' | 'notifications'>;
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly dataFolder: string | null;
+  readonly production: boolean;
+}
+
+/**
+ * The ways to tell people that this configuration gives; the console is always one. Mail without SMTP is captured in the
+ * demo, and only there.
+ */
 export const openNotifiers = (
   { publicUrl, smtpUrl, from, webhook }: NotificationsConfiguration,
-  deps: {
-    readonly host: Host;
-    readonly clock: Clock;
-    readonly dataFolder: string | null;
-    readonly production: boolean;
-  },
-): Notifiers => {
-  if (publicUrl === null) return {};
-  const { host, clock, dataFolder, production } = deps;
+  { store, host, clock, dataFolder, production }: NotifierDeps,
+): { readonly notifiers: Notifiers; readonly announce: Announce } => {
+  const findRecipients = createFindRecipients({ host, clock });
   const send =
-    smtpUrl !== null
-      ? createSmtpSender(smtpUrl)
-      : dataFolder !== null && !production
-        ? createMailCapture(join(dataFolder, 'mail'))
-        : null;
+    publicUrl === null
+      ? null
+      : smtpUrl !== null
+        ? createSmtpSender(smtpUrl)
+        : dataFolder !== null && !production
+          ? createMailCapture(join(dataFolder, 'mail'))
+          : null;
+  const mailbox = send === null || publicUrl === null ? null : { store, send, from, publicUrl, clock };
   return {
-    ...(send === null ? {} : { mail: createMailNotifier({ host, send, from, publicUrl }) }),
-    ...(webhook === null ? {} : { webhook: createWebhookNotifier({ ...webhook, publicUrl, clock }) }),
+    announce: createAnnounce({ store, findRecipients, clock, mailbox }),
+    notifiers: {
+      console: createConsoleNotifier({ store, findRecipients, clock }),
+      ...(mailbox === null ? {} : { mail: createMailNotifier({ ...mailbox, store, findRecipients }) }),
+      ...(webhook === null || publicUrl === null
+        ? {}
+        : { webhook: createWebhookNotifier({ ...webhook, publicUrl, clock }) }),
+    },
   };
 };

@@ -1,14 +1,22 @@
-import type { ReminderKind } from '@latchkey/store';
+import type { NotificationKind } from '@latchkey/store';
 import type { Language } from './language.ts';
 
-/** What a reminder says. `days` is a whole number, `at` an instant in UTC as text, `name` the token's. */
+/** What sentences are made of. `at` is an instant in UTC as text, `name` the token's. */
+export interface Facts {
+  readonly name: string;
+  readonly days: number;
+  readonly count: number;
+  readonly at: string;
+}
+
+/** What a mail says of each kind of notification. */
 export interface Sentences {
-  readonly subject: Readonly<Record<ReminderKind, (name: string, days: number) => string>>;
-  readonly what: Readonly<Record<ReminderKind, (name: string, days: number, at: string) => string>>;
+  readonly subject: Readonly<Record<NotificationKind, (facts: Facts) => string>>;
+  readonly what: Readonly<Record<NotificationKind, (facts: Facts) => string>>;
   readonly lastUse: (at: string, address: string | null, client: string | null) => string;
   readonly neverUsed: string;
-  readonly mend: Readonly<Record<ReminderKind, string>>;
-  readonly why: string;
+  readonly mend: Readonly<Record<NotificationKind, string>>;
+  readonly why: Readonly<Record<'owner' | 'administrator', string>>;
 }
 
 const known = (parts: readonly (string | null)[]): readonly string[] => parts.filter((part) => part !== null);
@@ -16,17 +24,26 @@ const known = (parts: readonly (string | null)[]): readonly string[] => parts.fi
 export const sentences = {
   en: {
     subject: {
-      expiry: (name, days) => `The access token “${name}” expires within ${days === 1 ? 'a day' : `${days} days`}`,
-      rotation: (name, days) => `The access token “${name}” has had the same secret for ${days} days`,
-      idle: (name) => `The access token “${name}” will be deactivated because nobody uses it`,
+      expiry: ({ name, days }) => `The access token “${name}” expires within ${days === 1 ? 'a day' : `${days} days`}`,
+      rotation: ({ name, days }) => `The access token “${name}” has had the same secret for ${days} days`,
+      idle: ({ name }) => `The access token “${name}” will be deactivated because nobody uses it`,
+      grace: ({ name }) => `The older secret of the access token “${name}” is still in use and ends soon`,
+      webhook_disabled: () => 'Your organization’s webhook has been disabled',
+      members_missing: ({ count }) => `${count} owners of access tokens are missing from your directory`,
     },
     what: {
-      expiry: (name, _, at) =>
+      expiry: ({ name, at }) =>
         `The access token “${name}” expires at ${at}. From then on, whatever presents it is refused.`,
-      rotation: (name, days, at) =>
+      rotation: ({ name, days, at }) =>
         `The secret of the access token “${name}” dates from ${at}. Your organization asks for a new one after ${days} days.`,
-      idle: (name, days, at) =>
+      idle: ({ name, days, at }) =>
         `The access token “${name}” has not been used since ${at}. Your organization deactivates tokens that are unused for ${days} days.`,
+      grace: ({ name, at }) =>
+        `The access token “${name}” was rotated, and something still presents its older secret. That secret is refused from ${at} on.`,
+      webhook_disabled: ({ count, at }) =>
+        `Since ${at} nothing is sent to the webhook of your organization: its receiver failed ${count} times in a row, or said that it is gone.`,
+      members_missing: ({ count, at }) =>
+        `At ${at} your directory did not know ${count} members who own access tokens. So many at once may be a mistake: nothing was ended. An operator can confirm it.`,
     },
     lastUse: (at, address, client) =>
       `Last use: ${known([at, address && `from ${address}`, client && `by ${client}`]).join(', ')}.`,
@@ -35,39 +52,72 @@ export const sentences = {
       expiry: 'Extend or replace it:',
       rotation: 'Rotate it:',
       idle: 'Keep it by using it once, or remove it:',
+      grace: 'See where it is used, and give that place the new secret:',
+      webhook_disabled: 'Look at the webhook and enable it again:',
+      members_missing: 'Compare the members:',
     },
-    why: 'You get this because the token is yours, or was issued by you.',
+    why: {
+      owner: 'You get this because the token is yours, or was issued by you.',
+      administrator: 'You get this because you administer the organization.',
+    },
   },
   zh: {
     subject: {
-      expiry: (name, days) => `访问令牌“${name}”将在 ${days} 天内过期`,
-      rotation: (name, days) => `访问令牌“${name}”的密钥已使用 ${days} 天`,
-      idle: (name) => `访问令牌“${name}”因无人使用即将停用`,
+      expiry: ({ name, days }) => `访问令牌“${name}”将在 ${days} 天内过期`,
+      rotation: ({ name, days }) => `访问令牌“${name}”的密钥已使用 ${days} 天`,
+      idle: ({ name }) => `访问令牌“${name}”因无人使用即将停用`,
+      grace: ({ name }) => `访问令牌“${name}”的旧密钥仍在使用，即将失效`,
+      webhook_disabled: () => '贵组织的 Webhook 已停用',
+      members_missing: ({ count }) => `目录中缺少 ${count} 位访问令牌所有者`,
     },
     what: {
-      expiry: (name, _, at) => `访问令牌“${name}”将于 ${at} 过期。此后出示它的请求都会被拒绝。`,
-      rotation: (name, days, at) => `访问令牌“${name}”的密钥自 ${at} 起未更换。您的组织要求每 ${days} 天更换一次。`,
-      idle: (name, days, at) => `访问令牌“${name}”自 ${at} 起未被使用。您的组织会停用 ${days} 天未使用的令牌。`,
+      expiry: ({ name, at }) => `访问令牌“${name}”将于 ${at} 过期。此后出示它的请求都会被拒绝。`,
+      rotation: ({ name, days, at }) => `访问令牌“${name}”的密钥自 ${at} 起未更换。您的组织要求每 ${days} 天更换一次。`,
+      idle: ({ name, days, at }) => `访问令牌“${name}”自 ${at} 起未被使用。您的组织会停用 ${days} 天未使用的令牌。`,
+      grace: ({ name, at }) => `访问令牌“${name}”已轮换，但仍有程序出示旧密钥。自 ${at} 起旧密钥将被拒绝。`,
+      webhook_disabled: ({ count, at }) =>
+        `自 ${at} 起不再向贵组织的 Webhook 发送任何内容：接收方连续失败 ${count} 次，或已声明不再存在。`,
+      members_missing: ({ count, at }) =>
+        `${at}，目录中找不到 ${count} 位拥有访问令牌的成员。一次缺少这么多可能是误报，因此没有停用任何令牌。运维人员可以确认。`,
     },
     lastUse: (at, address, client) =>
       `最近一次使用：${known([at, address && `来自 ${address}`, client && `客户端 ${client}`]).join('，')}。`,
     neverUsed: '它从未被使用过。',
-    mend: { expiry: '延长有效期或更换：', rotation: '轮换密钥：', idle: '使用一次即可保留，或将其移除：' },
-    why: '您收到此邮件，是因为该令牌属于您或由您签发。',
+    mend: {
+      expiry: '延长有效期或更换：',
+      rotation: '轮换密钥：',
+      idle: '使用一次即可保留，或将其移除：',
+      grace: '查看使用位置，并在那里换上新密钥：',
+      webhook_disabled: '检查 Webhook 并重新启用：',
+      members_missing: '核对成员：',
+    },
+    why: {
+      owner: '您收到此邮件，是因为该令牌属于您或由您签发。',
+      administrator: '您收到此邮件，是因为您管理该组织。',
+    },
   },
   ja: {
     subject: {
-      expiry: (name, days) => `アクセストークン「${name}」は ${days} 日以内に期限切れになります`,
-      rotation: (name, days) => `アクセストークン「${name}」のシークレットは ${days} 日間変更されていません`,
-      idle: (name) => `アクセストークン「${name}」は使用されていないため無効化されます`,
+      expiry: ({ name, days }) => `アクセストークン「${name}」は ${days} 日以内に期限切れになります`,
+      rotation: ({ name, days }) => `アクセストークン「${name}」のシークレットは ${days} 日間変更されていません`,
+      idle: ({ name }) => `アクセストークン「${name}」は使用されていないため無効化されます`,
+      grace: ({ name }) => `アクセストークン「${name}」の古いシークレットがまだ使われており、まもなく失効します`,
+      webhook_disabled: () => '組織の Webhook が無効化されました',
+      members_missing: ({ count }) => `アクセストークンの所有者 ${count} 人がディレクトリに見つかりません`,
     },
     what: {
-      expiry: (name, _, at) =>
+      expiry: ({ name, at }) =>
         `アクセストークン「${name}」は ${at} に期限切れになります。それ以降、このトークンを提示した要求は拒否されます。`,
-      rotation: (name, days, at) =>
+      rotation: ({ name, days, at }) =>
         `アクセストークン「${name}」のシークレットは ${at} から変わっていません。組織では ${days} 日ごとの変更が求められています。`,
-      idle: (name, days, at) =>
+      idle: ({ name, days, at }) =>
         `アクセストークン「${name}」は ${at} から使用されていません。組織では ${days} 日間使用されないトークンを無効化します。`,
+      grace: ({ name, at }) =>
+        `アクセストークン「${name}」はローテーション済みですが、古いシークレットがまだ提示されています。${at} 以降、古いシークレットは拒否されます。`,
+      webhook_disabled: ({ count, at }) =>
+        `${at} から、組織の Webhook には何も送信されていません。受信側が ${count} 回続けて失敗したか、なくなったと応答しました。`,
+      members_missing: ({ count, at }) =>
+        `${at} の時点で、アクセストークンを所有する ${count} 人がディレクトリに見つかりませんでした。一度にこれほど多いのは誤りの可能性があるため、何も終了していません。運用担当者が確認できます。`,
     },
     lastUse: (at, address, client) =>
       `最終使用：${known([at, address && `${address} から`, client && `クライアント ${client}`]).join('、')}。`,
@@ -76,7 +126,13 @@ export const sentences = {
       expiry: '期限を延長するか、置き換えてください：',
       rotation: 'ローテーションしてください：',
       idle: '一度使用すれば維持されます。不要なら削除してください：',
+      grace: '使用元を確認し、新しいシークレットに置き換えてください：',
+      webhook_disabled: 'Webhook を確認し、再び有効にしてください：',
+      members_missing: 'メンバーを照合してください：',
     },
-    why: 'このメールは、トークンの所有者または発行者であるあなたに送られています。',
+    why: {
+      owner: 'このメールは、トークンの所有者または発行者であるあなたに送られています。',
+      administrator: 'このメールは、組織の管理者であるあなたに送られています。',
+    },
   },
 } as const satisfies Record<Language, Sentences>;

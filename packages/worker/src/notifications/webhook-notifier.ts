@@ -2,11 +2,11 @@ import { type ClientRequest, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Clock } from '@latchkey/core';
 import type { ReminderContent } from '@latchkey/store';
+import { mendUrl } from './console-url.ts';
 import type { Notifier } from './notifier.ts';
 import { pinAddress, type Resolve } from './public-address.ts';
 import { reminderId } from './reminder-id.ts';
 import { webhookHeaders } from './sign-webhook.ts';
-import { tokenUrl } from './token-url.ts';
 
 export interface WebhookOptions {
   readonly url: string;
@@ -57,7 +57,7 @@ const toPayload = (content: ReminderContent, { publicUrl, clock }: WebhookOption
     lastUsedAt: iso(content.lastUsedAt),
     lastUsedAddress: content.lastUsedAddress,
     lastUsedClient: content.lastUsedClient,
-    url: tokenUrl(publicUrl, content.tokenId),
+    url: mendUrl(publicUrl, content),
   },
 });
 

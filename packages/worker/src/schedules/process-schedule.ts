@@ -14,11 +14,11 @@ type Deps = ScheduleDeps & {
 
 /** Translates a tick's outcome into BullMQ's words. One that throws is tried again soon, and else comes with the next. */
 export const createScheduleProcessor =
-  ({ store, channels, logger, metrics }: Deps, stopping: AbortSignal) =>
+  ({ logger, metrics, ...deps }: Deps, stopping: AbortSignal) =>
   async (tick: Tick, token?: string, cancelled?: AbortSignal): Promise<{ readonly effectCount: number }> => {
     const startedAt = performance.now();
     const signal = cancelled === undefined ? stopping : AbortSignal.any([stopping, cancelled]);
-    const run = async () => runSchedule({ store, channels }, tick.name, await store.now(), signal);
+    const run = async () => runSchedule(deps, tick.name, await deps.store.now(), signal);
     const result = await run().catch((error) => {
       metrics.ran(workOf(tick.name), 'failed', performance.now() - startedAt, 0);
       throw error;

@@ -1,13 +1,9 @@
 import type { Tx } from '@latchkey/core';
-import type { ReminderCursor, ReminderPage, ReminderScan } from '@latchkey/store';
+import type { ReminderScan } from '@latchkey/store';
 import { forOrganizations } from './for-organizations.ts';
 import { idleMs, idleWarningMs } from './idle-warning.ts';
-import type { ScheduleDeps, ScheduleHandler } from './schedule-handler.ts';
-
-const pageSize = 1_000;
-
-/** What one scan looks for, page by page. */
-type Look = (tx: Tx, scan: ReminderScan) => Promise<ReminderPage>;
+import { type Look, makeReminders } from './make-reminders.ts';
+import type { ScheduleHandler } from './schedule-handler.ts';
 
 /**
  * Makes the reminders that are due, and with each the work of delivering it. ONE-REMINDER: the key of a reminder makes it
@@ -38,27 +34,9 @@ export const remind: ScheduleHandler = (deps, now, signal) =>
     ];
     let effectCount = 0;
     for (const { thresholdDays, look } of looks) {
-      let after: ReminderCursor | null = null;
-      do {
-        if (signal.aborted) return { outcome: 'interrupted', effectCount };
-        const page: ReminderPage = await remindOfPage(deps, look, {
-          ...{ organizationId, thresholdDays, channels: ['console', ...deps.channels] },
-          ...{ after, limit: pageSize, now },
-        });
-        effectCount += page.made.length;
-        after = page.next;
-      } while (after !== null);
+      const result = await makeReminders(deps, signal, { organizationId, thresholdDays, now }, look);
+      effectCount += result.effectCount;
+      if (result.outcome === 'interrupted') return { outcome: 'interrupted', effectCount };
     }
     return { outcome: 'done', effectCount };
-  });
-
-const remindOfPage = ({ store }: ScheduleDeps, look: Look, scan: ReminderScan): Promise<ReminderPage> =>
-  store.unitOfWork.run(async (tx) => {
-    const page = await look(tx, scan);
-    const deliveries = page.made.flatMap(({ channel, ...name }) =>
-      // The console's reminder is its row.
-      channel === 'console' ? [] : [{ organizationId: name.organizationId, payload: { ...name, channel } }],
-    );
-    await store.outbox.addAll(tx, 'deliver-reminder', deliveries);
-    return page;
   });

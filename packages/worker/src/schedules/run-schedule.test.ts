@@ -13,7 +13,7 @@ afterAll(() => installation.close());
 
 /** With the rights of the worker's role and no more. */
 const tick = (name: ScheduleName, now = Date.now(), signal = never) =>
-  runSchedule({ store: installation.workerStore, channels: ['mail'] }, name, now, signal);
+  runSchedule({ store: installation.workerStore, channels: ['mail'], tombstoneDays: 400 }, name, now, signal);
 
 const effects = (results: readonly Awaited<ReturnType<typeof tick>>[]) =>
   results.map((result) => ('effectCount' in result ? result.effectCount : Number.NaN));
@@ -201,7 +201,7 @@ describe('remind', () => {
       ({ memberId } = await addTokens(40, 100, 20));
     };
     await hasOneEffect('remind', make, 80);
-    expect(await jobs(memberId)).toBe(40);
+    expect(await jobs(memberId)).toBe(80);
   });
 
   it('after days without a worker tells the nearest threshold alone', async () => {
@@ -210,7 +210,7 @@ describe('remind', () => {
     const { memberId } = await addTokens(1, 100, 20);
     expect(effects([await tick('remind')])).toEqual([2]);
     expect(effects([await tick('remind', Date.now() + 19.5 * DAY)])).toEqual([2]);
-    expect(await jobs(memberId)).toBe(2);
+    expect(await jobs(memberId)).toBe(4);
     const rows = await installation.query<{ threshold_days: number }>(
       `select distinct threshold_days from latchkey.reminder r join latchkey.token t using (organization_id, token_id)
         where t.owner_id = $1 order by 1`,
@@ -275,9 +275,121 @@ describe('deactivate-idle', () => {
   });
 });
 
+describe('tidy-sessions', () => {
+  it('forgets what has ended, sessions and links, and nothing that has not', async () => {
+    const add = async () => {
+      for (const [table, more] of [
+        ['session', ', created_at, last_seen_at) select $1, $2, x.digest, x.at, now(), now()'],
+        ['sign_in_link', ', created_at) select $1, $2, x.digest, x.at, now()'],
+      ] as const) {
+        await installation.query(
+          `insert into latchkey.${table} (organization_id, member_id, digest, expires_at${more}
+             from (select sha256(gen_random_uuid()::text::bytea) as digest,
+                          now() + case when n <= 1100 then interval '-1 h' else interval '1 h' end as at
+                     from generate_series(1, 1101) as n) as x`,
+          [installation.organizationId, 'ada'],
+        );
+      }
+    };
+    // Three ticks at once may each find the slice of another; the ends of what stays are in the future.
+    await hasOneEffect('tidy-sessions', add, 2_200);
+    for (const table of ['session', 'sign_in_link']) {
+      expect(await installation.query(`select 1 from latchkey.${table} where expires_at > now()`)).toHaveLength(2);
+      expect(await installation.query(`select 1 from latchkey.${table}`)).toHaveLength(2);
+    }
+  });
+});
+
+describe('purge-tombstones', () => {
+  /** Revoked so many days ago. */
+  const addRevoked = async (tokenCount: number, days: number) => {
+    const { memberId, tokenIds } = await addTokens(tokenCount, days + 10);
+    await installation.query(
+      `update latchkey.token set state = 'revoked', revoked_at = now() - $2::int * interval '24 h' where owner_id = $1`,
+      [memberId, days],
+    );
+    await installation.query(
+      `insert into latchkey.reminder (organization_id, token_id, kind, anchor, threshold_days, channel, created_at)
+       select $1, unnest($2::text[]), 'expiry', now(), 7, 'console', now()`,
+      [installation.organizationId, tokenIds],
+    );
+    await installation.query(
+      `insert into latchkey.decision_count (organization_id, token_id, day, action, resource, folded, allowed_count, denied_count)
+       select $1, unnest($2::text[]), current_date, 'ToggleFlag', '*', false, 1, 0`,
+      [installation.organizationId, tokenIds],
+    );
+    return { memberId, tokenIds };
+  };
+  const leftOf = async (tokenIds: readonly string[]) =>
+    (
+      await installation.query(
+        `select (select count(*) from latchkey.token where token_id = any ($1))::int as tokens,
+                (select count(*) from latchkey.secret where token_id = any ($1))::int as secrets,
+                (select count(*) from latchkey.reminder where token_id = any ($1))::int as reminders,
+                (select count(*) from latchkey.decision_count where token_id = any ($1))::int as decisions`,
+        [tokenIds],
+      )
+    )[0];
+
+  it('removes what was revoked long ago, each with one audit event that says whose it was', async () => {
+    const made: Awaited<ReturnType<typeof addRevoked>>[] = [];
+    await hasOneEffect('purge-tombstones', async () => made.push(await addRevoked(450, 401)), 450);
+    for (const { memberId, tokenIds } of made) {
+      expect(await leftOf(tokenIds)).toEqual({ tokens: 0, secrets: 0, reminders: 0, decisions: 0 });
+      expect(await eventsOf(tokenIds[0] ?? '')).toMatchObject([
+        {
+          actor: { type: 'worker', id: 'purge-tombstones' },
+          action: 'token.purged',
+          details: { kind: 'personal', ownerId: memberId, issuer: { type: 'member', id: memberId } },
+        },
+      ]);
+      const [events] = await installation.query(
+        `select count(*)::int as count from latchkey.audit_event e join latchkey.audit_unsealed using (event_id)
+          where e.action = 'token.purged' and e.target_id = any ($1)`,
+        [tokenIds],
+      );
+      expect(events).toEqual({ count: 450 });
+    }
+  });
+
+  it('keeps what is younger, what was not revoked, and the parent of a token that is there', async () => {
+    const young = await addRevoked(2, 399);
+    const active = await addTokens(2, 900);
+    const parent = await addRevoked(1, 900);
+    const [parentId] = parent.tokenIds;
+    const [child] = (await addTokens(1, 5)).tokenIds;
+    await installation.query('alter table latchkey.token disable trigger is_itself');
+    await installation.query('update latchkey.token set parent_token_id = $1 where token_id = $2', [parentId, child]);
+    await installation.query('alter table latchkey.token enable trigger is_itself');
+    expect(effects([await tick('purge-tombstones')])).toEqual([0]);
+    for (const { tokenIds } of [young, parent])
+      expect(await leftOf(tokenIds)).toMatchObject({ tokens: tokenIds.length });
+    expect(await leftOf(active.tokenIds)).toMatchObject({ tokens: 2 });
+  });
+
+  it('whatever it is told, the database lets nothing go that is younger than a month, nor without its event', async () => {
+    await installation.workerStore.housekeeping.purgeTombstones(installation.organizationId, 30, 100);
+    const { tokenIds } = await addRevoked(1, 29);
+    const purge = (days: number, limit = 100) =>
+      installation.workerStore.housekeeping.purgeTombstones(installation.organizationId, days, limit);
+    for (const days of [0, -1_000, 29]) expect(await purge(days)).toBe(0);
+    expect(await leftOf(tokenIds)).toMatchObject({ tokens: 1 });
+    // AUDIT-WITH-CAUSE: an event that can't be written keeps the row.
+    const older = await addRevoked(1, 60);
+    await installation.query(
+      `alter table latchkey.audit_event add constraint none_today check (action <> 'token.purged') not valid`,
+    );
+    await expect(purge(30)).rejects.toThrow(/none_today/);
+    await installation.query('alter table latchkey.audit_event drop constraint none_today');
+    expect(await leftOf(older.tokenIds)).toMatchObject({ tokens: 1 });
+  });
+});
+
 it('a tick of a schedule that nobody knows here is refused', async () => {
   for (const name of ['schedule-of-next-year', '__proto__', 'constructor', '']) {
-    expect(await runSchedule({ store: installation.workerStore, channels: [] }, name, 0, never)).toMatchObject({
+    expect(
+      await runSchedule({ store: installation.workerStore, channels: [], tombstoneDays: 400 }, name, 0, never),
+    ).toMatchObject({
       outcome: 'refused',
     });
   }

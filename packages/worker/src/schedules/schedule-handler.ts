@@ -1,5 +1,5 @@
 import type { Instant } from '@latchkey/core';
-import type { Store } from '@latchkey/store';
+import type { ReminderChannel, Store } from '@latchkey/store';
 import type { JobOutcome } from '../jobs/job-handler.ts';
 
 export type ScheduleDeps = {
@@ -14,10 +14,13 @@ export type ScheduleDeps = {
     | 'feed'
     | 'idempotencyKeys'
     | 'reminders'
+    | 'notifications'
     | 'housekeeping'
   >;
   /** By which people are reminded, apart from the console. */
-  readonly channels: readonly ('mail' | 'webhook')[];
+  readonly channels: readonly Exclude<ReminderChannel, 'console'>[];
+  /** How long a revoked token's row is kept, in days of 24 hours. */
+  readonly tombstoneDays: number;
 };
 
 /**
@@ -27,14 +30,14 @@ export type ScheduleDeps = {
  */
 export type ScheduleHandler = (deps: ScheduleDeps, now: Instant, signal: AbortSignal) => Promise<JobOutcome>;
 
+/** Of work that is never refused. */
+export type SlicedOutcome = Exclude<JobOutcome, { readonly outcome: 'refused' }>;
+
 /**
  * Slices until one finds nothing, each a short transaction of its own: 250 ms at most, so that the lock of the job
  * renews and no row stays locked for long.
  */
-export const inSlices = async (
-  signal: AbortSignal,
-  slice: () => Promise<number>,
-): Promise<Exclude<JobOutcome, { readonly outcome: 'refused' }>> => {
+export const inSlices = async (signal: AbortSignal, slice: () => Promise<number>): Promise<SlicedOutcome> => {
   let effectCount = 0;
   while (!signal.aborted) {
     const sliceCount = await slice();

@@ -1,0 +1,12 @@
+/** Below the console's address, whether or not that ends with a slash. */
+const below = (publicUrl: string, path: string): string =>
+  new URL(path, publicUrl.endsWith('/') ? publicUrl : `${publicUrl}/`).href;
+
+/** The one page where what a notification speaks of can be mended. */
+export const mendUrl = (
+  publicUrl: string,
+  { kind, tokenId }: { readonly kind: string; readonly tokenId: string | null },
+): string => {
+  if (tokenId !== null) return below(publicUrl, `integrations/access-tokens/${encodeURIComponent(tokenId)}`);
+  return below(publicUrl, kind === 'webhook_disabled' ? 'settings' : 'members');
+};

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { awaitUntil } from './await-until.ts';
+import { findBroken, untilAllDone } from './broken.ts';
 import { type Installation, openInstallation } from './installation.ts';
 import { redis } from './redis.ts';
 import { addMember, allOf, arrivedAt, payloadFor, removeMember } from './removal.ts';
@@ -21,8 +22,12 @@ beforeEach(async () => {
   }
 });
 afterEach(async () => {
+  await untilAllDone(installation);
   await Promise.all(processes.splice(0).map((process) => process.end('SIGKILL')));
+  const found = await findBroken(installation);
   await installation.close();
+  // Whatever a test has done to a worker, it ends with the queries that must return no row.
+  expect(found).toEqual([]);
 });
 afterAll(() => redis?.stop());
 
@@ -43,7 +48,7 @@ const untilAllOf = (memberId: string, tokenCount: number) =>
 const holdAfter = async (tokenCount: number) => {
   await installation.query(`
     create function hold() returns trigger language plpgsql security definer as $$ begin
-      if (select count(*) from latchkey.audit_event) >= ${tokenCount} then
+      if (select count(*) from latchkey.audit_event where action = 'token.deactivated') >= ${tokenCount} then
         perform pg_advisory_xact_lock_shared(4242);
       end if;
       return null;
@@ -89,6 +94,7 @@ describe.each([
         "select count(distinct subject_id)::int as count from latchkey.change where subject = 'token'",
       );
       expect(changes).toEqual({ count: 250 });
+      await untilAllDone(installation);
       expect(await worker.end('SIGTERM')).toBe(0);
       expect(worker.output()).toContain('"msg":"worker stopped"');
       expect(worker.output()).not.toContain(installation.workerPassword);
@@ -153,10 +159,10 @@ describe.each([
     // The same removal told twice, as two messages: two jobs, which may run at once.
     await Promise.all([...members, ...members].map((memberId) => removeMember(installation, memberId)));
     await awaitUntil('everything is relayed', async () => (await installation.store.outbox.lag()).count === 0);
-    await installation.query('update latchkey.outbox_message set relayed_at = null, next_attempt_at = now()');
+    await installation.query('update latchkey.outbox_message set done_at = null, next_attempt_at = now()');
     await installation.query('notify latchkey_outbox');
     for (const memberId of members) await untilAllOf(memberId, 300);
-    await awaitUntil('everything is relayed again', async () => (await installation.store.outbox.lag()).count === 0);
+    await untilAllDone(installation);
     for (const memberId of members) expect(await arrivedAt(installation, memberId)).toEqual(allOf(300));
   });
 
@@ -185,7 +191,7 @@ describe.each([
 
     // Given up after enough attempts, they are dead letters that somebody can look at and revive.
     await installation.query(
-      'update latchkey.outbox_message set attempts = 9, next_attempt_at = now() where relayed_at is null',
+      'update latchkey.outbox_message set attempts = 9, next_attempt_at = now() where done_at is null',
     );
     await awaitUntil('they are dead letters', async () => (await installation.store.outbox.lag()).count === 0);
     const dead = await installation.store.outbox.deadLetters(10);
@@ -239,5 +245,6 @@ it('a worker whose every connection was cut goes on by itself', { timeout: 120_0
   await cut();
   await untilAllOf(memberId, 30);
   expect(await arrivedAt(installation, memberId)).toEqual(allOf(30));
+  await untilAllDone(installation);
   expect(await worker.end('SIGTERM')).toBe(0);
 });

@@ -60,22 +60,29 @@ describe.each(backends)('jobs on $kind', ({ kind, open }) => {
     for (const jobs of opened.splice(0)) await jobs.close();
   });
 
-  it.skipIf(kind === 'redis' && redis === undefined)('handle a message that was relayed twice once', async () => {
-    const jobs = await openReady();
-    const queue = jobs.openQueue('twice');
-    const seen: string[] = [];
-    const request = { name: 'twice', data: { n: 1 }, jobId: 'b1946ac9-2492-4d23-9e6c-1d2f3a4b5c6d' };
-    await queue.add([request, request]);
-    await queue.add([request]);
-    const consumer = jobs.openConsumer('twice', async (job) => seen.push(job.id ?? ''), { concurrency: 2 });
-    await awaitUntil('a job was handled', () => seen.length > 0);
-    await queue.add([request]);
-    await queue.add([{ name: 'twice', data: {}, jobId: 'last' }]);
-    await awaitUntil('the last job was handled', () => seen.includes('last'));
-    expect(seen).toEqual([request.jobId, 'last']);
-    await consumer.close();
-    await queue.close();
-  });
+  it.skipIf(kind === 'redis' && redis === undefined)(
+    'make one job of a message that is relayed twice, and forget it once it is done',
+    async () => {
+      const jobs = await openReady();
+      const queue = jobs.openQueue('twice');
+      const seen: string[] = [];
+      const request = { name: 'twice', data: { n: 1 }, jobId: 'b1946ac9-2492-4d23-9e6c-1d2f3a4b5c6d' };
+      await queue.add([request, request]);
+      await queue.add([request]);
+      const consumer = jobs.openConsumer('twice', async (job) => seen.push(job.id ?? ''), { concurrency: 2 });
+      await awaitUntil('a job was handled', () => seen.length > 0);
+      await queue.add([{ name: 'twice', data: {}, jobId: 'next' }]);
+      await awaitUntil('the next job was handled', () => seen.includes('next'));
+      expect(seen).toEqual([request.jobId, 'next']);
+      // A database that was restored asks for it again: what a backend remembers must not matter.
+      await awaitUntil('it is handled again', async () => {
+        await queue.add([request]);
+        return seen.filter((id) => id === request.jobId).length > 1;
+      });
+      await consumer.close();
+      await queue.close();
+    },
+  );
 
   it.skipIf(kind === 'redis' && redis === undefined)('outlast any number of postponements', async () => {
     const jobs = await openReady();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Installation } from './installation.ts';
 
-/** A member with that many active personal tokens, and one service token of its making. */
+/** A member with that many active personal tokens, and one service token of its making, each in the audit trail. */
 export const addMember = async ({ query, organizationId }: Installation, tokenCount: number): Promise<string> => {
   const memberId = `member-${randomUUID()}`;
   await query(
@@ -13,13 +13,27 @@ export const addMember = async ({ query, organizationId }: Installation, tokenCo
      from generate_series(0, $3::int) as n`,
     [organizationId, memberId, tokenCount],
   );
+  await query(
+    `insert into latchkey.audit_event (organization_id, at, actor_type, actor_id, action, target_type, target_id, details)
+     select organization_id, created_at, 'member', issuer_id, 'token.issued', 'token', token_id, '{}'
+       from latchkey.token where issuer_id = $1`,
+    [memberId],
+  );
   return memberId;
 };
 
 /** What the API commits when a member is removed, as far as the worker is concerned. */
 export const removeMember = ({ store, organizationId }: Installation, memberId: string): Promise<void> =>
   store.unitOfWork.run(async (tx) => {
-    await store.ownerGates.close(tx, organizationId, memberId, Date.now());
+    const { mark, closedAt } = await store.ownerGates.close(tx, organizationId, memberId, Date.now());
+    await store.audit.append(tx, [
+      {
+        ...{ organizationId, at: closedAt ?? 0, action: 'member.removed', reason: null, address: null, client: null },
+        actor: { type: 'member', id: 'member-admin' },
+        target: { type: 'member', id: memberId },
+        ...{ requestId: 'request-1', details: { mark } },
+      },
+    ]);
     await store.outbox.add(tx, organizationId, 'cascade-member-removal', payloadFor(organizationId, memberId));
   });
 

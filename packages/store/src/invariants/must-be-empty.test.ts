@@ -194,6 +194,14 @@ const damages: readonly (readonly [string, readonly string[], () => Promise<unkn
   ],
   ['a message that nobody relays', [WAITING], () => message({ tokenId }, '61 s')],
   [
+    'a message whose job was lost',
+    [WAITING],
+    async () => {
+      await message({ tokenId }, '61 s');
+      await it.sql('update latchkey.outbox_message set relayed_at = now()');
+    },
+  ],
+  [
     'two secrets without an end',
     [LIVE],
     () => it.sql('update latchkey.secret set superseded_at = null, accepted_until = null'),
@@ -238,7 +246,7 @@ const damages: readonly (readonly [string, readonly string[], () => Promise<unkn
         channel: 'mail',
       };
       for (const _ of [1, 2]) await message(payload, '0 s');
-      await it.sql('update latchkey.outbox_message set relayed_at = now()');
+      await it.sql('update latchkey.outbox_message set relayed_at = now(), done_at = now()');
     },
   ],
   [

@@ -100,7 +100,7 @@ export const mustBeEmpty: readonly MustBeEmpty[] = [
     'recorded work that is not done',
     'NOTHING-LOST',
     `select organization_id, message_id::text as id from latchkey.outbox_message
-      where relayed_at is null and dead_at is null and created_at <= ${SETTLED}`,
+      where done_at is null and dead_at is null and created_at <= ${SETTLED}`,
   ),
   define(
     'two live secrets outside a grace period',

@@ -11,6 +11,7 @@ import { DecisionCounts } from './decision-counts.ts';
 import { IdempotencyKeysOfActors } from './idempotency-keys.ts';
 import { LastUses } from './last-uses.ts';
 import { Notifications } from './notifications.ts';
+import { OutboxDone } from './outbox-done.ts';
 import { PermissionSets } from './permission-sets.ts';
 import { RecalledCredentials } from './recalled-credentials.ts';
 import { Reminders } from './reminders.ts';
@@ -38,4 +39,5 @@ export const storeMigrations: readonly NamedMigration[] = [
   { name: 'store-audit-partitions', class: AuditPartitions },
   { name: 'store-tidying', class: Tidying },
   { name: 'store-notifications', class: Notifications },
+  { name: 'store-outbox-done', class: OutboxDone },
 ];

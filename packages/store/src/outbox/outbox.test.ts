@@ -160,13 +160,91 @@ test('the lag tells how many wait and for how long', async () => {
   expect(lag.oldestMs).toBeLessThan(100_000);
 });
 
-test('housekeeping removes relayed messages of before, and neither waiting nor dead ones', async () => {
-  for (const member of ['relayed', 'waiting', 'dead']) await add(member);
-  await worker.outbox.relay(1, takeAll);
+test('housekeeping removes messages that were done before, and none that waits, is at work or is dead', async () => {
+  for (const member of ['done', 'relayed', 'waiting', 'dead']) await add(member);
+  const keys: OutboxMessage[] = [];
+  await worker.outbox.relay(2, async (messages) => {
+    keys.push(...messages);
+    return takeAll(messages);
+  });
+  const done = keys.find(({ payload }) => 'memberId' in payload && payload.memberId === 'done');
+  await worker.outbox.finish(done ?? expect.fail('it was not relayed'));
   await it.sql(`update latchkey.outbox_message set dead_at = now() where payload ->> 'memberId' = 'dead'`);
-  expect(await worker.outbox.removeRelayed(T0)).toBe(0);
-  expect(await worker.outbox.removeRelayed(Date.now() + 60_000)).toBe(1);
+  expect(await worker.outbox.removeDone(T0)).toBe(0);
+  expect(await worker.outbox.removeDone(Date.now() + 60_000)).toBe(1);
   expect(await worker.outbox.lag()).toMatchObject({ count: 1, deadCount: 1 });
+});
+
+describe('what was handed over', () => {
+  const relayOne = async () => {
+    const seen: OutboxMessage[] = [];
+    await worker.outbox.relay(1, async (messages) => {
+      seen.push(...messages);
+      return takeAll(messages);
+    });
+    return seen[0];
+  };
+  const waitedMs = async () => {
+    const [row] = await it.sql<{ s: number }>(
+      'select round(extract(epoch from next_attempt_at - clock_timestamp()))::int as s from latchkey.outbox_message',
+    );
+    return row?.s;
+  };
+
+  test('NOTHING-LOST: and was never done, because the queue lost it, is handed over again, later and later', async () => {
+    await add('a');
+    const first = await relayOne();
+    expect(await waitedMs()).toBe(30);
+    expect(await relayOne()).toBeUndefined();
+    await waitOver();
+    // The same message under the same name: a queue that still knows it takes it for the same.
+    expect(await relayOne()).toEqual(first);
+    await it.sql(`update latchkey.outbox_message set relayed_at = now() - interval '2 min'`);
+    await waitOver();
+    await relayOne();
+    expect(await waitedMs()).toBe(120);
+    await it.sql(`update latchkey.outbox_message set relayed_at = now() - interval '1 day'`);
+    await waitOver();
+    await relayOne();
+    expect(await waitedMs()).toBe(600);
+    expect(await worker.outbox.lag()).toEqual({ count: 0, oldestMs: 0, deadCount: 0 });
+  });
+
+  test('and is done is never handed over again', async () => {
+    await add('a');
+    const message = (await relayOne()) ?? expect.fail('nothing was relayed');
+    expect(await worker.outbox.lagByName()).toMatchObject([
+      { name: 'cascade-member-removal', waiting: { count: 0, oldestMs: 0 }, unfinished: { count: 1 }, deadCount: 0 },
+    ]);
+    await worker.outbox.finish(message);
+    await worker.outbox.finish(message);
+    await worker.outbox.bury(message, 'too late');
+    await waitOver();
+    expect(await relayOne()).toBeUndefined();
+    expect(await worker.outbox.lagByName()).toEqual([]);
+    expect(await worker.outbox.deadLetters(10)).toEqual([]);
+  });
+
+  test('and is given up is visible with the reason, and taken up again under another name', async () => {
+    await add('a');
+    const message = (await relayOne()) ?? expect.fail('nothing was relayed');
+    await worker.outbox.bury(message, 'the handler refused it');
+    await worker.outbox.bury(message, 'said again');
+    expect(await worker.outbox.deadLetters(10)).toMatchObject([
+      { messageId: message.messageId, because: 'the handler refused it', revival: 0 },
+    ]);
+    expect(await worker.outbox.lagByName()).toMatchObject([{ unfinished: { count: 0 }, deadCount: 1 }]);
+    await waitOver();
+    expect(await relayOne()).toBeUndefined();
+    expect(await worker.outbox.revive([message.messageId])).toBe(1);
+    expect(await relayOne()).toMatchObject({ messageId: message.messageId, revival: 1, attempts: 0 });
+
+    // Somebody has its failed job run again, past the outbox.
+    await worker.outbox.bury(message, 'the handler refused it');
+    await worker.outbox.finish(message);
+    expect(await worker.outbox.deadLetters(10)).toEqual([]);
+    expect(await worker.outbox.lagByName()).toEqual([]);
+  });
 });
 
 test('a payload that its job would refuse is refused when it is written', async () => {

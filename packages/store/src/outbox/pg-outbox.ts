@@ -12,9 +12,12 @@ interface Row {
   readonly payload: OutboxMessage['payload'];
   readonly created_at: number;
   readonly attempts: number;
+  readonly revival: number;
+  readonly traceparent: string | null;
 }
 
-const COLUMNS = `m.message_id, m.organization_id, m.name, m.payload, ${msOf('m.created_at')} as created_at, m.attempts`;
+const COLUMNS = `m.message_id, m.organization_id, m.name, m.payload, ${msOf('m.created_at')} as created_at, m.attempts,
+  m.revival, m.traceparent`;
 
 const toMessage = (row: Row): OutboxMessage => ({
   messageId: row.message_id,
@@ -23,6 +26,8 @@ const toMessage = (row: Row): OutboxMessage => ({
   payload: row.payload,
   createdAt: row.created_at,
   attempts: row.attempts,
+  revival: row.revival,
+  traceparent: row.traceparent,
 });
 
 /**
@@ -32,12 +37,38 @@ const toMessage = (row: Row): OutboxMessage => ({
 const CLAIM = `
   with due as (
     select organization_id, message_id from latchkey.outbox_message
-     where relayed_at is null and dead_at is null and next_attempt_at <= clock_timestamp() + interval '1 ms'
+     where done_at is null and dead_at is null and next_attempt_at <= clock_timestamp() + interval '1 ms'
      order by next_attempt_at limit $1 for update skip locked
   )
   update latchkey.outbox_message m set next_attempt_at = clock_timestamp() + interval '30 s' from due
    where m.organization_id = due.organization_id and m.message_id = due.message_id
   returning ${COLUMNS}`;
+
+interface LagRow {
+  readonly name: string;
+  readonly waiting: number;
+  readonly waiting_ms: number;
+  readonly unfinished: number;
+  readonly unfinished_ms: number;
+  readonly dead: number;
+}
+
+const age = (which: string): string =>
+  `coalesce(floor(extract(epoch from clock_timestamp() - min(created_at) filter (where dead_at is null and ${which})) * 1000), 0)::float8`;
+
+const LAG_BY_NAME = `
+  select name, count(*) filter (where dead_at is null and relayed_at is null)::int as waiting,
+         ${age('relayed_at is null')} as waiting_ms,
+         count(*) filter (where dead_at is null and relayed_at is not null)::int as unfinished,
+         ${age('relayed_at is not null')} as unfinished_ms,
+         count(*) filter (where dead_at is not null)::int as dead
+    from latchkey.outbox_message where done_at is null group by name order by name`;
+
+/** NOTHING-LOST: looked at again after 30 s, and then each time after as long as it has been under way. */
+const RELAYED = `
+  relayed_at = coalesce(m.relayed_at, clock_timestamp()),
+  next_attempt_at = clock_timestamp() + least(interval '10 min',
+    greatest(interval '30 s', clock_timestamp() - coalesce(m.relayed_at, clock_timestamp())))`;
 
 export const createOutbox = (database: Database): Outbox => {
   const settle = async (messages: readonly OutboxMessage[], assignment: string, ids?: readonly string[]) => {
@@ -47,7 +78,7 @@ export const createOutbox = (database: Database): Outbox => {
       undefined,
       `update latchkey.outbox_message m set ${assignment}
          from unnest($1::text[], $2::uuid[]) as x (organization_id, message_id)
-        where m.organization_id = x.organization_id and m.message_id = x.message_id and m.relayed_at is null
+        where m.organization_id = x.organization_id and m.message_id = x.message_id and m.done_at is null and m.dead_at is null
        returning 1`,
       [chosen.map(({ organizationId }) => organizationId), chosen.map(({ messageId }) => messageId)],
     );
@@ -88,26 +119,49 @@ export const createOutbox = (database: Database): Outbox => {
         messages,
         `attempts = m.attempts + 1,
          next_attempt_at = clock_timestamp() + least(interval '5 s' * power(2, m.attempts), interval '10 min'),
-         dead_at = case when m.attempts + 1 >= ${MAX_ATTEMPTS} then clock_timestamp() end`,
+         dead_at = case when m.attempts + 1 >= ${MAX_ATTEMPTS} then clock_timestamp() end,
+         dead_because = case when m.attempts + 1 >= ${MAX_ATTEMPTS} then 'no job could be made of it' end`,
         outcome.failed,
       );
-      return settle(messages, 'relayed_at = clock_timestamp()', outcome.relayed);
+      return settle(messages, RELAYED, outcome.relayed);
+    },
+
+    finish: async ({ organizationId, messageId }) => {
+      await database.query(
+        undefined,
+        `update latchkey.outbox_message
+            set done_at = clock_timestamp(), relayed_at = coalesce(relayed_at, clock_timestamp()), dead_at = null,
+                dead_because = null
+          where organization_id = $1 and message_id = $2 and done_at is null`,
+        [organizationId, messageId],
+      );
+    },
+
+    bury: async ({ organizationId, messageId }, because) => {
+      await database.query(
+        undefined,
+        `update latchkey.outbox_message set dead_at = clock_timestamp(), dead_because = $3
+          where organization_id = $1 and message_id = $2 and done_at is null and dead_at is null`,
+        [organizationId, messageId, because],
+      );
     },
 
     deadLetters: async (limit) => {
-      const rows = await database.query<Row & { dead_at: number }>(
+      const rows = await database.query<Row & { dead_at: number; dead_because: string | null }>(
         undefined,
-        `select ${COLUMNS}, ${msOf('m.dead_at')} as dead_at from latchkey.outbox_message m
+        `select ${COLUMNS}, ${msOf('m.dead_at')} as dead_at, m.dead_because from latchkey.outbox_message m
           where m.dead_at is not null order by m.dead_at desc, m.message_id limit $1`,
         [limit],
       );
-      return rows.map((row) => ({ ...toMessage(row), deadAt: row.dead_at }));
+      return rows.map((row) => ({ ...toMessage(row), deadAt: row.dead_at, because: row.dead_because }));
     },
 
     revive: async (messageIds) => {
       const rows = await database.query(
         undefined,
-        `update latchkey.outbox_message set dead_at = null, attempts = 0, next_attempt_at = clock_timestamp()
+        `update latchkey.outbox_message
+            set dead_at = null, dead_because = null, attempts = 0, revival = revival + 1, relayed_at = null,
+                next_attempt_at = clock_timestamp()
           where message_id = any($1::uuid[]) and dead_at is not null returning 1`,
         [messageIds],
       );
@@ -115,11 +169,11 @@ export const createOutbox = (database: Database): Outbox => {
       return rows.length;
     },
 
-    removeRelayed: async (before, limit = 1_000) => {
+    removeDone: async (before, limit = 1_000) => {
       const rows = await database.query(
         undefined,
         `delete from latchkey.outbox_message where ctid = any (array (
-           select ctid from latchkey.outbox_message where relayed_at < $1 order by relayed_at limit $2)) returning 1`,
+           select ctid from latchkey.outbox_message where done_at < $1 order by done_at limit $2)) returning 1`,
         [timeOf(before), limit],
       );
       return rows.length;
@@ -132,10 +186,20 @@ export const createOutbox = (database: Database): Outbox => {
                 count(*) filter (where dead_at is not null)::int as dead_count,
                 coalesce(floor(extract(epoch from clock_timestamp() - min(created_at) filter (where dead_at is null)) * 1000), 0)::float8
                   as oldest_ms
-           from latchkey.outbox_message where relayed_at is null`,
+           from latchkey.outbox_message where done_at is null and (relayed_at is null or dead_at is not null)`,
       );
       const row = rows[0];
       return { count: row?.count ?? 0, oldestMs: Math.max(row?.oldest_ms ?? 0, 0), deadCount: row?.dead_count ?? 0 };
+    },
+
+    lagByName: async () => {
+      const rows = await database.query<LagRow>(undefined, LAG_BY_NAME);
+      return rows.map((row) => ({
+        name: row.name,
+        waiting: { count: row.waiting, oldestMs: Math.max(0, row.waiting_ms) },
+        unfinished: { count: row.unfinished, oldestMs: Math.max(0, row.unfinished_ms) },
+        deadCount: row.dead,
+      }));
     },
   };
 };

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { addOrganization, addToken, newSecret, T0 } from '../../test/fixtures.ts';
 import { openTestStore, PASSWORDS, ROLE_SUFFIX, type TestStore } from '../../test/open-test-store.ts';
-import { migrateStore, openStore } from '../index.ts';
+import { migrateStore, type OutboxMessage, openStore } from '../index.ts';
 import { storeMigrations } from '../migrations/list.ts';
 import { scramVerifier } from './scram.ts';
 
@@ -203,10 +203,11 @@ describe('the role of the worker', () => {
       });
     });
     expect(await worker.pendingMigrations()).toEqual([]);
-    const relayed = await worker.outbox.relay(10, async (messages) => ({
-      relayed: messages.map(({ messageId }) => messageId),
-      failed: [],
-    }));
+    const taken: OutboxMessage[] = [];
+    const relayed = await worker.outbox.relay(10, async (messages) => {
+      taken.push(...messages);
+      return { relayed: messages.map(({ messageId }) => messageId), failed: [] };
+    });
     expect(relayed).toBe(1);
     const done = await worker.unitOfWork.run(async (tx) => {
       expect(await worker.ownerGates.find('acme', 'leaver', tx)).toMatchObject({ closed: true });
@@ -215,7 +216,8 @@ describe('the role of the worker', () => {
       return tokens;
     });
     expect(done.map(({ tokenId }) => tokenId)).toEqual([token.tokenId]);
-    expect(await worker.outbox.removeRelayed(Date.now() + 60_000)).toBe(1);
+    for (const message of taken) await worker.outbox.finish(message);
+    expect(await worker.outbox.removeDone(Date.now() + 60_000)).toBe(1);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { createOutageLog } from '../log/outage-log.ts';
 import { within } from './within.ts';
 
-/** One job to be: its id is the outbox message's, so that a message relayed twice is one job. */
+/** One job to be: its id is the outbox message's, so that a message relayed twice is one job for as long as it is there. */
 export interface JobRequest {
   readonly name: string;
   readonly data: unknown;
@@ -88,9 +88,10 @@ const stalledInterval = 5_000;
 // A restart is no fault of the job: BullMQ's default would bury a cascade with the second killed worker.
 const maxStalledCount = 25;
 
-// Deterministic ids only help while the job is remembered; afterwards a repeat is handled again, with no new effect.
-const removeOnComplete = { age: 24 * 3_600, count: 10_000 };
-// Failed jobs are a dead letter that somebody has to see.
+// What is done is remembered by the outbox alone. A backend that remembered it, too, would refuse it after the database
+// was restored from a backup of before; a repeat is handled again, with no new effect.
+const removeOnComplete = true;
+// The outbox has the dead letter; the failed job shows what was tried.
 const removeOnFail = { age: 90 * 24 * 3_600, count: 100_000 };
 const attempts = 15;
 

@@ -1,23 +1,51 @@
-import { StoreUnavailable } from '@latchkey/store';
+import { type Store, StoreUnavailable } from '@latchkey/store';
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Logger } from 'pino';
 import { createOutageLog } from '../log/outage-log.ts';
 import type { WorkerMetrics } from '../metrics/worker-metrics.ts';
-import type { JobHandlerDeps } from './job-handler.ts';
+import type { JobHandlerDeps, JobOutcome } from './job-handler.ts';
+import { messageOf } from './job-id.ts';
 import { isJobName, runJob } from './run-job.ts';
 
 /** The part of BullMQ's job that is used here. */
-type RunningJob = Pick<Job<unknown>, 'id' | 'name' | 'data' | 'moveToWait' | 'moveToDelayed'>;
+type RunningJob = Pick<Job<unknown>, 'id' | 'name' | 'data' | 'attemptsMade' | 'moveToWait' | 'moveToDelayed'> & {
+  readonly opts: Pick<Job['opts'], 'attempts'>;
+};
+
+type Deps = JobHandlerDeps & {
+  readonly store: Pick<Store, 'outbox'>;
+  readonly logger: Logger;
+  readonly metrics: Pick<WorkerMetrics, 'ran'>;
+};
 
 const outageDelayMs = 5_000;
 
-/** Translates an outcome into BullMQ's words; what throws is tried again, later and later. */
-export const createProcessor = (
-  deps: JobHandlerDeps & { readonly logger: Logger; readonly metrics: Pick<WorkerMetrics, 'ran'> },
-  stopping: AbortSignal,
-) => {
-  const { logger, metrics } = deps;
+/**
+ * Translates an outcome into BullMQ's words, and writes the two that are final into the outbox: done, and given up. What
+ * throws is tried again, later and later.
+ */
+export const createProcessor = (deps: Deps, stopping: AbortSignal) => {
+  const { store, logger, metrics } = deps;
   const reportOutage = createOutageLog(logger, 'job');
+
+  const run = async (job: RunningJob, signal: AbortSignal): Promise<JobOutcome> => {
+    const message = messageOf(job);
+    try {
+      const result = await runJob(deps, job, signal);
+      // NOTHING-LOST: only now will nobody hand it over again. Before the backend hears of it: it may never do.
+      if (result.outcome === 'done' && message !== null) await store.outbox.finish(message);
+      if (result.outcome === 'refused' && message !== null) await store.outbox.bury(message, result.because);
+      return result;
+    } catch (error) {
+      const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+      if (!(error instanceof StoreUnavailable) && isLast && message !== null) {
+        // Not the error's own words, which may hold anything: they are in the log of who has a right to it (SECRET-ONCE).
+        await store.outbox.bury(message, `it failed ${job.attemptsMade + 1} times`);
+      }
+      throw error;
+    }
+  };
+
   return async (
     job: RunningJob,
     token?: string,
@@ -26,7 +54,7 @@ export const createProcessor = (
     const startedAt = performance.now();
     const signal = cancelled === undefined ? stopping : AbortSignal.any([stopping, cancelled]);
     const work = isJobName(job.name) ? job.name : 'unknown';
-    const result = await runJob(deps, job, signal).catch(async (error) => {
+    const result = await run(job, signal).catch(async (error) => {
       metrics.ran(work, 'failed', performance.now() - startedAt, 0);
       if (!(error instanceof StoreUnavailable)) throw error;
       reportOutage(error);

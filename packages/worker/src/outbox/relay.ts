@@ -1,6 +1,7 @@
 import { jobContracts, type OutboxMessage, type Store } from '@latchkey/store';
 import type { Logger } from 'pino';
 import { type JobQueue, type JobRequest, JobsUnavailable } from '../backend/job-backend.ts';
+import { jobIdOf } from '../jobs/job-id.ts';
 import { describeIssues, isJobName } from '../jobs/run-job.ts';
 
 export type RelayDeps = {
@@ -17,7 +18,8 @@ export const relayLimit = 100;
 
 /**
  * One pass: committed messages become jobs. The job's id is the message's, so a pass that is repeated because it was
- * killed before its mark, or that another worker makes at the same time, adds nothing.
+ * killed before its mark, or that another worker makes at the same time, adds nothing. Nor does one that hands over again
+ * what is not done yet, but where the backend has lost it.
  *
  * A message that no job can come of is given back as failed and counted against itself alone: the outbox keeps it
  * visible, and the rest goes on.
@@ -30,6 +32,7 @@ export const relayOutbox = async ({ store, queues, logger }: RelayDeps): Promise
   await store.outbox.relay(relayLimit, async (messages): Promise<Relayed> => {
     takenCount = messages.length;
     const failed: string[] = [];
+    const ids = new Map<string, string>();
     const byQueue = new Map<JobQueue, JobRequest[]>();
     for (const message of messages) {
       const queue = queues.get(message.name);
@@ -41,17 +44,19 @@ export const relayOutbox = async ({ store, queues, logger }: RelayDeps): Promise
         continue;
       }
       const jobs = byQueue.get(queue) ?? [];
-      jobs.push({ name: message.name, data: message.payload, jobId: message.messageId });
+      jobs.push({ name: message.name, data: message.payload, jobId: jobIdOf(message) });
+      ids.set(jobIdOf(message), message.messageId);
       byQueue.set(queue, jobs);
     }
 
     const relayed: string[] = [];
     for (const [queue, jobs] of byQueue) {
       for (const [jobId, error] of await addEach(queue, jobs)) {
-        if (error === null) relayed.push(jobId);
+        const messageId = ids.get(jobId) ?? jobId;
+        if (error === null) relayed.push(messageId);
         else {
-          logger.error({ messageId: jobId, err: error }, 'outbox message was refused by the job backend');
-          failed.push(jobId);
+          logger.error({ messageId, err: error }, 'outbox message was refused by the job backend');
+          failed.push(messageId);
         }
       }
     }

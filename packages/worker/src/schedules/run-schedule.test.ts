@@ -99,10 +99,10 @@ describe('prune-changes', () => {
 });
 
 describe('tidy-outbox', () => {
-  it('forgets what became a job a day ago, and nothing that waits or is dead', async () => {
+  it('forgets what was done a day ago, and nothing that waits or is dead', async () => {
     const add = () =>
       installation.query(
-        `insert into latchkey.outbox_message (organization_id, name, payload, relayed_at, dead_at)
+        `insert into latchkey.outbox_message (organization_id, name, payload, done_at, dead_at)
          select $1, 'cascade-member-removal', '{}',
                 case when n <= 2100 then now() - interval '25 h' when n = 2101 then now() - interval '23 h' end,
                 case when n = 2102 then now() - interval '25 h' end

@@ -3,6 +3,6 @@ import { inSlices, type ScheduleHandler } from './schedule-handler.ts';
 const sliceSize = 1_000;
 const keptMs = 24 * 60 * 60 * 1_000;
 
-/** Forgets messages that became jobs a day ago. Dead ones stay until somebody has looked at them. */
+/** Forgets messages whose work was done a day ago. Dead ones stay until somebody has looked at them. */
 export const tidyOutbox: ScheduleHandler = ({ store }, now, signal) =>
-  inSlices(signal, () => store.outbox.removeRelayed(now - keptMs, sliceSize));
+  inSlices(signal, () => store.outbox.removeDone(now - keptMs, sliceSize));

@@ -8,8 +8,8 @@ const roleSuffix = '_worker_tests';
 const workerPassword = 'Canary-of-the-worker-role';
 
 /** A database of the test's own, migrated, with an organization in it, seen by its superuser and by the worker's role. */
-export const openInstallation = async () => {
-  const template = await createTemplate(inject('postgresUrl'), 'worker_tests', async (adminUrl) => {
+export const openInstallation = async (serverUrl = inject('postgresUrl')) => {
+  const template = await createTemplate(serverUrl, 'worker_tests', async (adminUrl) => {
     await migrateStore({ adminUrl, workerPassword, roleSuffix });
   });
   const database = await cloneTemplate(template);
@@ -19,8 +19,9 @@ export const openInstallation = async () => {
 
   const store = await openStore({ url: database.url, applicationName: 'worker-tests' });
   const workerStore = await openStore({ url: workerUrl.href, applicationName: 'worker-tests' });
-  const admin = new pg.Client({ connectionString: database.url });
-  await admin.connect();
+  // One session for as long as it lives, because tests hold locks in it; another one after the server was restarted.
+  const admin = new pg.Pool({ connectionString: database.url, max: 1, idleTimeoutMillis: 0 });
+  admin.on('error', () => undefined);
   const organizationId = 'org-1';
   await store.unitOfWork.run((tx) =>
     store.organizations.insert(tx, { organizationId, name: 'Org 1', routingKey: 'aB3', createdAt: 0 }),

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { awaitUntil } from './await-until.ts';
 import { findBroken, untilAllDone } from './broken.ts';
+import { holdAfter } from './faults/hold-cascade.ts';
 import { type Installation, openInstallation } from './installation.ts';
 import { redis } from './redis.ts';
 import { addMember, allOf, arrivedAt, payloadFor, removeMember } from './removal.ts';
@@ -43,28 +44,6 @@ const untilAllOf = (memberId: string, tokenCount: number) =>
     async () => (await arrivedAt(installation, memberId)).inactive === tokenCount,
     convergenceMs,
   );
-
-/** Lets a cascade commit that many tokens and then stands still, in the middle of a transaction, until released. */
-const holdAfter = async (tokenCount: number) => {
-  await installation.query(`
-    create function hold() returns trigger language plpgsql security definer as $$ begin
-      if (select count(*) from latchkey.audit_event where action = 'token.deactivated') >= ${tokenCount} then
-        perform pg_advisory_xact_lock_shared(4242);
-      end if;
-      return null;
-    end $$;
-    create trigger hold before update on latchkey.token for each statement execute function hold();
-  `);
-  await installation.query('select pg_advisory_lock(4242)');
-  return {
-    reached: () =>
-      awaitUntil('the cascade stands still', async () => {
-        const waiting = await installation.query("select 1 from pg_locks where locktype = 'advisory' and not granted");
-        return waiting.length > 0;
-      }),
-    release: () => installation.query('select pg_advisory_unlock(4242)'),
-  };
-};
 
 describe.each([
   { backend: 'postgres', missing: false, environment: () => ({}) },
@@ -109,28 +88,8 @@ describe.each([
     expect(await arrivedAt(installation, memberId)).toEqual(allOf(3));
   });
 
-  it.skipIf(missing)('a worker killed in the middle leaves no half, and another one ends what it began', async () => {
-    const hold = await holdAfter(300);
-    const worker = start(environment());
-    await worker.saying('worker ready');
-    const memberId = await addMember(installation, 2_000);
-    await removeMember(installation, memberId);
-    await hold.reached();
-    await worker.end('SIGKILL');
-    expect(await arrivedAt(installation, memberId)).toEqual({
-      active: 1_700,
-      inactive: 300,
-      services: 1,
-      events: { '1': 300 },
-    });
-    await hold.release();
-    await start(environment()).saying('worker ready');
-    await untilAllOf(memberId, 2_000);
-    expect(await arrivedAt(installation, memberId)).toEqual(allOf(2_000));
-  });
-
   it.skipIf(missing)('a worker told to stop in the middle hands the rest to the next one at once', async () => {
-    const hold = await holdAfter(200);
+    const hold = await holdAfter(installation, 200);
     const first = start(environment());
     await first.saying('worker ready');
     const memberId = await addMember(installation, 1_000);

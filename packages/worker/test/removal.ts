@@ -2,16 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { Installation } from './installation.ts';
 
 /** A member with that many active personal tokens, and one service token of its making, each in the audit trail. */
-export const addMember = async ({ query, organizationId }: Installation, tokenCount: number): Promise<string> => {
+export const addMember = async (
+  { query, organizationId }: Installation,
+  tokenCount: number,
+  { issuedAt = Date.now(), expiresAt = null }: { readonly issuedAt?: number; readonly expiresAt?: number | null } = {},
+): Promise<string> => {
   const memberId = `member-${randomUUID()}`;
   await query(
     `insert into latchkey.token (organization_id, token_id, kind, name, name_key, state, owner_id, issuer_type, issuer_id,
-       permissions, address_ranges, created_at, installation_mark, organization_mark, owner_mark)
+       permissions, address_ranges, created_at, expires_at, installation_mark, organization_mark, owner_mark)
      select $1, 'aB3' || substr(md5($2 || n), 1, 13), case when n = 0 then 'service' else 'personal' end, $2 || n, $2 || n,
        'active', case when n > 0 then $2 end, 'member', $2,
-       case when n = 0 then '{"type":"frozen"}' else '{"type":"inherit"}' end::json, '{}', now(), 0, 0, 0
+       case when n = 0 then '{"type":"frozen"}' else '{"type":"inherit"}' end::json, '{}',
+       to_timestamp($4::float8 / 1000), case when n > 0 then to_timestamp($5::float8 / 1000) end, 0, 0, 0
      from generate_series(0, $3::int) as n`,
-    [organizationId, memberId, tokenCount],
+    [organizationId, memberId, tokenCount, issuedAt, expiresAt],
   );
   await query(
     `insert into latchkey.audit_event (organization_id, at, actor_type, actor_id, action, target_type, target_id, details)
@@ -23,9 +28,13 @@ export const addMember = async ({ query, organizationId }: Installation, tokenCo
 };
 
 /** What the API commits when a member is removed, as far as the worker is concerned. */
-export const removeMember = ({ store, organizationId }: Installation, memberId: string): Promise<void> =>
+export const removeMember = (
+  { store, organizationId }: Installation,
+  memberId: string,
+  at = Date.now(),
+): Promise<void> =>
   store.unitOfWork.run(async (tx) => {
-    const { mark, closedAt } = await store.ownerGates.close(tx, organizationId, memberId, Date.now());
+    const { mark, closedAt } = await store.ownerGates.close(tx, organizationId, memberId, at);
     await store.audit.append(tx, [
       {
         ...{ organizationId, at: closedAt ?? 0, action: 'member.removed', reason: null, address: null, client: null },

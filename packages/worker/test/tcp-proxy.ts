@@ -1,10 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** Stands between a client and Redis: lets through, refuses, or takes everything and says nothing. */
+/** Stands between a client and a server: lets through, refuses, takes everything and says nothing, or does so one way. */
 export const startTcpProxy = async (targetUrl: string) => {
   const target = new URL(targetUrl);
-  let mode: 'pass' | 'refuse' | 'hang' = 'pass';
+  let mode: 'pass' | 'refuse' | 'hang' | 'lose requests' | 'lose answers' = 'pass';
   const sockets = new Set<Socket>();
   const track = (socket: Socket) => {
     sockets.add(socket);
@@ -15,8 +15,8 @@ export const startTcpProxy = async (targetUrl: string) => {
     if (mode === 'refuse') return client.destroy();
     const upstream = connect(Number(target.port), target.hostname);
     track(upstream);
-    client.on('data', (data) => mode === 'pass' && upstream.write(data));
-    upstream.on('data', (data) => mode === 'pass' && client.write(data));
+    client.on('data', (data) => (mode === 'pass' || mode === 'lose answers') && upstream.write(data));
+    upstream.on('data', (data) => (mode === 'pass' || mode === 'lose requests') && client.write(data));
     client.once('close', () => upstream.destroy());
     upstream.once('close', () => client.destroy());
   });
@@ -31,7 +31,7 @@ export const startTcpProxy = async (targetUrl: string) => {
     url: url.href,
     pass: () => {
       // What has been swallowed can't be made good: whoever hung starts over, as after a network's return.
-      if (mode === 'hang') cut();
+      if (mode !== 'refuse') cut();
       mode = 'pass';
     },
     refuse: () => {
@@ -40,6 +40,10 @@ export const startTcpProxy = async (targetUrl: string) => {
     },
     hang: () => {
       mode = 'hang';
+    },
+    /** Out of reach one way: what is asked doesn't arrive, or what is answered. Open connections stay open. */
+    lose: (what: 'requests' | 'answers') => {
+      mode = `lose ${what}`;
     },
     close: async () => {
       cut();

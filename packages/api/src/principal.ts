@@ -1,5 +1,5 @@
 import type { HostMember, Instant } from '@latchkey/core';
-import type { PermissionLayer } from '@latchkey/core/policy';
+import type { PermissionLayer, Request } from '@latchkey/core/policy';
 import type { SystemCredentialRecord, TokenRecord } from '@latchkey/store';
 
 /** Who is calling, after proof. Permissions are those of this very call: nothing of them is kept for the next one. */
@@ -30,6 +30,8 @@ export interface TokenPrincipal {
   readonly owner: HostMember | null;
   /** The token's own permissions first, then the owner's: all of them must allow (NO-ESCALATION). */
   readonly layers: readonly PermissionLayer[];
+  /** Counts what it was allowed or denied in the management API itself. Left out: nobody counts. */
+  readonly note?: (request: Request, effect: 'allow' | 'deny') => void;
 }
 
 /** The installation's own credential: it has no permissions of any organization. */

@@ -16,6 +16,7 @@ export * from './self.ts';
 export * from './settings.ts';
 export * from './settlement.ts';
 export * from './statement.ts';
+export * from './suggestion.ts';
 export * from './system.ts';
 export * from './text.ts';
 export * from './tokens.ts';

@@ -3,6 +3,7 @@ import { diffContract } from './difference.ts';
 import { explainContract } from './explanation.ts';
 import { requestSchema } from './request.ts';
 import { layerSchema, statementViewSchema } from './statement.ts';
+import { suggestContract } from './suggestion.ts';
 import { idSchema } from './text.ts';
 
 /**
@@ -138,6 +139,8 @@ export const permissionsContract = {
   explain: explainContract,
   /** What one set of permissions allows and another doesn't, with a request that shows each. */
   diff: diffContract,
+  /** Narrower permissions for a token, from what it was used for. */
+  suggest: suggestContract,
   // A mutation to tRPC, though it changes nothing: a URL has no room for a hundred statements.
   preview: {
     type: 'mutation',

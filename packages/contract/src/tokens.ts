@@ -96,13 +96,15 @@ export const tokensContract = {
     }),
     output: revealSchema,
   },
-  /** A new token with the same permissions under a new name. What is left out is taken over; `null` takes it away. */
+  /** A new token with the same permissions, or narrower ones, under a new name. What is left out is taken over; `null` takes it away. */
   clone: {
     type: 'mutation',
     input: z.strictObject({
       tokenId: tokenIdSchema,
       name: nameSchema,
       description: descriptionSchema.nullable().optional(),
+      /** Narrower ones than the original's: refused where the original doesn't cover them. */
+      permissions: permissionsInputSchema.optional(),
       project: z.string().min(1).max(256).nullable().optional(),
       expiresAt: instantSchema.nullable().optional(),
       addressRanges: z.array(z.string().max(64)).max(100).optional(),

@@ -104,6 +104,20 @@ export const lookUpEnvelope = z.object({
   answers: z.array(z.object({ finding: z.unknown(), coherence: coherenceSchema })),
 });
 
+/** More in one telling than anybody decides: a count is a number of decisions, and no way to make one up at will. */
+const countSchema = z.number().int().min(0).max(1_000_000_000);
+
+const decisionCountSchema = z.strictObject({
+  organizationId: idSchema,
+  tokenId: tokenIdSchema,
+  action: z.string().min(1).max(256),
+  /** A name with its tags; where `folded`, a pattern of names that are counted together. */
+  resource: z.string().min(1).max(256),
+  folded: z.boolean(),
+  allowedCount: countSchema,
+  deniedCount: countSchema,
+});
+
 export const pollInput = z.strictObject({
   /** `null` at the beginning, and whenever the cache was dropped. `version`: what has been applied. */
   registration: z.strictObject({ id: idSchema, version: z.number().int().min(0) }).nullable(),
@@ -122,6 +136,8 @@ export const pollInput = z.strictObject({
     )
     .max(1_000)
     .optional(),
+  /** What was decided since it was told before, counted by token, action and resource. */
+  decisions: z.array(decisionCountSchema).max(1_000).optional(),
   /** How long the answer may wait for something new; answered at once where left out. */
   waitMs: z.number().int().min(0).max(1_000).optional(),
   /** Nothing is answered from memory any more: no stop has to wait for this registration, which ends. */

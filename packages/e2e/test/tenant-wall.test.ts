@@ -63,6 +63,7 @@ const inputs = (ids: Ids): Record<string, Record<string, unknown>> => ({
   'permissions.diff': { before: { type: 'member' }, after: { type: 'policies', policyIds: [ids.policyId] } },
   'members.previewPolicies': { memberId: ids.memberId, policyIds: [] },
   'permissions.explain': { tokenId: ids.tokenId, request: { action: 'ToggleFlag', resource: 'project/shop' } },
+  'permissions.suggest': { tokenId: ids.tokenId },
   'permissions.preview': { permissions: { type: 'policies', policyIds: [ids.policyId] }, requests: [] },
 });
 

@@ -8,6 +8,8 @@ import {
   type Request,
   resourcePath,
 } from '@latchkey/core/policy';
+import type { ApiDeps } from '../deps.ts';
+import type { TokenPrincipal } from '../principal.ts';
 
 /** A request as a client sends it. A resource name that isn't one is `BAD_INPUT`; it is not repeated. */
 export const toRequest = (
@@ -33,6 +35,17 @@ export const decideFor = (layers: readonly PermissionLayer[], request: Request):
     layer: decision.layer,
     missing: { action: request.action, resource: resourcePath(request.resource) },
   };
+};
+
+/** The same for a token that somebody has presented to a sibling service: such decisions are counted. */
+export const decideForToken = (
+  { decisions }: Pick<ApiDeps, 'decisions'>,
+  principal: TokenPrincipal,
+  request: Request,
+): DecisionView => {
+  const decision = decideFor(principal.layers, request);
+  decisions?.note(principal, request, decision.effect);
+  return decision;
 };
 
 /** Several requests of one call, each read by `toRequest`. */

@@ -13,7 +13,7 @@ import type { ApiDeps } from '../deps.ts';
 import { readPolicyStatements } from '../policies/read-policy.ts';
 import type { OrganizationPrincipal } from '../principal.ts';
 import { permissionsInvalid, refuseProblems } from '../tokens/permission-problem.ts';
-import { demand, may } from './demand.ts';
+import { demand, use } from './demand.ts';
 import { differencesBetween } from './differences-view.ts';
 import { memberLayer } from './effective-layers.ts';
 
@@ -53,7 +53,7 @@ const permissionsOf = async (
         ? []
         : readPolicyStatements(compared.statements, catalogue, `${field}.statements`);
     // BOUNDED-WORK: a comparison takes the longer the more there is to compare, and any token may ask for one.
-    if (!may(principal, catalogue.management.administer)) {
+    if (!use(principal, catalogue.management.administer)) {
       refuseProblems(`${field}.statements`, checkTokenLimits(statements));
     }
     return compilePermissions([{ name: field, statements }], { dialect });

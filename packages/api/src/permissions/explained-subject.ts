@@ -6,7 +6,7 @@ import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { OrganizationPrincipal } from '../principal.ts';
 import { maySee } from '../tokens/sight.ts';
-import { may } from './demand.ts';
+import { use } from './demand.ts';
 import { layersOf, memberLayer } from './effective-layers.ts';
 import { mayReadPolicies } from './may-read-policies.ts';
 import { ownPolicies } from './own-layer.ts';
@@ -58,7 +58,7 @@ const memberSubject = async (
 ): Promise<ExplainedSubject> => {
   const itself = principal.type === 'member' && principal.member.memberId === memberId;
   // Before it is looked for: who may not ask learns nothing of who there is.
-  if (!itself && !may(principal, catalogue.management.administer)) throw new LatchkeyError('NOT_FOUND');
+  if (!itself && !use(principal, catalogue.management.administer)) throw new LatchkeyError('NOT_FOUND');
   const member = await deps.host.findMember(principal.organizationId, memberId);
   if (member === null) throw new LatchkeyError('NOT_FOUND');
   const past = at === undefined ? null : { organizationId: principal.organizationId, catalogue, at };

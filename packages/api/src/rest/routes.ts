@@ -68,6 +68,11 @@ export const restRoutes: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = {
   'permissions.decide': { method: 'POST', path: '/permissions/decide', summary: 'Whether the caller may do this.' },
   'permissions.explain': { method: 'POST', path: '/permissions/explain', summary: 'Why a request is allowed or not.' },
   'permissions.diff': { method: 'POST', path: '/permissions/diff', summary: 'What a change would give and take.' },
+  'permissions.suggest': {
+    method: 'GET',
+    path: '/tokens/{tokenId}/suggestion',
+    summary: 'Narrower permissions for a token, from what it was used for.',
+  },
   'permissions.preview': { method: 'POST', path: '/permissions/preview', summary: 'What a token would be able to do.' },
 
   'policies.list': { method: 'GET', path: '/policies', summary: 'Policies of the organization.' },

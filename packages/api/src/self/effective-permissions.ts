@@ -1,8 +1,9 @@
 import type { Output } from '@latchkey/contract';
-import type { PermissionCatalogue, Statement } from '@latchkey/core';
-import { compilePermissions, covers, intersect, type PermissionLayer, type PermissionSet } from '@latchkey/core/policy';
+import type { Statement } from '@latchkey/core';
+import { compilePermissions, covers, intersect, type PermissionSet } from '@latchkey/core/policy';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
+import { together } from '../permissions/together.ts';
 import { toPermissionsView } from '../tokens/token-view.ts';
 
 type Allowed = Pick<Output<'self', 'effectivePermissions'>['actions'][number], 'allowed' | 'example'>;
@@ -39,10 +40,4 @@ const allowedOf = (held: PermissionSet, asked: PermissionSet, nothing: Permissio
     return { allowed: all.covered === false ? 'some' : 'undecided', example: { ...some.counterexample } };
   }
   return { allowed: some.covered === true ? 'none' : 'undecided', example: null };
-};
-
-const together = (layers: readonly PermissionLayer[], catalogue: PermissionCatalogue): PermissionSet => {
-  const [first, ...others] = layers.map(({ permissions }) => permissions);
-  // An intersection of nothing would allow everything (FAIL-CLOSED).
-  return first === undefined ? compilePermissions([], catalogue) : intersect(first, ...others);
 };

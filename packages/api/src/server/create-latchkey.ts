@@ -18,6 +18,7 @@ import { type AuthenticateMember, hostSignIn, noSignIn, sessionSignIn } from '..
 import { createSettler } from '../settling/settler.ts';
 import { type AppRouter, appRouter } from '../trpc/router.ts';
 import { toTrpcError } from '../trpc/to-trpc-error.ts';
+import { createDecisionRecorder } from '../usage/record-decisions.ts';
 import { createVerifying, type VerifyingOptions } from '../verifying/create-verifying.ts';
 import { followFeed, type ListenForChanges } from '../verifying/follow-feed.ts';
 import { keepPresentPermissions } from './keep-permissions.ts';
@@ -74,7 +75,7 @@ export interface Latchkey {
   readonly settle: (receipt: RemovalReceipt) => Promise<{ readonly settled: true; readonly settledMs: number }>;
   /** For Prometheus: how verifications are answered, and how long stopping calls wait. To be served where only it can read. */
   readonly metrics: LatchkeyMetrics;
-  /** Says to the probes that no more requests shall come, follows no changes any more, and writes down the last uses. The store is the caller's to close. */
+  /** Says to the probes that no more requests shall come, follows no changes any more, and writes down the last uses and decisions. The store is the caller's to close. */
   readonly close: () => Promise<void>;
 }
 
@@ -88,7 +89,8 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
   const { verifier, uses } = verifying;
   const metrics = createMetrics({ verifying, settler, store: parts.store });
   const deniedCalls = createDeniedCalls({ ...parts, logger });
-  const deps: ApiDeps = { ...parts, logger, verifying, verifier, uses, settler, deniedCalls };
+  const decisions = createDecisionRecorder({ ...parts, logger });
+  const deps: ApiDeps = { ...parts, logger, verifying, verifier, uses, decisions, settler, deniedCalls };
   refuseWeakKeys(deps.keys);
   const pending = await deps.store.pendingMigrations();
   if (pending.length > 0) {
@@ -102,6 +104,7 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
 
   const following = followFeed({ feed: deps.store.feed, verifying, logger, listen: listenForChanges });
   uses.begin();
+  decisions.begin();
   deniedCalls.begin();
 
   let closing = false;
@@ -138,6 +141,7 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
       settler.close();
       await following.close();
       await uses.close();
+      await decisions.close();
       await deniedCalls.close();
     },
   };

@@ -2,7 +2,7 @@ import { LatchkeyError } from '@latchkey/core/errors';
 import { type ManagedVerb, managementRequest, type Request } from '@latchkey/core/policy';
 import type { TokenRecord } from '@latchkey/store';
 import type { Acting } from '../acting/act.ts';
-import { may, notAllowed } from '../permissions/demand.ts';
+import { notAllowed, use } from '../permissions/demand.ts';
 import type { OrganizationPrincipal } from '../principal.ts';
 import { memberOf } from './member-of.ts';
 import { maySee } from './sight.ts';
@@ -33,11 +33,11 @@ export const authorize = <Target extends Judged>(
   }
   if (itself && (verb === 'rotate' || verb === 'revoke')) return { target, as: 'itself' };
   const request = requestFor(acting, verb, target, principal);
-  if (request !== null && may(principal, request)) {
+  if (request !== null && use(principal, request)) {
     return { target, as: target.kind === 'personal' ? 'owner' : 'manager' };
   }
   const stops = verb === 'deactivate' || verb === 'revoke';
-  if (stops && may(principal, catalogue.management.administer)) return { target, as: 'administrator' };
+  if (stops && use(principal, catalogue.management.administer)) return { target, as: 'administrator' };
   if (!maySee(principal, catalogue, target)) throw new LatchkeyError('NOT_FOUND');
   if (target.kind === 'service' && verb === 'changePermissions') throw new LatchkeyError('PERMISSIONS_FROZEN');
   if (request === null && !stops) throw new LatchkeyError('OWNER_ONLY');

@@ -1,14 +1,19 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
-import type { FrozenPermissions, PermissionCatalogue } from '@latchkey/core';
+import type { FrozenPermissions, HostMember, PermissionCatalogue, TokenPermissions } from '@latchkey/core';
 import { LatchkeyError } from '@latchkey/core/errors';
 import { serviceDenies, withDenies } from '@latchkey/core/policy';
 import type { TokenRecord } from '@latchkey/store';
 import type { Acting } from '../acting/act.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
+import { layersOf } from '../permissions/effective-layers.ts';
+import { ownLayer } from '../permissions/own-layer.ts';
+import { requireCovered } from '../permissions/require-covered.ts';
 import { authorize } from './authorize.ts';
 import { checkName, checkTerms } from './check-terms.ts';
+import { frozenPermissions } from './frozen-permissions.ts';
 import { repeatIssue, requireIssuable, requireIssuer, requirePin } from './issuing.ts';
+import { personalPermissions } from './personal-permissions.ts';
 import { requireEditable } from './require-editable.ts';
 import { revealOnce } from './reveal-once.ts';
 import { storeToken } from './store-token.ts';
@@ -17,8 +22,8 @@ import { iso } from './token-view.ts';
 type CloneInput = ParsedInput<'tokens', 'clone'>;
 
 /**
- * Issues a new token with the permissions of another, under a new name. Every check of issuing applies again, now: the
- * original may have been issued by somebody who could do more, or under other settings (NO-ESCALATION).
+ * Issues a new token with the permissions of another, or narrower ones, under a new name. Every check of issuing applies
+ * again, now: the original may have been issued by somebody who could do more, or under other settings (NO-ESCALATION).
  */
 export const cloneToken = (deps: ApiDeps, by: Caller, input: CloneInput): Promise<Output<'tokens', 'clone'>> => {
   checkName(input.name);
@@ -28,10 +33,7 @@ export const cloneToken = (deps: ApiDeps, by: Caller, input: CloneInput): Promis
     const { kind, ownerId, tokenId } = original;
     requirePin(deps, kind);
     const issuer = requireIssuer(acting, kind);
-    const permissions =
-      original.permissions.type === 'frozen'
-        ? withPresentDenies(original.permissions, acting.catalogue)
-        : original.permissions;
+    const permissions = await permissionsOf(deps, acting, issuer, original, input);
     const terms = await checkTerms(deps, acting, { kind, ...askedOf(original, input, acting) });
     await requireIssuable(deps, acting, issuer, permissions);
     const { name, description = original.description } = input;
@@ -40,6 +42,24 @@ export const cloneToken = (deps: ApiDeps, by: Caller, input: CloneInput): Promis
   };
   const options = { target: input.tokenId, pin: true };
   return revealOnce(deps, by, { procedure: 'tokens.clone', input }, options, work, repeatIssue(deps));
+};
+
+/** The original's, or narrower ones: a clone is no way to more than it was made from. */
+const permissionsOf = async (
+  deps: ApiDeps,
+  { tx, organizationId, catalogue }: Acting,
+  issuer: HostMember,
+  { kind, permissions: present }: TokenRecord,
+  { permissions: asked }: CloneInput,
+): Promise<TokenPermissions> => {
+  if (asked === undefined) return present.type === 'frozen' ? withPresentDenies(present, catalogue) : present;
+  const scope = { organizationId, catalogue, owner: issuer, tx };
+  const owner = kind === 'service' ? null : issuer;
+  const permissions =
+    kind === 'service' ? await frozenPermissions(deps, scope, asked) : await personalPermissions(deps, scope, asked);
+  const layers = await layersOf(deps, scope, { organizationId, kind, permissions }, owner);
+  requireCovered([await ownLayer(deps, scope, present)], layers);
+  return permissions;
 };
 
 /** What isn't said is taken over, save an expiry that has passed. */

@@ -6,7 +6,7 @@ import type { Acting } from '../acting/act.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { withoutUndefined } from '../pages/without-undefined.ts';
-import { may, notAllowed } from '../permissions/demand.ts';
+import { notAllowed, use } from '../permissions/demand.ts';
 import { authorize } from './authorize.ts';
 import { createExcessFinder } from './find-excess.ts';
 import { memberOf } from './member-of.ts';
@@ -89,9 +89,9 @@ const whatIsTheirs = (
   { principal, catalogue: { management } }: Pick<Acting, 'principal' | 'catalogue'>,
   { action, filter }: BulkInput,
 ): TokenFilter => {
-  if (may(principal, management.administer)) return {};
+  if (use(principal, management.administer)) return {};
   const manages = managementRequest(management, 'service', action, {});
-  if (filter.kind === 'service' && may(principal, manages)) return {};
+  if (filter.kind === 'service' && use(principal, manages)) return {};
   if (filter.kind === 'service') throw notAllowed(principal, manages);
   const member = memberOf(principal);
   if (member === null) throw notAllowed(principal, management.administer);

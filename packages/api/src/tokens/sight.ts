@@ -1,11 +1,11 @@
 import type { PermissionCatalogue } from '@latchkey/core';
 import type { TokenRecord } from '@latchkey/store';
-import { may } from '../permissions/demand.ts';
+import { use } from '../permissions/demand.ts';
 import type { OrganizationPrincipal } from '../principal.ts';
 
 /** Whether a caller may see every token of its organization. */
 export const mayList = (principal: OrganizationPrincipal, catalogue: PermissionCatalogue): boolean =>
-  may(principal, catalogue.management.list);
+  use(principal, catalogue.management.list);
 
 /**
  * Whether a caller may see this token. Without the permission to list, a member sees its own personal tokens; a

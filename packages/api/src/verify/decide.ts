@@ -1,7 +1,7 @@
 import type { Output, ParsedInput } from '@latchkey/contract';
 import type { VerifierCaller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
-import { decideFor, toRequest } from '../permissions/decide-for.ts';
+import { decideForToken, toRequest } from '../permissions/decide-for.ts';
 import { authenticateFor } from './authenticate-for.ts';
 import { acceptedView } from './verify.ts';
 
@@ -14,5 +14,5 @@ export const decideToken = async (
   const request = toRequest(input.request, 'request');
   const found = await authenticateFor(deps, by, input);
   if (!found.accepted) return { verdict: found, decision: null };
-  return { verdict: acceptedView(found.principal), decision: decideFor(found.principal.layers, request) };
+  return { verdict: acceptedView(found.principal), decision: decideForToken(deps, found.principal, request) };
 };

@@ -8,12 +8,13 @@ const RETRY_AFTER_SECONDS = 5;
 
 /**
  * What a sibling service has missed, and what is left of this node's lease: what it has applied counts as acknowledged
- * before anything else, so that a stop need not wait for the end of a wait. Last uses are taken on the way.
+ * before anything else, so that a stop need not wait for the end of a wait. Last uses and
+ * counted decisions are taken on the way.
  * @throws LatchkeyError UNAUTHORIZED where the credential was stopped meanwhile, TOO_MANY_REQUESTS where it has as many
  * registrations as it may.
  */
 export const pollForSibling = async (
-  { verifier, verifying, uses }: Pick<ApiDeps, 'verifier' | 'verifying' | 'uses'>,
+  { verifier, verifying, uses, decisions }: Pick<ApiDeps, 'verifier' | 'verifying' | 'uses' | 'decisions'>,
   { principal: { credential, stands } }: VerifierCaller,
   input: ParsedInput<'verify', 'poll'>,
   signal?: AbortSignal,
@@ -21,10 +22,11 @@ export const pollForSibling = async (
   const { siblings, wakeUps, nodeId, clocks } = verifying;
   const { credentialId, organizationIds } = credential;
   const by = { credentialId, organizationIds };
-  for (const use of input.uses ?? []) {
-    // TENANT-WALL: nobody says of others' tokens that they were used.
-    if (organizationIds === null || organizationIds.includes(use.organizationId)) uses.note(use);
-  }
+  // TENANT-WALL: nobody says of others' tokens that they were used.
+  const isTheirs = (said: { readonly organizationId: string }) =>
+    organizationIds === null || organizationIds.includes(said.organizationId);
+  for (const use of input.uses ?? []) if (isTheirs(use)) uses.note(use);
+  for (const counted of input.decisions ?? []) if (isTheirs(counted)) decisions?.add(counted);
   const { registration, waitMs = 0, leaving = false } = input;
   if (leaving) {
     if (registration !== null) siblings.leave(by, registration.id);

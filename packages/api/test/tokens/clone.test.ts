@@ -45,6 +45,30 @@ describe('a clone', () => {
     expect(items[0]).toMatchObject({ action: 'token.issued', details: { clonedFrom: original.token.tokenId } });
   });
 
+  it('may be given narrower permissions than the original, and never others (NO-ESCALATION)', async () => {
+    const wide = statement('flag', 'ToggleFlag', 'project/*:env/*:flag/*');
+    const narrow = statement('flag', 'ToggleFlag', 'project/shop:env/dev:flag/a');
+    for (const [caller, kind] of [
+      [dana, 'personal'],
+      [olivia, 'service'],
+    ] as const) {
+      const given = { type: 'statements' as const, statements: [toggles] };
+      const { token } = await caller.tokens.issue({ kind, name: `wide ${kind}`, permissions: given });
+      const { tokenId } = token;
+      const clone = (name: string, ...statements: ReturnType<typeof statement>[]) =>
+        caller.tokens.clone({ tokenId, name, permissions: { type: 'statements', statements } });
+      const { tokenText } = await clone(`narrow ${kind}`, narrow);
+      expect(await decide(tokenText, 'ToggleFlag', 'project/shop:env/dev:flag/a')).toBe('allow');
+      expect(await decide(tokenText, 'ToggleFlag', 'project/shop:env/dev:flag/b')).toBe('deny');
+      expect((await refusal(clone(`wider ${kind}`, wide))).code).toBe('PERMISSIONS_NOT_COVERED');
+      const other = statement('flag', 'DeleteFlag', 'project/shop:env/dev:flag/a');
+      expect((await refusal(clone(`other ${kind}`, narrow, other))).code).toBe('PERMISSIONS_NOT_COVERED');
+      const inherit = caller.tokens.clone({ tokenId, name: `all ${kind}`, permissions: { type: 'inherit' } });
+      expect((await refusal(inherit)).code).toMatch(/PERMISSIONS_NOT_COVERED|PERMISSIONS_INVALID/);
+      expect((await caller.tokens.get({ tokenId })).permissions).toEqual(token.permissions);
+    }
+  });
+
   it('takes what is said over what the original has', async () => {
     const { token: original } = await dana.tokens.issue({ name: 'said', description: 'x', expiresAt: inTenDays() });
     const said = { description: null, expiresAt: null, addressRanges: ['2001:db8::/32'] };

@@ -78,6 +78,8 @@ const reaching: Readonly<Record<string, Calls>> = {
     as.permissions.explain({ tokenId, request: { action: 'ToggleFlag', resource: 'project/shop' } }),
   'permissions.explain of a member': (as, { memberId }) =>
     as.permissions.explain({ memberId, request: { action: 'ToggleFlag', resource: 'project/shop' } }),
+  'permissions.suggest': (as, { tokenId }) => as.permissions.suggest({ tokenId }),
+  'permissions.suggest of a service token': (as, { serviceTokenId: tokenId }) => as.permissions.suggest({ tokenId }),
   'system.awaitSettled': (as, { receipt }) => as.system.awaitSettled({ receipt }),
   'members.get': (as, { memberId }) => as.members.get({ memberId }),
   'members.remove': (as, { memberId }) => as.members.remove({ memberId }),

@@ -1,5 +1,5 @@
 import { isControl } from '../policy/control-character.ts';
-import type { Dialect } from '../policy/policy.ts';
+import type { PermissionLayer } from '../policy/decide-layers.ts';
 import type { ResourceName, ResourceSegment } from '../policy/resource.ts';
 import { withoutDetails } from '../policy/resource-path.ts';
 
@@ -11,25 +11,28 @@ export const ANY_RESOURCE = '*';
  * Unknown tags and properties are left out. That loses nothing of what was allowed: what is allowed while they are
  * unknown is allowed whatever they are.
  */
-export const countedResource = (resource: string | ResourceName, dialect: Dialect): string => {
+export const countedResource = (resource: string | ResourceName, layers: readonly PermissionLayer[]): string => {
   if (typeof resource === 'string') return resource;
   let text = '';
   for (const segment of resource.segments) {
     if (text !== '') text += ':';
     text += segment.key === undefined ? segment.type : `${segment.type}/${segment.key}`;
-    if (segment.tags !== undefined || segment.properties !== undefined) text += detailsOf(segment, dialect);
+    if (segment.tags !== undefined || segment.properties !== undefined) text += detailsOf(segment, layers);
   }
   return text;
 };
 
 /** Properties have a place in launchdarkly names only; elsewhere nothing is decided by them. */
-const detailsOf = ({ tags = [], properties }: ResourceSegment, dialect: Dialect): string => {
+const detailsOf = ({ tags = [], properties }: ResourceSegment, layers: readonly PermissionLayer[]): string => {
   const written =
-    properties === undefined || dialect !== 'launchdarkly'
-      ? []
-      : Object.entries(properties).map(([key, value]) => `{${key}:${value}}`);
+    properties !== undefined && layers.some(isLaunchdarkly)
+      ? Object.entries(properties).map(([key, value]) => `{${key}:${value}}`)
+      : [];
   return tags.length + written.length === 0 ? '' : `;${[...tags, ...written].join(',')}`;
 };
+
+const isLaunchdarkly = ({ permissions }: PermissionLayer): boolean =>
+  permissions.factors.some(({ dialect }) => dialect === 'launchdarkly');
 
 /**
  * All resources beside this one: `project/shop:env/prod:flag/*`, without tags and properties. A pattern, not a name.

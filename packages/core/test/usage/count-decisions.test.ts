@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Dialect, resource } from '../../src/policy/index.ts';
+import { compilePermissions, type Dialect, type PermissionLayer, resource } from '../../src/policy/index.ts';
 import { COUNTED, createDecisionCounts, type DecisionCount, siblingsOf } from '../../src/usage/index.ts';
 
+const layersIn = (dialect: Dialect): PermissionLayer[] => [
+  { layer: 'token', permissions: compilePermissions([], { dialect }) },
+];
+const layers = layersIn('featbit');
 const token = { organizationId: 'acme', tokenId: 'token-1' };
 const flag = (key: string) => `project/shop:env/dev:flag/${key}`;
 const shown = (counted: readonly DecisionCount[]) =>
@@ -16,10 +20,10 @@ describe('decisions', () => {
     const counts = createDecisionCounts();
     const other = { organizationId: 'acme', tokenId: 'token-2' };
     for (const effect of ['allow', 'allow', 'deny'] as const) {
-      counts.count(token, { action: 'ToggleFlag', resource: flag('a') }, effect, 'featbit');
+      counts.count(token, { action: 'ToggleFlag', resource: flag('a') }, effect, layers);
     }
-    counts.count(token, { action: 'ToggleFlag', resource: flag('b') }, 'allow', 'featbit');
-    counts.count(other, { action: 'ToggleFlag', resource: flag('a') }, 'deny', 'featbit');
+    counts.count(token, { action: 'ToggleFlag', resource: flag('b') }, 'allow', layers);
+    counts.count(other, { action: 'ToggleFlag', resource: flag('a') }, 'deny', layers);
     expect(counts.waiting()).toBe(3);
     const taken = counts.take(100);
     expect(taken.map(({ tokenId }) => tokenId)).toEqual(['token-1', 'token-1', 'token-2']);
@@ -38,8 +42,8 @@ describe('decisions', () => {
   ])('of a name in parts are those of its text: %s', (dialect, text) => {
     const counts = createDecisionCounts();
     const name = resource(['proj', 'shop'], ['env', 'prod', { tags: ['live'], properties: { critical: 'true' } }]);
-    counts.count(token, { action: 'viewProject', resource: name }, 'allow', dialect);
-    counts.count(token, { action: 'viewProject', resource: text }, 'allow', dialect);
+    counts.count(token, { action: 'viewProject', resource: name }, 'allow', layersIn(dialect));
+    counts.count(token, { action: 'viewProject', resource: text }, 'allow', layersIn(dialect));
     expect(shown(counts.take(10))).toEqual([`viewProject ${text} 2 0`]);
   });
 
@@ -47,7 +51,7 @@ describe('decisions', () => {
     const counts = createDecisionCounts();
     const made = 2_000;
     for (let i = 0; i < made; i += 1) {
-      counts.count(token, { action: 'ToggleFlag', resource: `${flag(`f${i}`)};beta` }, 'allow', 'featbit');
+      counts.count(token, { action: 'ToggleFlag', resource: `${flag(`f${i}`)};beta` }, 'allow', layers);
     }
     const rows = counts.take(10_000);
     expect(rows).toHaveLength(COUNTED.requests + 1);
@@ -56,7 +60,7 @@ describe('decisions', () => {
     ]);
 
     for (let i = 0; i < made; i += 1) {
-      counts.count(token, { action: `Act${i % 400}`, resource: `project/p${i}:flag/f` }, 'deny', 'featbit');
+      counts.count(token, { action: `Act${i % 400}`, resource: `project/p${i}:flag/f` }, 'deny', layers);
     }
     const wild = counts.take(10_000);
     expect(wild).toHaveLength(COUNTED.requests + COUNTED.patterns + COUNTED.actions + 1);
@@ -67,7 +71,7 @@ describe('decisions', () => {
   it('of more tokens than there is room for are lost, and said so; what is known is still counted', () => {
     const counts = createDecisionCounts({ maxRows: 2 });
     for (const tokenId of ['a', 'b', 'c', 'a']) {
-      counts.count({ organizationId: 'acme', tokenId }, { action: 'X', resource: 'r' }, 'allow', 'featbit');
+      counts.count({ organizationId: 'acme', tokenId }, { action: 'X', resource: 'r' }, 'allow', layers);
     }
     expect(counts.takeLost()).toBe(1);
     expect(counts.takeLost()).toBe(0);
@@ -81,7 +85,7 @@ describe('decisions', () => {
     const counts = createDecisionCounts();
     const row = { ...token, action: 'X', resource: 'r/*', folded: true, allowedCount: 3, deniedCount: 1 };
     counts.add({ ...row, organizationId: 'globex' });
-    counts.count(token, { action: 'X', resource: 'r/1' }, 'allow', 'featbit');
+    counts.count(token, { action: 'X', resource: 'r/1' }, 'allow', layers);
     counts.add(row);
     counts.add(row);
     const taken = counts.take(10);
@@ -93,7 +97,7 @@ describe('decisions', () => {
     const counts = createDecisionCounts();
     for (const tokenId of ['a', 'b', 'c']) {
       for (const key of ['1', '2']) {
-        counts.count({ organizationId: 'acme', tokenId }, { action: 'X', resource: key }, 'allow', 'featbit');
+        counts.count({ organizationId: 'acme', tokenId }, { action: 'X', resource: key }, 'allow', layers);
       }
     }
     expect(counts.take(4).map(({ tokenId }) => tokenId)).toEqual(['a', 'a', 'b', 'b']);
@@ -107,11 +111,11 @@ describe('decisions', () => {
     ['too long a key', flag('k'.repeat(300))],
   ])('on a name with %s are counted with its neighbours (SECRET-ONCE)', (_, name) => {
     const counts = createDecisionCounts();
-    counts.count(token, { action: 'ToggleFlag', resource: name }, 'allow', 'featbit');
+    counts.count(token, { action: 'ToggleFlag', resource: name }, 'allow', layers);
     expect(shown(counts.take(10))).toEqual(['ToggleFlag (project/shop:env/dev:flag/*) 1 0']);
-    counts.count(token, { action: 'ToggleFlag', resource: `${name}:segment/x` }, 'allow', 'featbit');
+    counts.count(token, { action: 'ToggleFlag', resource: `${name}:segment/x` }, 'allow', layers);
     expect(shown(counts.take(10))).toEqual(['ToggleFlag (*) 1 0']);
-    counts.count(token, { action: name, resource: flag('a') }, 'allow', 'featbit');
+    counts.count(token, { action: name, resource: flag('a') }, 'allow', layers);
     expect(counts.take(10)).toEqual([]);
     expect(counts.takeLost()).toBe(1);
   });

@@ -9,7 +9,7 @@ import type { ApiDeps } from '../../deps.ts';
 import { forwardedAddressOf } from '../../http/call-origin.ts';
 import { MAX_HEADER_LINES } from '../../http/identify.ts';
 import type { PlainAnswer, WritePlainAnswer } from '../../http/plain-answer.ts';
-import { decideFor } from '../../permissions/decide-for.ts';
+import { decideForToken } from '../../permissions/decide-for.ts';
 import type { CredentialPrincipal, TokenPrincipal } from '../../principal.ts';
 import { authenticateFor } from '../../verify/authenticate-for.ts';
 import { type Demand, readDemands } from './demanded.ts';
@@ -55,7 +55,7 @@ export const createForwardAuth = (
     });
     if (!verdict.accepted) return refuse(verdict.status === 401 ? 'invalid_credential' : 'forbidden');
     for (const demand of demands) {
-      const decision = decideFor(verdict.principal.layers, demand);
+      const decision = decideForToken(deps, verdict.principal, demand);
       if (decision.effect === 'deny') return { allowed: false, refused: 'not_allowed', missing: decision.missing };
     }
     return { allowed: true, principal: verdict.principal };

@@ -1,5 +1,6 @@
 import type { DecisionView } from '@latchkey/contract';
-import { decideLayers, type Request, resourcePath } from '@latchkey/core/policy';
+import { decideLayers, type LayeredDecision, type Request, resourcePath } from '@latchkey/core/policy';
+import { createDecisionCounts } from '@latchkey/core/usage';
 import {
   type Accepted as AcceptedHere,
   createVerifier,
@@ -49,6 +50,7 @@ export const createCachedVerify = (options: CachedVerifyOptions): CachedVerify =
     keyOf,
     source: askNode(api),
   });
+  const counts = createDecisionCounts({ maxRows: MAX_COUNTED });
   let following: Following | null = null;
   let closed = false;
 
@@ -57,7 +59,7 @@ export const createCachedVerify = (options: CachedVerifyOptions): CachedVerify =
     origin: OriginHere,
   ): VerdictHere<VerifiedSubject> | Promise<VerdictHere<VerifiedSubject>> => {
     if (following === null && !closed) {
-      following = followNode({ api, verifier, clocks, onFailure: options.onFailure ?? (() => undefined) });
+      following = followNode({ api, verifier, counts, clocks, onFailure: options.onFailure ?? (() => undefined) });
     }
     return verifier.verify(presentedToken, origin);
   };
@@ -75,7 +77,10 @@ export const createCachedVerify = (options: CachedVerifyOptions): CachedVerify =
           if (!verdict.accepted) return { effect: 'refused', verdict };
           last = verdict;
         }
-        return toView(last.subject, request);
+        const { token, layers } = last.subject;
+        const decision = decideLayers(layers, request);
+        counts.count(token, request, decision.effect, layers);
+        return toView(decision, request);
       },
     };
   };
@@ -104,8 +109,10 @@ const toOrigin = (origin: Origin | undefined): OriginHere =>
 
 const NOWHERE: OriginHere = Object.freeze({});
 
-const toView = ({ layers }: VerifiedSubject, request: Request): DecisionView => {
-  const decision = decideLayers(layers, request);
+/** BOUNDED-WORK: how many tokens' decisions, by action and resource, wait to be told. */
+const MAX_COUNTED = 20_000;
+
+const toView = (decision: LayeredDecision, request: Request): DecisionView => {
   if (decision.effect === 'allow') return ALLOWED;
   const { because, layer } = decision;
   return {

@@ -1,19 +1,22 @@
 import { type Output, pollOutput } from '@latchkey/contract';
+import type { DecisionCounts } from '@latchkey/core/usage';
 import { runPollLoop, type Use, type Verifier } from '@latchkey/core/verifier';
 import { askLatchkey } from '../ask.ts';
 import type { LatchkeyApi } from '../client.ts';
 import { LatchkeyUnavailable } from '../unavailable.ts';
 import type { Clocks } from './clocks.ts';
+import { tellDecisions } from './tell-decisions.ts';
 
 export interface FollowNodeOptions {
   readonly api: LatchkeyApi;
   readonly verifier: Pick<Verifier<unknown>, 'trust' | 'apply' | 'distrust' | 'takeUses'>;
+  readonly counts: Pick<DecisionCounts, 'take'>;
   readonly clocks: Clocks;
   readonly onFailure: (error: unknown) => void;
 }
 
 export interface Following {
-  /** No further poll; what was used last is told once more, as far as that is possible at once. */
+  /** No further poll; what was used last, and counted, is told once more, as far as that is possible at once. */
   close(): Promise<void>;
 }
 
@@ -32,12 +35,13 @@ const MAX_USES = 1_000;
  * Follows one API node: hears what changes, counts its lease from the start of each poll, and acknowledges by the next one.
  * One poll at a time, and the answer to one that was given up is never looked at.
  */
-export const followNode = ({ api, verifier, clocks, onFailure }: FollowNodeOptions): Following => {
+export const followNode = ({ api, verifier, counts, clocks, onFailure }: FollowNodeOptions): Following => {
   let registration: { readonly id: string; readonly version: number } | null = null;
   let nodeId = '';
   /** Taken from the verifier, and not yet heard by a node. */
   let untold: readonly Use[] = [];
   let toldAt = clocks.monotonic();
+  const told = tellDecisions({ counts, clocks });
 
   const ask = async (
     how: { readonly waitMs: number } | { readonly leaving: true },
@@ -47,12 +51,19 @@ export const followNode = ({ api, verifier, clocks, onFailure }: FollowNodeOptio
       toldAt = clocks.monotonic();
     }
     const uses = untold.length === 0 ? {} : { uses: untold.map(withinBounds) };
-    const answer = pollOutput.safeParse(
-      await askLatchkey(() => api.verify.poll.mutate({ registration, ...uses, ...how })),
-    );
-    if (!answer.success) throw new LatchkeyUnavailable('The answer to verify.poll is not one.');
-    untold = [];
-    return answer.data;
+    const decisions = told.next('leaving' in how);
+    try {
+      const answer = pollOutput.safeParse(
+        await askLatchkey(() => api.verify.poll.mutate({ registration, ...uses, ...decisions, ...how })),
+      );
+      if (!answer.success) throw new LatchkeyUnavailable('The answer to verify.poll is not one.');
+      untold = [];
+      told.heard();
+      return answer.data;
+    } catch (error) {
+      told.failed();
+      throw error;
+    }
   };
 
   const poll = async (): Promise<void> => {

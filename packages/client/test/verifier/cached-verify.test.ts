@@ -123,6 +123,29 @@ describe('under a lease', () => {
     ]);
     expect(JSON.stringify(it_.node.polls)).not.toContain(text);
   });
+
+  it('decisions are counted, and told with a poll once a minute', async () => {
+    await follow();
+    const { text, tokenId } = it_.token();
+    const verdict = await it_.cached.verify(text);
+    if (!verdict.accepted) throw new Error('refused');
+    for (let round = 0; round < 3; round += 1) await verdict.decide(request);
+    await verdict.decide({ ...request, action: 'RemoveFlag' });
+    const told = () => it_.node.polls.flatMap((poll) => poll.decisions ?? []);
+    await it_.answerPoll();
+    await it_.answerPoll();
+    expect(told()).toEqual([]);
+    it_.node.clock += 61_000;
+    await it_.answerPoll();
+    await it_.answerPoll();
+    await it_.answerPoll();
+    const about = { organizationId: 'acme', tokenId, resource: 'flag/checkout', folded: false };
+    expect(told()).toEqual([
+      { ...about, action: 'ToggleFlag', allowedCount: 3, deniedCount: 0 },
+      { ...about, action: 'RemoveFlag', allowedCount: 0, deniedCount: 1 },
+    ]);
+    expect(JSON.stringify(it_.node.polls)).not.toContain(text);
+  });
 });
 
 describe('without a lease', () => {

@@ -385,6 +385,45 @@ describe('purge-tombstones', () => {
   });
 });
 
+describe('warn-of-grace-end', () => {
+  it('warns once of each older secret that is in use near its end, with the work of delivering it', async () => {
+    await installation.query('delete from latchkey.secret where superseded_at is not null');
+    await settle({ rotationAgeDays: null, reminderDays: [] });
+    const made: string[] = [];
+    const make = async () => {
+      made.push(...(await addRotated(60)));
+      await installation.query(
+        `update latchkey.secret set last_used_at = accepted_until - interval '10 s', cut_when_silent_ms = null
+          where number = 1 and token_id = any ($1)`,
+        [made],
+      );
+    };
+    const near = () => Date.now() + 0.9 * HOUR;
+    await hasOneEffect('warn-of-grace-end', make, 120, near());
+    const [jobs] = await installation.query(
+      `select count(*)::int as count, count(distinct payload ->> 'tokenId')::int as tokens from latchkey.outbox_message
+        where payload ->> 'kind' = 'grace' and payload ->> 'tokenId' = any ($1)`,
+      [made],
+    );
+    expect(jobs).toEqual({ count: 240, tokens: 120 });
+  });
+});
+
+describe('tidy-notifications', () => {
+  it('forgets what was told long ago', async () => {
+    const add = () =>
+      installation.query(
+        `insert into latchkey.notification (organization_id, member_id, notification_id, kind, content, created_at)
+         select $1, 'ada' || n % 20, gen_random_uuid()::text, 'expiry', '{}',
+                now() - case when n <= 1500 then interval '91 d' else interval '1 d' end
+           from generate_series(1, 1510) as n`,
+        [installation.organizationId],
+      );
+    await hasOneEffect('tidy-notifications', add, 1_500);
+    expect(await installation.query('select 1 from latchkey.notification')).toHaveLength(20);
+  });
+});
+
 it('a tick of a schedule that nobody knows here is refused', async () => {
   for (const name of ['schedule-of-next-year', '__proto__', 'constructor', '']) {
     expect(

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { auditContract } from './audit.ts';
 import { groupsContract } from './groups.ts';
 import { membersContract } from './members.ts';
+import { notificationsContract } from './notifications.ts';
 import { permissionsContract } from './permissions.ts';
 import { policiesContract } from './policies.ts';
 import { selfContract } from './self.ts';
@@ -22,6 +23,7 @@ export const contract = {
   audit: auditContract,
   groups: groupsContract,
   members: membersContract,
+  notifications: notificationsContract,
   permissions: permissionsContract,
   policies: policiesContract,
   self: selfContract,

@@ -6,6 +6,7 @@ export * from './envelope.ts';
 export * from './explanation.ts';
 export * from './groups.ts';
 export * from './members.ts';
+export * from './notifications.ts';
 export * from './page.ts';
 export * from './permissions.ts';
 export * from './policies.ts';

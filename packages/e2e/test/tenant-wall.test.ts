@@ -69,6 +69,9 @@ const inputs = (ids: Ids): Record<string, Record<string, unknown>> => ({
 
 /** What has no id of an organization to be tried with. */
 const WITHOUT_IDS = [
+  // Of one's own alone: ids of others are passed over.
+  'notifications.list',
+  'notifications.markRead',
   'permissions.catalogue',
   'permissions.mine',
   'permissions.templates',

@@ -174,5 +174,7 @@ export const withoutRest: Readonly<Partial<Record<ProcedurePath, string>>> = {
   'verify.lookUp': 'is what @latchkey/client fills its memory with; others ask verify.verify or /oauth/introspect',
   'verify.poll': 'keeps the memory of @latchkey/client coherent, by a protocol of their own',
   'verify.subscribe': 'wakes @latchkey/client up: a stream of events, not an answer',
+  'notifications.list': 'is read by a signed-in member: there is nobody behind a token to be told',
+  'notifications.markRead': 'the same',
   'self.signOut': 'ends a browser session of the console: there is no session to end behind a token',
 };

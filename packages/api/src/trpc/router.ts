@@ -1,6 +1,7 @@
 import { auditRouter } from '../audit/router.ts';
 import { groupsRouter } from '../groups/router.ts';
 import { membersRouter } from '../members/router.ts';
+import { notificationsRouter } from '../notifications/router.ts';
 import { permissionsRouter } from '../permissions/router.ts';
 import { policiesRouter } from '../policies/router.ts';
 import { selfRouter } from '../self/router.ts';
@@ -15,6 +16,7 @@ export const appRouter = trpc.router({
   audit: auditRouter,
   groups: groupsRouter,
   members: membersRouter,
+  notifications: notificationsRouter,
   permissions: permissionsRouter,
   policies: policiesRouter,
   self: selfRouter,

@@ -2,6 +2,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useLanguage } from '../language/use-language.tsx';
+import { Bell } from '../notifications/bell.tsx';
 import { useSession } from '../session/use-session.tsx';
 import classes from './frame.module.css';
 import { AuditIcon, KeyIcon, PeopleIcon, PolicyIcon, SettingsIcon } from './icons.tsx';
@@ -23,6 +24,7 @@ export const Frame = ({ children }: { readonly children: ReactNode }) => {
         </span>
         <Group gap="md">
           <Preferences />
+          {session.state === 'signed-in' && !session.ended && <Bell />}
           {session.state === 'signed-in' && <Account />}
         </Group>
       </header>

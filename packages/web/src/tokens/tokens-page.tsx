@@ -14,6 +14,7 @@ import { ChangePermissions } from './change-permissions.tsx';
 import { CopyToken } from './copy-token.tsx';
 import { EditToken } from './edit-token.tsx';
 import { ExtendToken } from './extend-token.tsx';
+import { OneToken } from './one-token.tsx';
 import { RemoveToken } from './remove-token.tsx';
 import { RotateToken } from './rotate-token.tsx';
 import { focusMenuOf, type TokenDialog } from './row-menu.tsx';
@@ -33,6 +34,8 @@ export const TokensPage = () => {
   const [, go] = useLocation();
   const { panel } = useParams();
   const search = useSearch();
+  // What a mail links to.
+  const tokenId = panel === undefined || panel === 'new' ? null : panel;
   const query = readTokenQuery(search);
   const pages = usePages(writeTokenQuery(query));
   const input = { ...toListInput(query), limit: ROWS, ...(pages.cursor === undefined ? {} : { cursor: pages.cursor }) };
@@ -40,6 +43,7 @@ export const TokensPage = () => {
     queryKey: ['tokens', input],
     queryFn: ({ signal }) => api.tokens.list.query(input, { signal }),
     placeholderData: keepPreviousData,
+    enabled: tokenId === null,
   });
   const [dialog, setDialog] = useState<{ readonly type: TokenDialog; readonly token: TokenView } | null>(null);
   const addButton = useRef<HTMLButtonElement>(null);
@@ -62,8 +66,15 @@ export const TokensPage = () => {
       <PageTitle title={m.tokens.title} intro={m.tokens.intro} action={add} />
       {may !== undefined && !mayAdd && <Hint text={m.tokens.mayNotAdd} />}
       {may !== undefined && !may.mayListTokens && <Hint text={m.tokens.ownOnly} />}
-      <TokenFilters query={query} issuers={issuers} onChange={change} />
-      {list.isPending ? (
+      {tokenId === null && <TokenFilters query={query} issuers={issuers} onChange={change} />}
+      {tokenId !== null ? (
+        <OneToken
+          tokenId={tokenId}
+          query={query}
+          onAll={() => go(withSearch(PATH))}
+          onOpen={(type, token) => setDialog({ type, token })}
+        />
+      ) : list.isPending ? (
         <Loading />
       ) : list.error !== null && list.data === undefined ? (
         <NotShown error={list.error} retry={() => void list.refetch()} />

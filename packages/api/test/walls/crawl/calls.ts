@@ -189,6 +189,8 @@ const groups: readonly CrawledCall[] = [
 ];
 
 const organization: readonly CrawledCall[] = [
+  { procedure: 'notifications.list', call: (as) => as.notifications.list() },
+  { procedure: 'notifications.markRead', call: (as) => as.notifications.markRead() },
   { procedure: 'settings.get', call: (as) => as.settings.get() },
   { procedure: 'settings.update', call: (as) => as.settings.update({ rotationAgeDays: 7 }) },
   { procedure: 'audit.list', call: (as) => as.audit.list() },

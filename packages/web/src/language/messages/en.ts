@@ -29,6 +29,36 @@ export const en = {
     menu: 'Menu',
     notices: 'Notices',
   },
+  bell: {
+    label: 'Notifications',
+    labelUnread: (count: string) => `Notifications, ${count} unread`,
+    none: '0',
+    unread: 'unread',
+    readAll: 'Mark all as read',
+    empty: 'Nothing to tell you',
+    emptyText: 'Before a token of yours breaks, it is said here.',
+    kinds: {
+      expiry: (name: string, when: string) => `${name} expires on ${when}.`,
+      rotation: (name: string, when: string) => `${name} has had the same secret since ${when}.`,
+      idle: (name: string, when: string) => `${name} has not been used since ${when} and will be deactivated.`,
+      grace: (name: string, when: string) =>
+        `The older secret of ${name} is still in use and is refused from ${when} on.`,
+    },
+    webhookDisabled: (when: string) => `Your organization’s webhook was disabled on ${when}.`,
+    membersMissing: (count: number, when: string) =>
+      counted(count, {
+        one: `On ${when} your directory did not know # owner of tokens. Nothing was ended; an operator can confirm it.`,
+        other: `On ${when} your directory did not know # owners of tokens. Nothing was ended; an operator can confirm it.`,
+      }),
+    mend: {
+      expiry: 'Extend or replace it',
+      rotation: 'Rotate it',
+      idle: 'Keep or remove it',
+      grace: 'See where it is used',
+      webhook_disabled: 'Look at the webhook',
+      members_missing: 'Compare the members',
+    },
+  },
   common: {
     loading: 'Loading…',
     tryAgain: 'Try again',
@@ -83,6 +113,10 @@ export const en = {
     resumed: 'You are signed in again.',
   },
   tokens: {
+    showAll: 'Show all access tokens',
+    noSuchToken: 'There is no such access token',
+    noSuchTokenText: 'It was removed long ago, or it is one that you may not see.',
+    secrets: 'Secrets and their last uses',
     title: 'Access tokens',
     intro: 'Programs present an access token to act for you or for the organization.',
     ownOnly: 'You see your own tokens. To see all of them you need the permission to list tokens.',

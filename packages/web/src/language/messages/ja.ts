@@ -28,6 +28,33 @@ export const ja: Messages = {
     menu: 'メニュー',
     notices: 'お知らせ',
   },
+  bell: {
+    label: '通知',
+    labelUnread: (count: string) => `通知、未読 ${count} 件`,
+    none: '0',
+    unread: '未読',
+    readAll: 'すべて既読にする',
+    empty: '通知はありません',
+    emptyText: 'あなたのトークンが使えなくなる前に、ここでお知らせします。',
+    kinds: {
+      expiry: (name: string, when: string) => `${name} は ${when} に期限切れになります。`,
+      rotation: (name: string, when: string) => `${name} のシークレットは ${when} から変わっていません。`,
+      idle: (name: string, when: string) => `${name} は ${when} から使用されておらず、無効化されます。`,
+      grace: (name: string, when: string) =>
+        `${name} の古いシークレットがまだ使われています。${when} 以降は拒否されます。`,
+    },
+    webhookDisabled: (when: string) => `組織の Webhook は ${when} に無効化されました。`,
+    membersMissing: (count: number, when: string) =>
+      `${when} の時点で、トークンの所有者 ${count} 人がディレクトリに見つかりませんでした。何も終了していません。運用担当者が確認できます。`,
+    mend: {
+      expiry: '延長または置き換える',
+      rotation: 'ローテーションする',
+      idle: '維持または削除する',
+      grace: '使用元を確認する',
+      webhook_disabled: 'Webhook を確認する',
+      members_missing: 'メンバーを照合する',
+    },
+  },
   common: {
     loading: '読み込み中…',
     tryAgain: 'もう一度試す',
@@ -82,6 +109,10 @@ export const ja: Messages = {
     resumed: 'もう一度サインインしました。',
   },
   tokens: {
+    showAll: 'すべてのアクセストークンを表示',
+    noSuchToken: 'そのアクセストークンはありません',
+    noSuchTokenText: 'ずっと前に削除されたか、閲覧する権限がありません。',
+    secrets: 'シークレットと最終使用',
     title: 'アクセストークン',
     intro: 'プログラムはアクセストークンを提示して、あなたまたは組織として動作します。',
     ownOnly: '自分のトークンだけが表示されています。すべてを見るには、トークンを一覧する権限が必要です。',

@@ -28,6 +28,32 @@ export const zhCn: Messages = {
     menu: '菜单',
     notices: '通知',
   },
+  bell: {
+    label: '通知',
+    labelUnread: (count: string) => `通知，${count} 条未读`,
+    none: '0',
+    unread: '未读',
+    readAll: '全部标为已读',
+    empty: '没有通知',
+    emptyText: '在您的令牌失效之前，会在这里告知。',
+    kinds: {
+      expiry: (name: string, when: string) => `${name} 将于 ${when} 过期。`,
+      rotation: (name: string, when: string) => `${name} 的密钥自 ${when} 起未更换。`,
+      idle: (name: string, when: string) => `${name} 自 ${when} 起未被使用，即将停用。`,
+      grace: (name: string, when: string) => `${name} 的旧密钥仍在使用，自 ${when} 起将被拒绝。`,
+    },
+    webhookDisabled: (when: string) => `贵组织的 Webhook 已于 ${when} 停用。`,
+    membersMissing: (count: number, when: string) =>
+      `${when}，目录中找不到 ${count} 位令牌所有者。没有停用任何令牌；运维人员可以确认。`,
+    mend: {
+      expiry: '延长或更换',
+      rotation: '轮换密钥',
+      idle: '保留或移除',
+      grace: '查看使用位置',
+      webhook_disabled: '查看 Webhook',
+      members_missing: '核对成员',
+    },
+  },
   common: {
     loading: '正在加载…',
     tryAgain: '重试',
@@ -81,6 +107,10 @@ export const zhCn: Messages = {
     resumed: '您已重新登录。',
   },
   tokens: {
+    showAll: '显示全部访问令牌',
+    noSuchToken: '没有这个访问令牌',
+    noSuchTokenText: '它很久以前已被移除，或者您无权查看。',
+    secrets: '密钥及最近使用情况',
     title: '访问令牌',
     intro: '程序出示访问令牌，以您或组织的名义行事。',
     ownOnly: '您只能看到自己的令牌。要查看全部令牌，需要“列出令牌”的权限。',

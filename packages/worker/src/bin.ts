@@ -17,6 +17,8 @@ Environment:
   DATABASE_URL          PostgreSQL, prepared by \`latchkey-server migrate\`; the role latchkey_worker is enough. Required.
   DATABASE_DIRECT_URL   The same past a transaction pooler, for LISTEN and for jobs on PostgreSQL. Default: DATABASE_URL.
   REDIS_URL             Jobs wait in this Redis (6.2 or newer, maxmemory-policy noeviction). Default: in PostgreSQL.
+  REDIS_CLUSTER         1: REDIS_URL names nodes of a Redis Cluster, apart by commas. Default: a single Redis.
+  REDIS_SENTINEL_NAME   REDIS_URL names sentinels, and this the master that they watch. Default: a single Redis.
   LATCHKEY_AUDIT_KEYS   id:key,… that seal the audit trail, the current one first. Default: made once in LATCHKEY_DATA_DIR.
   LATCHKEY_DATA_DIR     Folder for audit keys that nobody gave, and for anchors of the trail. Default: neither is kept.
   LATCHKEY_PUBLIC_URL   Where people open the console: reminders link to it. Default: nobody is told but in the console.

@@ -9,7 +9,7 @@ it('a database is all that has to be named', () => {
     configuration: {
       databaseUrl: DATABASE_URL,
       databaseDirectUrl: DATABASE_URL,
-      redisUrl: null,
+      redis: null,
       production: false,
       auditKeys: null,
       dataFolder: null,
@@ -32,6 +32,9 @@ it.each([
   ['DATABASE_URL', 'mysql://root:hunter2@db/latchkey'],
   ['DATABASE_DIRECT_URL', 'hunter2'],
   ['REDIS_URL', 'http://:hunter2@cache'],
+  ['REDIS_URL', 'redis://:hunter2@a,hunter2'],
+  ['REDIS_CLUSTER', 'hunter2'],
+  ['REDIS_SENTINEL_NAME', 'hunter2 '],
   ['LATCHKEY_ENV', 'hunter2'],
   ['LATCHKEY_LOG_LEVEL', 'hunter2'],
   ['LATCHKEY_AUDIT_KEYS', 'audit-1:hunter2'],
@@ -79,4 +82,24 @@ it.each([
 ])('reminders that are half configured are refused: %s', (problem, environment) => {
   const read = readEnvironment({ DATABASE_URL, ...environment });
   expect(read.ok ? [] : read.problems).toEqual([expect.stringContaining(problem)]);
+});
+
+it('a Redis is single, a cluster or behind sentinels, and what does not go together is said', () => {
+  const redis = (environment: Readonly<Record<string, string>>) => {
+    const read = readEnvironment({ DATABASE_URL, ...environment });
+    return read.ok ? read.configuration.redis : read.problems;
+  };
+  const [one, two] = ['redis://a:1', 'redis://a:1,rediss://b:2'];
+  expect(redis({ REDIS_URL: one })).toEqual({ url: one, topology: { kind: 'single' } });
+  expect(redis({ REDIS_URL: two, REDIS_CLUSTER: '1' })).toEqual({ url: two, topology: { kind: 'cluster' } });
+  expect(redis({ REDIS_URL: two, REDIS_SENTINEL_NAME: 'main' })).toEqual({
+    url: two,
+    topology: { kind: 'sentinel', name: 'main' },
+  });
+  expect(redis({ REDIS_URL: two })).toEqual([expect.stringMatching(/^REDIS_URL names several/)]);
+  expect(redis({ REDIS_CLUSTER: '1' })).toEqual([expect.stringMatching(/^REDIS_URL is missing/)]);
+  expect(redis({ REDIS_SENTINEL_NAME: 'main' })).toEqual([expect.stringMatching(/^REDIS_URL is missing/)]);
+  expect(redis({ REDIS_URL: one, REDIS_CLUSTER: '1', REDIS_SENTINEL_NAME: 'main' })).toEqual([
+    expect.stringMatching(/exclude each other/),
+  ]);
 });

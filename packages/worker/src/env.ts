@@ -1,6 +1,7 @@
 import type { KeyRing } from '@latchkey/core';
 import { parseKeys } from '@latchkey/store';
 import { z } from 'zod';
+import type { RedisTopology } from './backend/redis-topology.ts';
 import type { NotificationsConfiguration } from './notifications/open-notifiers.ts';
 import { parseWebhookSecret } from './notifications/sign-webhook.ts';
 
@@ -10,6 +11,14 @@ const urlOf = (protocols: readonly string[], example: string) =>
   });
 
 const postgresUrl = urlOf(['postgres:', 'postgresql:'], 'postgresql://latchkey_worker:PASSWORD@HOST:5432/latchkey');
+
+const redisUrls = z
+  .string()
+  .refine(
+    (text) =>
+      text.split(',').every((each) => URL.canParse(each) && ['redis:', 'rediss:'].includes(new URL(each).protocol)),
+    { error: 'must be a URL such as redis://:PASSWORD@HOST:6379/0, or several of them apart by commas' },
+  );
 
 // Nothing set and set to nothing are the same: a shell and a compose file can't always tell them apart.
 const unset = (value: unknown) => (value === '' ? undefined : value);
@@ -31,7 +40,15 @@ const keyRing = z.string().transform((text, { issues }): KeyRing | null => {
 const schema = z.object({
   DATABASE_URL: z.preprocess(unset, postgresUrl),
   DATABASE_DIRECT_URL: z.preprocess(unset, postgresUrl.optional()),
-  REDIS_URL: z.preprocess(unset, urlOf(['redis:', 'rediss:'], 'redis://:PASSWORD@HOST:6379/0').optional()),
+  REDIS_URL: z.preprocess(unset, redisUrls.optional()),
+  REDIS_CLUSTER: z.preprocess(unset, z.enum(['1']).optional()),
+  REDIS_SENTINEL_NAME: z.preprocess(
+    unset,
+    z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,100}$/, { error: 'must be the name that the sentinels give their master' })
+      .optional(),
+  ),
   LATCHKEY_ENV: z.preprocess(unset, z.literal('production').optional()),
   LATCHKEY_LOG_LEVEL: z.preprocess(
     unset,
@@ -68,7 +85,7 @@ export interface WorkerConfiguration {
   /** Past a transaction pooler: LISTEN, and BullMQ on PostgreSQL. */
   readonly databaseDirectUrl: string;
   /** `null`: jobs wait in PostgreSQL. */
-  readonly redisUrl: string | null;
+  readonly redis: { readonly url: string; readonly topology: RedisTopology } | null;
   readonly production: boolean;
   /** Seal the audit trail; the first one is used. `null`: those of the data folder. */
   readonly auditKeys: KeyRing | null;
@@ -103,8 +120,7 @@ export const readEnvironment = (environment: NodeJS.ProcessEnv = process.env): W
     });
     return { ok: false, problems };
   }
-  const { DATABASE_URL, DATABASE_DIRECT_URL, REDIS_URL, LATCHKEY_ENV, LATCHKEY_LOG_LEVEL, LATCHKEY_WORKER_PORT } =
-    parsed.data;
+  const { DATABASE_URL, DATABASE_DIRECT_URL, LATCHKEY_ENV, LATCHKEY_LOG_LEVEL, LATCHKEY_WORKER_PORT } = parsed.data;
   const production = LATCHKEY_ENV === 'production';
   const auditKeys = parsed.data.LATCHKEY_AUDIT_KEYS ?? null;
   if (production && auditKeys === null) {
@@ -115,12 +131,14 @@ export const readEnvironment = (environment: NodeJS.ProcessEnv = process.env): W
   }
   const notifications = readNotifications(parsed.data);
   if (typeof notifications === 'string') return { ok: false, problems: [notifications] };
+  const redis = readRedis(parsed.data);
+  if (typeof redis === 'string') return { ok: false, problems: [redis] };
   return {
     ok: true,
     configuration: {
       databaseUrl: DATABASE_URL,
       databaseDirectUrl: DATABASE_DIRECT_URL ?? DATABASE_URL,
-      redisUrl: REDIS_URL ?? null,
+      redis,
       production,
       auditKeys,
       dataFolder: parsed.data.LATCHKEY_DATA_DIR ?? null,
@@ -130,6 +148,20 @@ export const readEnvironment = (environment: NodeJS.ProcessEnv = process.env): W
       healthPort: LATCHKEY_WORKER_PORT ?? null,
     },
   };
+};
+
+/** @returns a sentence where the variables don't go together. */
+const readRedis = (data: z.infer<typeof schema>): WorkerConfiguration['redis'] | string => {
+  const { REDIS_URL: url, REDIS_CLUSTER: cluster, REDIS_SENTINEL_NAME: name } = data;
+  if (url === undefined) {
+    if (cluster !== undefined) return 'REDIS_URL is missing: REDIS_CLUSTER=1 says what answers there';
+    return name === undefined ? null : 'REDIS_URL is missing: the sentinels of REDIS_SENTINEL_NAME';
+  }
+  if (cluster !== undefined && name !== undefined) return 'REDIS_CLUSTER and REDIS_SENTINEL_NAME exclude each other';
+  if (cluster !== undefined) return { url, topology: { kind: 'cluster' } };
+  if (name !== undefined) return { url, topology: { kind: 'sentinel', name } };
+  if (url.includes(',')) return 'REDIS_URL names several: set REDIS_CLUSTER=1 or REDIS_SENTINEL_NAME';
+  return { url, topology: { kind: 'single' } };
 };
 
 /** @returns a sentence where something is half configured: silence would be found out when it is too late. */

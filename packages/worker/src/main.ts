@@ -26,9 +26,14 @@ const clock = { now: () => Date.now() };
 
 /** The worker's whole life. @returns the exit code */
 export const main = async ({ configuration, logger, untilStopped }: MainDeps): Promise<number> => {
-  const { databaseUrl, databaseDirectUrl, redisUrl, production, healthPort } = configuration;
+  const { databaseUrl, databaseDirectUrl, redis, production, healthPort } = configuration;
   logger.info(
-    { backend: redisUrl === null ? 'postgres' : 'redis', production, node: process.version },
+    {
+      backend: redis === null ? 'postgres' : 'redis',
+      topology: redis?.topology.kind,
+      production,
+      node: process.version,
+    },
     'worker starting',
   );
   const store = await openStore({ url: databaseUrl, entities: directoryEntities, applicationName: 'latchkey-worker' });
@@ -56,9 +61,7 @@ export const main = async ({ configuration, logger, untilStopped }: MainDeps): P
       sealer,
       store,
       jobs:
-        redisUrl === null
-          ? createPostgresJobs({ url: databaseDirectUrl, logger })
-          : createRedisJobs({ url: redisUrl, logger }),
+        redis === null ? createPostgresJobs({ url: databaseDirectUrl, logger }) : createRedisJobs({ ...redis, logger }),
       wakeUps: listenTo(databaseDirectUrl, logger),
       logger,
       untilStopped,

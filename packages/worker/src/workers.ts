@@ -1,9 +1,9 @@
 import type { Clock } from '@latchkey/core';
-import type { Outbox, Store } from '@latchkey/store';
+import type { JobName, Outbox, Store } from '@latchkey/store';
 import type { Logger } from 'pino';
 import { type SealerOptions, sealAndAnchor } from './audit/seal-and-anchor.ts';
 import { type SealLoop, startSealLoop } from './audit/seal-loop.ts';
-import type { JobBackend, JobConsumer, JobQueue, JobScheduler } from './backend/job-backend.ts';
+import type { JobBackend, JobConsumer, JobPace, JobQueue, JobScheduler } from './backend/job-backend.ts';
 import { within } from './backend/within.ts';
 import { createProcessor } from './jobs/process-job.ts';
 import { jobNames } from './jobs/run-job.ts';
@@ -56,7 +56,13 @@ export interface Workers {
   close(deadlineMs: number): Promise<boolean>;
 }
 
-const concurrency = 4;
+/** Mail providers count; a database doesn't. */
+const paces = {
+  'cascade-member-removal': { concurrency: 4 },
+  'deliver-reminder': { concurrency: 8, perSecond: 50 },
+  notify: { concurrency: 8, perSecond: 50 },
+} as const satisfies Readonly<Record<JobName, JobPace>>;
+const tickPace: JobPace = { concurrency: 4 };
 
 /** The queue of all ticks. */
 const ticks = 'schedules';
@@ -97,11 +103,11 @@ export const createWorkers = ({
     );
     for (const name of jobNames) {
       queues.set(name, jobs.openQueue(name));
-      consumers.push(jobs.openConsumer(name, processor, { concurrency }));
+      consumers.push(jobs.openConsumer(name, processor, paces[name]));
     }
     const tick = createScheduleProcessor({ store, channels, tombstoneDays, logger, metrics }, stopping.signal);
     scheduler = jobs.openScheduler(ticks);
-    consumers.push(jobs.openConsumer(ticks, tick, { concurrency }));
+    consumers.push(jobs.openConsumer(ticks, tick, tickPace));
     await Promise.all(consumers.map((consumer) => consumer.ready));
     if (stopping.signal.aborted) return;
     const loop = startRelayLoop({

@@ -5,6 +5,7 @@ import type {} from './vitest-setup.ts';
 
 export { findChromium } from './chromium.ts';
 export { findNginx } from './nginx.ts';
+export { findPgBouncer, type RunningPgBouncer, startPgBouncer } from './pgbouncer.ts';
 export { findFreePort } from './port.ts';
 export { cloneTemplate, createDatabase, createTemplate, type Database, type Template } from './postgres/database.ts';
 export {

@@ -24,7 +24,7 @@ const machine = (has: readonly Need[], canInstall: boolean, gets: readonly Need[
 const nothingSaid = () => undefined;
 
 test('what is missing is installed where that is possible, and nothing that is there', () => {
-  const { world, installed } = machine(['redis', 'nginx'], true, ['chromium']);
+  const { world, installed } = machine(['redis', 'nginx', 'pgbouncer'], true, ['chromium']);
   expect(provideNeeds(nothingSaid, world)).toEqual([]);
   expect(installed).toEqual(['chromium']);
 });
@@ -35,11 +35,12 @@ test('what can not be had is told with how to get it, and never installed where 
     { need: 'redis', line: expect.stringMatching(/SKIPPED.*REDIS_URL.*apt-get install redis-server/) },
     { need: 'chromium', line: expect.stringMatching(/SKIPPED.*CHROMIUM_PATH.*apt-get install chromium/) },
     { need: 'nginx', line: expect.stringMatching(/SKIPPED.*apt-get install nginx-light/) },
+    { need: 'pgbouncer', line: expect.stringMatching(/SKIPPED.*apt-get install pgbouncer/) },
   ]);
   expect(installed).toEqual([]);
 });
 
 test('an installation that failed is not taken for one that worked', () => {
-  const { world } = machine(['nginx'], true, ['redis']);
+  const { world } = machine(['nginx', 'pgbouncer'], true, ['redis']);
   expect(provideNeeds(nothingSaid, world).map(({ need }) => need)).toEqual(['chromium']);
 });

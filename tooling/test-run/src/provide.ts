@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { findChromium, findNginx, findRedis } from '@latchkey/embedded';
+import { findChromium, findNginx, findPgBouncer, findRedis } from '@latchkey/embedded';
 
-export type Need = 'redis' | 'chromium' | 'nginx';
+export type Need = 'redis' | 'chromium' | 'nginx' | 'pgbouncer';
 
 /** How each need is met, and what to tell whoever lacks it. */
 const needs = {
@@ -21,9 +21,14 @@ const needs = {
     debian: 'nginx-light',
     advice: 'install nginx (Debian: apt-get install nginx-light)',
   },
+  pgbouncer: {
+    has: () => findPgBouncer() !== undefined,
+    debian: 'pgbouncer',
+    advice: 'install PgBouncer (Debian: apt-get install pgbouncer)',
+  },
 } as const satisfies Record<Need, unknown>;
 
-const allNeeds: readonly Need[] = ['redis', 'chromium', 'nginx'];
+const allNeeds: readonly Need[] = ['redis', 'chromium', 'nginx', 'pgbouncer'];
 
 /** LATCHKEY_TEST_REQUIRE=redis,chromium: what must not be missing, of everything in `needs`. */
 export const readRequired = (value: string | undefined): { required: readonly Need[]; unknown: readonly string[] } => {

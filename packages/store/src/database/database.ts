@@ -3,7 +3,7 @@ import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
 import type { QueryResultRow } from 'pg';
 import type { Connected } from './connect.ts';
-import { rethrow } from './failure.ts';
+import { rethrow, sqlStateOf } from './failure.ts';
 
 /**
  * Statements with bound values, inside a transaction or on a connection of their own. Not through the entity manager:
@@ -26,6 +26,10 @@ export interface Transactions {
 
 export const createDatabase = ({ orm, pool }: Connected): Database => {
   const transactions = createTransactions(orm);
+  // A transaction pooler before PgBouncer 1.21 forgets prepared statements between two transactions; whoever meets one
+  // goes on without them. What it refused has not run.
+  let prepares = true;
+  const FORGOTTEN = new Set(['26000', '42P05']);
   const onPool = async <Row extends QueryResultRow>(config: { name?: string; text: string; values: unknown[] }) => {
     try {
       return (await (await pool()).query<Row>(config)).rows;
@@ -43,7 +47,16 @@ export const createDatabase = ({ orm, pool }: Connected): Database => {
         return rethrow(error);
       }
     },
-    queryPrepared: (name, text, values) => onPool({ name, text, values: [...values] }),
+    queryPrepared: async <Row extends QueryResultRow>(name: string, text: string, values: readonly unknown[]) => {
+      if (!prepares) return onPool<Row>({ text, values: [...values] });
+      try {
+        return await onPool<Row>({ name, text, values: [...values] });
+      } catch (error) {
+        if (!FORGOTTEN.has(sqlStateOf(error))) throw error;
+        prepares = false;
+        return onPool<Row>({ text, values: [...values] });
+      }
+    },
   };
 };
 

@@ -59,8 +59,11 @@ export interface Outbox {
       messages: readonly OutboxMessage[],
     ) => Promise<{ readonly relayed: readonly string[]; readonly failed: readonly string[] }>,
   ): Promise<number>;
-  /** Its work is done, also where it had been given up: it is never handed over again. Said twice it is one effect. */
-  finish(key: OutboxMessageKey): Promise<void>;
+  /**
+   * Its work is done, also where it had been given up: it is never handed over again. Said twice it is one effect. Gives
+   * the milliseconds since it was recorded, and `null` where it had been said.
+   */
+  finish(key: OutboxMessageKey): Promise<number | null>;
   /** Gives it up: it stays visible until somebody revives it. `because` is our own sentence and holds no data. */
   bury(key: OutboxMessageKey, because: string): Promise<void>;
   /** Messages given up, the latest first. */

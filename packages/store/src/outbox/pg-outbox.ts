@@ -127,14 +127,16 @@ export const createOutbox = (database: Database): Outbox => {
     },
 
     finish: async ({ organizationId, messageId }) => {
-      await database.query(
+      const [row] = await database.query<{ ms: number }>(
         undefined,
         `update latchkey.outbox_message
             set done_at = clock_timestamp(), relayed_at = coalesce(relayed_at, clock_timestamp()), dead_at = null,
                 dead_because = null
-          where organization_id = $1 and message_id = $2 and done_at is null`,
+          where organization_id = $1 and message_id = $2 and done_at is null
+         returning greatest(0, extract(epoch from done_at - created_at) * 1000)::float8 as ms`,
         [organizationId, messageId],
       );
+      return row?.ms ?? null;
     },
 
     bury: async ({ organizationId, messageId }, because) => {

@@ -28,6 +28,14 @@ export interface JobScheduler {
   close(): Promise<void>;
 }
 
+/** How much of a queue is at work at once. */
+export interface JobPace {
+  /** In each worker. */
+  readonly concurrency: number;
+  /** In all workers together; without a limit where it is left out. */
+  readonly perSecond?: number;
+}
+
 /** The consuming end. `close` waits for the job in hand. */
 export interface JobConsumer {
   readonly ready: Promise<void>;
@@ -50,7 +58,7 @@ export interface JobBackend {
   openQueue(name: string): JobQueue;
   /** Ticks come to the consumers of the queue of this name. */
   openScheduler(name: string): JobScheduler;
-  openConsumer(name: string, processor: Processor, options: { readonly concurrency: number }): JobConsumer;
+  openConsumer(name: string, processor: Processor, pace: JobPace): JobConsumer;
   close(): Promise<void>;
 }
 
@@ -110,8 +118,9 @@ const overdueMs = 5 * 60_000;
 const backoffStrategy = (attemptsMade: number): number =>
   Math.min(60_000, 1_000 * 2 ** Math.max(0, attemptsMade - 1)) * (0.75 + Math.random() / 2);
 
-// Redis Cluster keeps keys with the same braces together, which BullMQ's scripts need. PostgreSQL ignores it.
-const prefix = '{latchkey}';
+// Redis Cluster keeps keys with the same braces together, which BullMQ's scripts need; each queue may be on another node.
+// PostgreSQL ignores it.
+const prefixOf = (queue: string): string => `{latchkey-${queue}}`;
 
 export const createJobBackend = <B extends IQueueBackend, C>(engine: JobEngine<B, C>, logger: Logger): JobBackend => {
   const { Queue, Worker } = withBackend(engine.factory);
@@ -134,7 +143,7 @@ export const createJobBackend = <B extends IQueueBackend, C>(engine: JobEngine<B
     openQueue: (name) => {
       const queue = new Queue<unknown, unknown, string>(name, {
         connection: engine.producer,
-        prefix,
+        prefix: prefixOf(name),
         defaultJobOptions: { attempts, backoff: { type: 'custom' }, removeOnComplete, removeOnFail },
       } satisfies QueueOptions<C>);
       queue.on('error', createOutageLog(logger, `queue ${name}`));
@@ -148,7 +157,7 @@ export const createJobBackend = <B extends IQueueBackend, C>(engine: JobEngine<B
     },
 
     openScheduler: (name) => {
-      const queue = new Queue<unknown, unknown, string>(name, { connection: engine.producer, prefix });
+      const queue = new Queue<unknown, unknown, string>(name, { connection: engine.producer, prefix: prefixOf(name) });
       queue.on('error', createOutageLog(logger, `schedules ${name}`));
       return {
         ensure: async (schedules) => {
@@ -171,11 +180,12 @@ export const createJobBackend = <B extends IQueueBackend, C>(engine: JobEngine<B
       };
     },
 
-    openConsumer: (name, processor, { concurrency }) => {
+    openConsumer: (name, processor, { concurrency, perSecond }) => {
       const worker = new Worker(name, processor, {
         connection: engine.consumer,
-        prefix,
+        prefix: prefixOf(name),
         concurrency,
+        ...(perSecond === undefined ? {} : { limiter: { max: perSecond, duration: 1_000 } }),
         lockDuration,
         stalledInterval,
         maxStalledCount,

@@ -1,25 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ConnectionOptions, createRedisBackend, type RedisQueueBackend } from 'bullmq';
-import { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { createOutageLog } from '../log/outage-log.ts';
 import { createJobBackend, type JobBackend, UnfitBackend } from './job-backend.ts';
+import { createRedisClient, mastersOf, type RedisAddress } from './redis-topology.ts';
 
-export interface RedisJobsOptions {
-  /** `redis://` or `rediss://`. */
-  readonly url: string;
+export interface RedisJobsOptions extends RedisAddress {
   readonly logger: Logger;
 }
 
-const retryStrategy = (attempt: number): number => Math.min(2_000, 50 * 2 ** Math.min(attempt, 6));
 const minimumVersion = [6, 2] as const;
 
-/** BullMQ on Redis or Valkey. */
-export const createRedisJobs = ({ url, logger }: RedisJobsOptions): JobBackend => {
-  const shared = { lazyConnect: true, connectTimeout: 5_000, retryStrategy };
+/** BullMQ on Redis or Valkey: a single one, behind Sentinel, or a cluster. */
+export const createRedisJobs = ({ logger, ...address }: RedisJobsOptions): JobBackend => {
   // A producer fails at once and leaves the message in the outbox; a consumer waits for as long as it takes.
-  const producer = new Redis(url, { ...shared, enableOfflineQueue: false, maxRetriesPerRequest: 1 });
-  const consumer = new Redis(url, { ...shared, maxRetriesPerRequest: null });
+  const producer = createRedisClient(address, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+  const consumer = createRedisClient(address, { maxRetriesPerRequest: null });
   producer.on('error', createOutageLog(logger, 'redis producer'));
   consumer.on('error', createOutageLog(logger, 'redis consumer'));
   return createJobBackend<RedisQueueBackend, ConnectionOptions>(
@@ -32,7 +29,8 @@ export const createRedisJobs = ({ url, logger }: RedisJobsOptions): JobBackend =
       ping: () => producer.ping(),
       prepare: async (signal) => {
         await connected([producer, consumer], signal);
-        if (!signal.aborted) assertFit(await producer.info());
+        if (signal.aborted) return;
+        for (const master of mastersOf(producer)) assertFit(await master.info());
       },
       close: async () => {
         producer.disconnect();
@@ -44,9 +42,12 @@ export const createRedisJobs = ({ url, logger }: RedisJobsOptions): JobBackend =
 };
 
 /** Redis may come later than the worker; meanwhile the outbox keeps everything. */
-const connected = async (clients: readonly Redis[], signal: AbortSignal): Promise<void> => {
-  for (const client of clients) client.connect().catch(() => undefined);
+const connected = async (clients: readonly (Redis | Cluster)[], signal: AbortSignal): Promise<void> => {
+  const connect = (client: Redis | Cluster) => void client.connect().catch(() => undefined);
+  for (const client of clients) connect(client);
   while (!signal.aborted && clients.some((client) => client.status !== 'ready')) {
+    // A cluster none of whose nodes answered has given up, unlike a single one.
+    for (const client of clients) if (client.status === 'end') connect(client);
     await delay(50, undefined, { signal }).catch(() => undefined);
   }
 };

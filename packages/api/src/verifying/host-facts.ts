@@ -22,12 +22,53 @@ export interface HostFactsOptions {
   readonly maxFacts: number;
 }
 
+/** A question to the host that is under way. */
+interface Flight {
+  readonly ordinal: number;
+  readonly landed: Promise<Landed>;
+}
+
+interface Landed {
+  readonly fact: Fact<unknown>;
+  /** Nothing that touches it was heard of from its question to its answer. */
+  readonly coherent: boolean;
+}
+
 /**
  * Coherent by the same trust as the verdicts: the feed tells of members and policies that change, and without a lease each
- * look-up asks the host. What a fact is used for can't be older than the fact is.
+ * look-up asks the host, or waits with others that came before it asked. What a fact is used for can't be older than the
+ * fact is.
  */
 export const createHostFacts = ({ host, trust, maxAgeMs, maxFacts }: HostFactsOptions): HostFacts => {
   const facts: Cache<Fact<unknown>> = createCache(trust, { maxEntries: maxFacts, maxBytes: maxFacts * FACT_BYTES });
+  const flights = new Map<string, Flight>();
+  let ordinals = 0;
+
+  const begin = (
+    key: string,
+    scope: { readonly organizationId: string; readonly ownerId: string | null },
+    ask: () => Promise<unknown>,
+  ): Flight => {
+    const ordinal = ordinals++;
+    const start = trust.begin();
+    const land = async (): Promise<Landed> => {
+      try {
+        // Asynchronous, so that what it throws is a rejection: a flight has to be known before it lands.
+        const fact = { value: await (async () => ask())(), since: start.at };
+        const about = { ...scope, tokenId: null, dependsOnPermissions: true, maxAgeMs, bytes: bytesOf(fact.value) };
+        // Asked after the look-up began: it has taken into account whatever was known then.
+        const coherent = start.coherence !== null && trust.isCoherent(start, start.coherence, about);
+        if (coherent) facts.set(key, { value: fact, about, until: null }, start);
+        return { fact, coherent };
+      } finally {
+        trust.end(start);
+        if (flights.get(key)?.ordinal === ordinal) flights.delete(key);
+      }
+    };
+    const flight = { ordinal, landed: land() };
+    flights.set(key, flight);
+    return flight;
+  };
 
   const know = async <T>(
     name: readonly string[],
@@ -42,18 +83,19 @@ export const createHostFacts = ({ host, trust, maxAgeMs, maxFacts }: HostFactsOp
       // The cast: one name is always asked for in one way.
       return known.value as Fact<T>;
     }
-    const start = trust.begin();
-    try {
-      const fact = { value: await ask(), since: start.at };
-      const about = { ...scope, tokenId: null, dependsOnPermissions: true, maxAgeMs, bytes: bytesOf(fact.value) };
-      // Asked after the look-up began: it has taken into account whatever was known then.
-      if (start.coherence !== null && trust.isCoherent(start, start.coherence, about)) {
-        facts.set(key, { value: fact, about, until: null }, start);
-      }
-      return fact;
-    } finally {
-      trust.end(start);
+    // BOUNDED-WORK: a thousand first sights of one owner's tokens are one question. Who joins one is told what was asked
+    // before it came only where nothing was heard of since, that counts, and it is young enough. Twice at most: the second one
+    // was begun after this look-up had come, by somebody who waited for the same first one.
+    const from = ordinals;
+    for (let round = 0; round < 2; round += 1) {
+      const flight = flights.get(key);
+      if (flight === undefined) break;
+      const { fact, coherent } = await flight.landed;
+      const now = trust.now();
+      const counts = coherent && trust.holds(now) && now - fact.since < maxAgeMs;
+      if (flight.ordinal >= from || counts) return fact as Fact<T>;
     }
+    return (await begin(key, scope, ask).landed).fact as Fact<T>;
   };
 
   return {

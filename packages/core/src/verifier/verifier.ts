@@ -97,6 +97,8 @@ interface Landed<S> {
   readonly coherence: Coherence;
   /** Whether it may be kept, and be told to who came later. */
   readonly coherent: boolean;
+  /** When it becomes older than anything may be that is told to somebody who came later; on the monotonic clock. */
+  readonly diesAt: number;
 }
 
 /** No token is longer (`parseToken`); what is isn't even digested (BOUNDED-WORK). */
@@ -139,9 +141,10 @@ export const createVerifierWith = <S>(
   const land = (key: string, start: LookUpStart, { finding, coherence }: LookUpAnswer<S>): Landed<S> => {
     const about = finding.outcome === 'unknown' ? null : finding.about;
     const coherent = trust.isCoherent(start, coherence, about);
+    const diesAt = start.at + (about?.maxAgeMs ?? 0);
     if (finding.outcome === 'unknown') {
       if (coherent && rules.mayKeepUnknown) cache.set(key, UNKNOWN, start);
-      return { found: null, coherence, coherent };
+      return { found: null, coherence, coherent, diesAt };
     }
     if (!coherent) counts.overtaken += 1;
     const found = toRemembered(finding);
@@ -150,7 +153,7 @@ export const createVerifierWith = <S>(
       const entry = cache.set(key, { value: found, about: finding.about, until }, start);
       if (found.verdict.accepted) found.verdict[KEPT] = entry;
     }
-    return { found, coherence, coherent };
+    return { found, coherence, coherent, diesAt };
   };
 
   // Asynchronous, so that what it throws is a rejection: a flight has to be known before it lands.
@@ -190,8 +193,11 @@ export const createVerifierWith = <S>(
       const landed = await flight.landed;
       const { found } = landed;
       const beganAfter = flight.ordinal >= from;
-      // An unknown token may have been issued since: nothing is ever heard of that.
-      const shared = { beganAfter, coherent: landed.coherent && found !== null, leased: trust.holds(trust.now()) };
+      const now = trust.now();
+      // An unknown token may have been issued since: nothing is ever heard of that. Nor of what a remote host knows of an owner,
+      // which ages.
+      const coherent = landed.coherent && found !== null && rules.isYoung(now, landed.diesAt);
+      const shared = { beganAfter, coherent, leased: trust.holds(now) };
       if (!rules.mayJoin(shared)) continue;
       // A first use that was not recorded, for it would have been refused, has to be recorded for this origin.
       if (found?.keep === false && refusalFor(found, origin) === null) continue;

@@ -131,6 +131,22 @@ const cases: readonly Case[] = [
     },
   },
   {
+    name: 'NO-ESCALATION: what may not be remembered at all is told to nobody who came after it was asked for',
+    off: { isYoung: () => true },
+    attempt: async (rules) => {
+      const { verifier, asked, trust, pass } = openStand({ rules });
+      trust();
+      const slow = verifier.verify('token');
+      pass(1);
+      const joiner = Promise.resolve(verifier.verify('token'));
+      // The host is to be asked at each verification: what it said to the first one is that one's alone.
+      await asked[0]?.answer(accepted({ about: about({ maxAgeMs: 0 }) }));
+      await slow;
+      await asked[1]?.answer(refused);
+      return (await joiner).accepted;
+    },
+  },
+  {
     name: 'an unknown token that is issued while somebody looks for it is accepted for whoever comes after',
     off: { mayJoin: () => true },
     attempt: async (rules) => {

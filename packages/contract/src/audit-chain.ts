@@ -21,6 +21,8 @@ export const chainProblemSchema = z.object({
     'key_unknown',
     'anchor_differs',
     'tail_missing',
+    'stub_changed',
+    'stub_unrecorded',
     'event_unchained',
   ]),
   /** In the chain; `null` for an event without a place in it. */

@@ -1,4 +1,9 @@
-import { AuditChainEntity, AuditSealEntity, AuditUnsealedEntity } from './audit/audit-chain-entities.ts';
+import {
+  AuditChainEntity,
+  AuditSealEntity,
+  AuditStubEntity,
+  AuditUnsealedEntity,
+} from './audit/audit-chain-entities.ts';
 import { AuditEventEntity } from './audit/audit-event-entity.ts';
 import { SystemCredentialEntity, SystemCredentialSecretEntity } from './credentials/system-credential-entity.ts';
 import { ChangeEntity } from './feed/change-entity.ts';
@@ -33,6 +38,7 @@ export const storeEntities = [
   AuditUnsealedEntity,
   AuditSealEntity,
   AuditChainEntity,
+  AuditStubEntity,
   OutboxMessageEntity,
   ChangeEntity,
   VerifierEntity,

@@ -1,7 +1,9 @@
 export { anchorFolder, createAnchorFiles } from './audit/anchor-files.ts';
 export type * from './audit/anchor-sink.ts';
 export type * from './audit/audit-chain.ts';
+export type * from './audit/audit-retention.ts';
 export type * from './audit/audit-trail.ts';
+export { dropAuditMonth } from './audit/drop-audit-month.ts';
 export { type ErasureOptions, erasePersonalData } from './audit/erase-personal-data.ts';
 export { type Sealed, type Sealing, sealAuditEvents } from './audit/seal-audit-events.ts';
 export type * from './credentials/system-credential-repository.ts';

@@ -1,5 +1,6 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
+import { writeRetention } from './audit/write-retention.ts';
 import { asAdmin, inAdminTransaction } from './database/admin.ts';
 import { storeEntities } from './entities.ts';
 import { storeMigrations } from './migrations/list.ts';
@@ -16,6 +17,11 @@ export interface MigrateStoreOptions {
   readonly workerPassword?: string;
   /** Put behind the names of the roles `latchkey_api` and `latchkey_worker`: roles belong to the whole server. */
   readonly roleSuffix?: string;
+  /**
+   * How long sealed audit events are kept, in days from the end of their month; `null`: for good. Left out: as it was. Here
+   * and nowhere else, because who may drop them should not decide when.
+   */
+  readonly auditRetentionDays?: number | null;
   /** A host's, run after the store's, with their entities and with what the two roles may do there. */
   readonly entities?: readonly EntitySchema[];
   readonly migrations?: readonly NamedMigration[];
@@ -35,6 +41,7 @@ export const migrateStore = (options: MigrateStoreOptions): Promise<{ readonly a
       });
       await writeGrants(client, [...storeGrants, ...(options.grants ?? [])], storeFunctionGrants, options.roleSuffix);
       await writeJobSchema(client, options.roleSuffix);
+      if (options.auditRetentionDays !== undefined) await writeRetention(client, options.auditRetentionDays);
     });
     return { applied: applied.map(({ name }) => name) };
   });

@@ -1,6 +1,7 @@
 import type { Tx } from '@latchkey/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { createAuditChain } from './audit/pg-audit-chain.ts';
+import { createAuditRetention } from './audit/pg-audit-retention.ts';
 import { createAuditTrail } from './audit/pg-audit-trail.ts';
 import { createSystemCredentialRepository } from './credentials/pg-system-credential-repository.ts';
 import { type ConnectOptions, connectDatabase } from './database/connect.ts';
@@ -56,6 +57,7 @@ export const openStore = async (options: OpenStoreOptions): Promise<OpenStore> =
     signInLinks: createSignInLinkRepository(database),
     audit: createAuditTrail(database),
     auditChain: createAuditChain(database),
+    auditRetention: createAuditRetention(database, options),
     outbox: createOutbox(database),
     feed: createChangeFeed(database),
     settings: createSettingsRepository(database),

@@ -1,5 +1,6 @@
 import type { Instant, Tx } from '@latchkey/core';
 import type { AuditChain } from './audit/audit-chain.ts';
+import type { AuditRetention } from './audit/audit-retention.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { SystemCredentialRepository } from './credentials/system-credential-repository.ts';
 import type { ChangeFeed } from './feed/change-feed.ts';
@@ -30,6 +31,7 @@ export interface Store {
   readonly signInLinks: SignInLinkRepository;
   readonly audit: AuditTrail;
   readonly auditChain: AuditChain;
+  readonly auditRetention: AuditRetention;
   readonly outbox: Outbox;
   readonly feed: ChangeFeed;
   readonly idempotencyKeys: IdempotencyKeys;

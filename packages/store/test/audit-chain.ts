@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { KeyRing } from '@latchkey/core';
-import { type Anchor, CHECK_FROM_START, type ChainProblem, checkEnd, checkSeals } from '@latchkey/core/audit';
+import { type Anchor, type ChainProblem, checkEnd, checkSeals, checkStubs, DROP_ACTION } from '@latchkey/core/audit';
 import { type AuditEvent, type OpenStore, sealAuditEvents } from '../src/index.ts';
 import { T0 } from './fixtures.ts';
 import { chainCrypto } from './node-crypto.ts';
@@ -43,6 +43,10 @@ export const sealAll = async (store: OpenStore, limit = 100, keys = AUDIT_KEYS):
   }
 };
 
+/** The same at an instant of sealing, such as one of another month. */
+export const sealAllAt = (store: OpenStore, instant: number): Promise<number> =>
+  sealAll({ ...store, now: async () => instant });
+
 /** The head of a chain, as a sink outside of the database would have written it down. */
 export const anchorOf = async (store: OpenStore, organizationId = 'acme'): Promise<Anchor> => {
   const anchors = await store.auditChain.unanchored(0, 100);
@@ -67,7 +71,12 @@ export const checkChain = async (
 ): Promise<ChainReport> => {
   const authority = { organizationId, keys, anchors };
   const problems: ChainProblem[] = [];
-  let progress = CHECK_FROM_START;
+  const records = await store.audit.list(organizationId, { filter: { action: DROP_ACTION }, limit: 1_000 });
+  const stubs = checkStubs(chainCrypto, authority, await store.auditChain.stubs(organizationId), ({ link }) =>
+    records.some(({ details }) => details['stub'] === link),
+  );
+  problems.push(...stubs.problems);
+  let { progress } = stubs;
   let sealCount = 0;
   for (;;) {
     const entries = await store.auditChain.read(organizationId, progress.last?.number ?? 0, 7);

@@ -32,6 +32,8 @@ export interface SealedEvent {
  * - `mac_wrong`: somebody without the key made it; `key_unknown`: this key isn't known here, so it can't be said;
  * - `anchor_differs`: an anchor names another link: everything since the anchor before it may have been rewritten;
  * - `tail_missing`: the chain ends before an anchor, `through` its number;
+ * - `stub_changed`: the stub of these numbers, up to `through`, is not the one that retention left, or one before it is missing;
+ * - `stub_unrecorded`: no event of the trail says that retention dropped anything up to this number;
  * - `event_unchained`: the event has no seal and doesn't wait for one: it came past us, or its seal was dropped.
  */
 export interface ChainProblem {
@@ -45,6 +47,8 @@ export interface ChainProblem {
     | 'key_unknown'
     | 'anchor_differs'
     | 'tail_missing'
+    | 'stub_changed'
+    | 'stub_unrecorded'
     | 'event_unchained';
   /** `null` for an event without a seal. */
   readonly number: number | null;
@@ -71,7 +75,8 @@ export interface ChainAuthority {
   readonly organizationId: string;
   /** `null`: MACs are not checked, and links and anchors have to do. */
   readonly keys: readonly Key[] | null;
-  readonly anchors: readonly ChainHead[];
+  /** With the time of sealing where it was kept. */
+  readonly anchors: readonly (ChainHead & { readonly sealedAt?: Instant })[];
 }
 
 /** Personal data that is gone: right only where the sealed event `erasedBy` names this one. */

@@ -64,3 +64,23 @@ export const AuditChainEntity = defineEntity({
   },
   indexes: [{ name: 'audit_chain_to_anchor', properties: ['organizationId'], where: 'anchored_number < number' }],
 });
+
+/** What is left of a month that retention has dropped: without it the chain would seem to be cut. */
+export const AuditStubEntity = defineEntity({
+  name: 'AuditStub',
+  tableName: 'audit_stub',
+  schema: 'latchkey',
+  properties: {
+    organizationId: p.text().primary(),
+    lastNumber: p.bigint().primary().autoincrement(false),
+    firstNumber: p.bigint(),
+    eventCount: p.bigint(),
+    lastLink: p.blob(),
+    lastSealedAt: time(),
+    droppedAt: time(),
+    link: p.blob(),
+    mac: p.blob(),
+    keyId: p.text(),
+  },
+  checks: [{ name: 'audit_stub_numbers', expression: 'first_number >= 1 and first_number <= last_number' }],
+});

@@ -1,5 +1,5 @@
 import type { Instant, Tx } from '@latchkey/core';
-import type { Anchor, ChainedEvent, ChainHead, Seal, SealedEvent } from '@latchkey/core/audit';
+import type { Anchor, ChainedEvent, ChainHead, ChainStub, Seal, SealedEvent } from '@latchkey/core/audit';
 
 /** An event that waits for its seal; `null` where its row has vanished since. */
 export interface UnsealedEvent {
@@ -27,6 +27,8 @@ export interface AuditChain {
   noteAnchored(anchors: readonly Pick<Anchor, 'organizationId' | 'number'>[]): Promise<void>;
   /** Seals after a number, in order, each with its event. */
   read(organizationId: string, after: number, limit: number): Promise<readonly SealedEvent[]>;
+  /** What retention has left of what it dropped, the oldest first. */
+  stubs(organizationId: string): Promise<readonly ChainStub[]>;
   /** Seals by the time of sealing, which grows with their numbers. */
   readBetween(
     organizationId: string,

@@ -36,12 +36,14 @@ export type AuditAction =
   | 'credential.revoked'
   | 'call.denied'
   | 'organization.personal_data_erased'
+  | 'organization.audit_events_dropped'
   | 'organization.created'
   | 'organization.settings_changed'
   | 'organization.tokens_stopped'
   | 'organization.emergency'
   | 'installation.emergency'
-  | 'installation.restored';
+  | 'installation.restored'
+  | 'installation.retention_changed';
 
 /** One immutable record. Details are allow-listed by the writer and never hold a secret (SECRET-ONCE). */
 export interface AuditEvent {

@@ -1,8 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { AUDIT_KEYS, appendEvents, auditEvent, checkChain } from '../../test/audit-chain.ts';
-import { chainCrypto } from '../../test/node-crypto.ts';
+import { appendEvents, auditEvent, checkChain, sealAllAt } from '../../test/audit-chain.ts';
 import { openTestStore, type TestStore } from '../../test/open-test-store.ts';
-import { type OpenStore, sealAuditEvents } from '../index.ts';
+import type { OpenStore } from '../index.ts';
 
 let it: TestStore;
 let worker: OpenStore;
@@ -11,16 +10,7 @@ beforeEach(async () => {
   worker = await it.open('worker');
 });
 
-/** Seals all that waits, at this instant. */
-const sealAt = async (instant: string) => {
-  const store = { ...worker, now: async () => Date.parse(instant) };
-  let { sealedCount } = await sealAuditEvents(store, { crypto: chainCrypto, keys: AUDIT_KEYS }, 100);
-  // Another test's transaction on the same server may hold it up.
-  while ((await worker.auditChain.waiting('acme')).count > 0) {
-    sealedCount += (await sealAuditEvents(store, { crypto: chainCrypto, keys: AUDIT_KEYS }, 100)).sealedCount;
-  }
-  return sealedCount;
-};
+const sealAt = (instant: string) => sealAllAt(worker, Date.parse(instant));
 
 const places = async () =>
   Object.fromEntries(

@@ -1,5 +1,5 @@
 import type { Instant } from '@latchkey/core';
-import type { Anchor, ChainedEvent, Seal, SealedEvent } from '@latchkey/core/audit';
+import type { Anchor, ChainedEvent, ChainStub, Seal, SealedEvent } from '@latchkey/core/audit';
 import type { Database } from '../database/database.ts';
 import { msOf, timeOf, timeOrNull } from '../database/time.ts';
 import type { AuditChain, UnsealedEvent } from './audit-chain.ts';
@@ -70,6 +70,17 @@ export const createAuditChain = (database: Database): AuditChain => ({
   },
 
   read: (organizationId, after, limit) => readSealed(database, organizationId, { after, from: null, to: null }, limit),
+
+  stubs: (organizationId) =>
+    database.query<ChainStub & { readonly [column: string]: unknown }>(
+      undefined,
+      `select first_number::float8 as "firstNumber", last_number::float8 as "lastNumber",
+              event_count::float8 as "eventCount", encode(last_link, 'hex') as "lastLink",
+              ${msOf('last_sealed_at')} as "lastSealedAt", ${msOf('dropped_at')} as "droppedAt",
+              encode(link, 'hex') as link, encode(mac, 'hex') as mac, key_id as "keyId"
+         from latchkey.audit_stub where organization_id = $1 order by last_number`,
+      [organizationId],
+    ),
 
   readBetween: (organizationId, range, limit) => readSealed(database, organizationId, range, limit),
 

@@ -13,8 +13,16 @@ export const InstallationEntity = defineEntity({
     mark: p.bigint().default(0),
     /** Of the installation's own credentials: an emergency need not silence those who verify. */
     credentialMark: p.bigint().default(0),
+    /** How long sealed audit events are kept, counted from the end of their month; `null`: for good. Written by `migrate` alone. */
+    auditRetentionDays: p.integer().nullable(),
   },
-  checks: [{ name: 'installation_is_one_row', expression: 'id = 1' }],
+  checks: [
+    { name: 'installation_is_one_row', expression: 'id = 1' },
+    {
+      name: 'installation_audit_retention_range',
+      expression: 'audit_retention_days >= 1 and audit_retention_days <= 36500',
+    },
+  ],
   // TERMINAL: marks only grow.
   triggers: [
     guard('mark_only_grows', ['new.mark < old.mark', 'new.credential_mark < old.credential_mark'], 'a mark only grows'),

@@ -133,7 +133,7 @@ const WAITS = `create trigger waits_for_its_seal after insert on latchkey.audit_
  * With its owner's rights, because a role of ours makes no tables. Attached and not created in place: attaching locks out
  * nobody who reads or writes events. Far months are refused: nobody may fill the catalog with empty ones.
  */
-const MAKE = `create function latchkey.make_audit_partition(month date) returns boolean
+export const MAKE = `create function latchkey.make_audit_partition(month date) returns boolean
   language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '2s' as $$
   declare
     suffix text := to_char(month, 'YYYY_MM');

@@ -5,6 +5,7 @@ import { Credentials } from './0004-credentials.ts';
 import { Verifiers } from './0005-verifiers.ts';
 import { AuditChain } from './audit-chain.ts';
 import { AuditPartitions } from './audit-partitions.ts';
+import { AuditRetention } from './audit-retention.ts';
 import { ConfirmThenCut } from './confirm-then-cut.ts';
 import { CredentialChanges } from './credential-changes.ts';
 import { DecisionCounts } from './decision-counts.ts';
@@ -40,4 +41,5 @@ export const storeMigrations: readonly NamedMigration[] = [
   { name: 'store-tidying', class: Tidying },
   { name: 'store-notifications', class: Notifications },
   { name: 'store-outbox-done', class: OutboxDone },
+  { name: 'store-audit-retention', class: AuditRetention },
 ];

@@ -46,6 +46,7 @@ const API: readonly TableGrant[] = [
   of('api', 'audit_unsealed', APPEND),
   of('api', 'audit_seal', READ),
   of('api', 'audit_chain', READ),
+  of('api', 'audit_stub', READ),
   of('api', 'outbox_message', APPEND),
   of('api', 'change', APPEND),
   of('api', 'system_credential', WRITE),
@@ -89,6 +90,7 @@ const WORKER: readonly TableGrant[] = [
   of('worker', 'audit_unsealed', { SELECT: true, INSERT: true, DELETE: true }),
   of('worker', 'audit_seal', APPEND),
   of('worker', 'audit_chain', WRITE),
+  of('worker', 'audit_stub', READ),
   of('worker', 'outbox_message', ALL),
   // Enough to find what has expired, and not whose answer it was.
   of('worker', 'idempotency_key', {
@@ -118,6 +120,7 @@ export const storeFunctionGrants: readonly FunctionGrant[] = [
   { role: 'worker', schema: 'latchkey', signature: 'make_audit_partition(date)' },
   { role: 'worker', schema: 'latchkey', signature: 'remove_ended_sessions(int)' },
   { role: 'worker', schema: 'latchkey', signature: 'purge_tombstones(text, int, int)' },
+  { role: 'worker', schema: 'latchkey', signature: 'drop_audit_partition(date, jsonb)' },
 ];
 
 export const storeGrants: readonly TableGrant[] = [...API, ...WORKER];

@@ -70,6 +70,11 @@ describe.each(['api', 'worker'] as const)('the role of the %s', (role) => {
     'truncate latchkey.audit_seal',
     'update latchkey.audit_unsealed set xid = xid',
     'delete from latchkey.audit_chain',
+    `insert into latchkey.audit_stub select organization_id, number, number, 1, link, sealed_at, sealed_at, link, mac, key_id
+      from latchkey.audit_seal`,
+    'update latchkey.audit_stub set event_count = event_count',
+    'delete from latchkey.audit_stub',
+    'update latchkey.installation set audit_retention_days = 1',
     'alter table latchkey.audit_event disable trigger waits_for_its_seal',
     'alter table latchkey.audit_event add column more text',
     'create trigger t before insert on latchkey.audit_event for each row execute function suppress_redundant_updates_trigger()',
@@ -126,6 +131,7 @@ test.each([
   `insert into latchkey.audit_seal select * from latchkey.audit_seal`,
   `update latchkey.audit_event set sealed_month = '2026-01-01'`,
   `select latchkey.make_audit_partition('2026-01-01')`,
+  `select latchkey.drop_audit_partition('2026-01-01', '[]')`,
 ])('AUDIT-WITH-CAUSE: the role of the api chains nothing: %s', async (statement) => {
   expect(await attempt(it.urlOf('api'), statement)).toBe(DENIED);
 });
@@ -221,6 +227,19 @@ describe('the role of the worker', () => {
   });
 });
 
+test('AUDIT-WITH-CAUSE: functions that act with their owner’s rights look at no path of their caller’s, and are one role’s alone', async () => {
+  const functions = await it.sql(
+    `select p.proname as name, p.proconfig[1] as path, array(
+              select a.grantee::regrole::text from aclexplode(p.proacl) a
+               where a.privilege_type = 'EXECUTE' and a.grantee <> p.proowner) as callers
+       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where n.nspname = 'latchkey' and p.prosecdef order by 1`,
+  );
+  const expected = { path: 'search_path=pg_catalog, pg_temp', callers: [`latchkey_worker${ROLE_SUFFIX}`] };
+  const names = ['drop_audit_partition', 'make_audit_partition', 'purge_tombstones', 'remove_ended_sessions'];
+  expect(functions).toEqual(names.map((name) => ({ name, ...expected })));
+});
+
 describe('migrating', () => {
   const fresh = async () => {
     const database = await createDatabase(inject('postgresUrl'), 'store_roles');
@@ -272,6 +291,32 @@ describe('migrating', () => {
     expect(await attempt(url, 'delete from latchkey.audit_event')).toBe('ok');
     await migrateStore({ adminUrl, roleSuffix: ROLE_SUFFIX });
     expect(await attempt(url, 'delete from latchkey.audit_event')).toBe(DENIED);
+  });
+
+  test('says how long audit events are kept, and each change of it is one of them', async () => {
+    const adminUrl = await fresh();
+    const client = new pg.Client({ connectionString: adminUrl });
+    await client.connect();
+    onTestFinished(() => client.end());
+    const changes = async () =>
+      (
+        await client.query(
+          `select details from latchkey.audit_event where action = 'installation.retention_changed' order by at`,
+        )
+      ).rows.map(({ details }) => details);
+    const migrate = (auditRetentionDays?: number | null) =>
+      migrateStore({
+        adminUrl,
+        roleSuffix: '_retention_test',
+        ...(auditRetentionDays === undefined ? {} : { auditRetentionDays }),
+      });
+    for (const days of [undefined, null, 400, 400, undefined, 30, null]) await migrate(days);
+    expect(await changes()).toEqual([
+      { from: null, to: 400 },
+      { from: 400, to: 30 },
+      { from: 30, to: null },
+    ]);
+    await expect(migrate(0)).rejects.toThrow(/installation_audit_retention_range/);
   });
 
   test('refuses to go on with a role that somebody has made powerful', async () => {

@@ -134,6 +134,8 @@ export const words = {
   'chainProblem.key_unknown': 'sealed with a key that is not known here',
   'chainProblem.anchor_differs': 'an anchor says otherwise: rewritten since the anchor before',
   'chainProblem.tail_missing': 'the end is missing: an anchor lies beyond it',
+  'chainProblem.stub_changed': 'what retention left of these events is not what it left',
+  'chainProblem.stub_unrecorded': 'these events are gone, and no event records that retention dropped them',
   'chainProblem.event_unchained': 'an event without a seal that waits for none',
   'column.exceeds': 'HAS TOO MUCH',
   'bulkOutcome.would_stop': 'would end',

@@ -135,6 +135,8 @@ export const words = {
   'chainProblem.key_unknown': 'ここでは知られていない鍵による封印です',
   'chainProblem.anchor_differs': 'アンカーと一致しません: 直前のアンカー以降に書き換えられました',
   'chainProblem.tail_missing': '末尾が欠けています: その先にアンカーがあります',
+  'chainProblem.stub_changed': '保持期間により削除されたイベントの控えが改変されています',
+  'chainProblem.stub_unrecorded': 'これらのイベントはなく、保持期間による削除の記録もありません',
   'chainProblem.event_unchained': '封印がなく、封印を待ってもいないイベントです',
   'column.exceeds': '超過している権限',
   'bulkOutcome.would_stop': '対象',

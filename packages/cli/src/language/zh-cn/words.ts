@@ -132,6 +132,8 @@ export const words = {
   'chainProblem.key_unknown': '用此处未知的密钥封存',
   'chainProblem.anchor_differs': '与锚点不符：自上一个锚点以来被重写',
   'chainProblem.tail_missing': '末尾缺失：有锚点位于其后',
+  'chainProblem.stub_changed': '保留期删除后留下的存根被修改',
+  'chainProblem.stub_unrecorded': '这些事件已不在，但没有按保留期删除的记录',
   'chainProblem.event_unchained': '没有封印、也不在等待封存的事件',
   'column.exceeds': '超出的权限',
   'bulkOutcome.would_stop': '会被终止',

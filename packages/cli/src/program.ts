@@ -8,6 +8,7 @@ import { describeLogin } from './commands/login.ts';
 import { describeLogout } from './commands/logout.ts';
 import { describeMember } from './commands/member.ts';
 import { describePermissions } from './commands/permissions.ts';
+import { describeRotate } from './commands/rotate.ts';
 import { describeSettings } from './commands/settings.ts';
 import { describeSystem } from './commands/system.ts';
 import { describeToken } from './commands/token.ts';
@@ -45,6 +46,7 @@ export const createProgram = (world: World, kit: Kit): Command => {
   describeLogout(program, kit);
   describeWhoami(program, kit);
   describeToken(program, kit);
+  describeRotate(program, kit);
   describeVerify(program, kit);
   describeCan(program, kit);
   describeExplain(program, kit);

@@ -23,6 +23,7 @@ const commands = [
   'token bulk-deactivate',
   'token bulk-revoke',
   'token locate',
+  'rotate',
   'verify',
   'can',
   'explain',

@@ -14,14 +14,15 @@ export interface Connection {
   readonly api: LatchkeyApi;
   /** Public part of the token that is presented. */
   readonly tokenId: string;
+  readonly credential: string;
 }
 
 type Need = 'token' | 'verifierCredential';
 
-/** The API with the token of environment or profile. @throws CliFailure */
-export const connect = async (world: World, settings: Settings): Promise<Connection> => {
-  const { url, credential } = await access(settings, 'token');
-  return { api: connectWith(world, url, credential), tokenId: parseCredential(credential).tokenId };
+/** The API with the token of environment or profile, or with `held`, which wins over both. @throws CliFailure */
+export const connect = async (world: World, settings: Settings, held: string | null = null): Promise<Connection> => {
+  const { url, credential } = await access(settings, 'token', held);
+  return { api: connectWith(world, url, credential), tokenId: parseCredential(credential).tokenId, credential };
 };
 
 /** Verification with the verifier credential of environment or profile. @throws CliFailure */
@@ -48,9 +49,10 @@ const signed =
 const access = async (
   settings: Settings,
   need: Need,
+  held: string | null = null,
 ): Promise<{ readonly url: string; readonly credential: string }> => {
   const { environment, flagUrl, allowHttp } = settings;
-  const given = await givenCredential(environment, need);
+  const given = held ?? (await givenCredential(environment, need));
   // With both given nothing of the profile matters, not even that it can be read.
   const profile = given !== null && flagUrl !== null ? null : await settings.profile();
   const wanted = flagUrl ?? profile?.url;

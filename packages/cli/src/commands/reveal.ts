@@ -33,6 +33,8 @@ export const reveal = async (
   options: DeliveryOptions,
   uncertain: () => CliFailure,
   send: () => Promise<unknown>,
+  /** Once the secret is kept. */
+  kept?: (tokenText: string) => Promise<void>,
 ): Promise<void> => {
   const { desk, say } = work;
   const delivery = await prepareDelivery(desk, options);
@@ -44,6 +46,7 @@ export const reveal = async (
     const saved = await delivery.hand(tokenText).catch((error: unknown) => {
       throw notKept(token, error, say);
     });
+    await kept?.(tokenText);
     const shown = await desk.data(delivery.printed ? { token, tokenText } : { token }, (style) =>
       toSheet(
         [...tokenSheet(token, say), ...(delivery.printed ? ([[say('column.tokenText'), tokenText]] as const) : [])],

@@ -46,12 +46,15 @@ export const failureExits = {
   FILE_UNWRITABLE: EXIT.failed,
   FILE_NOT_PLAIN: EXIT.failed,
   COMMAND_FAILED: EXIT.failed,
+  PLACE_LOCKED: EXIT.conflict,
+  NEWEST_HELD_ELSEWHERE: EXIT.conflict,
   OUTPUT_CLOSED: EXIT.failed,
   SECRET_NOT_KEPT: EXIT.failed,
   UNREACHABLE: EXIT.failed,
   ANSWER_NOT_UNDERSTOOD: EXIT.failed,
   ISSUE_UNCERTAIN: EXIT.failed,
   ROTATION_UNCERTAIN: EXIT.failed,
+  ROTATION_UNANSWERED: EXIT.failed,
   UNEXPECTED: EXIT.failed,
 } as const satisfies Record<string, ExitCode>;
 

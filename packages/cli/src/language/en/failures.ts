@@ -85,6 +85,14 @@ export const failures = {
     'Check the address: it is where Latchkey is mounted, such as https://iam.example.com/latchkey.',
   ISSUE_UNCERTAIN: 'No answer came: whether the token was issued is not known, and its secret is lost.',
   'ISSUE_UNCERTAIN.hint': 'Look with latchkey token list; if it is there, rotate it or revoke it, then go on.',
+  PLACE_LOCKED: 'Another run is at work: {path}.',
+  'PLACE_LOCKED.hint': 'Let it end. A lock that a killed run has left is taken for dead after ten minutes.',
+  NEWEST_HELD_ELSEWHERE: 'The newest secret of {tokenId} is in use elsewhere, and not in this place.',
+  'NEWEST_HELD_ELSEWHERE.hint':
+    'Give each program a token of its own, or put the newest secret here; whoever manages the token can rotate it with --cut-older.',
+  ROTATION_UNANSWERED: 'No answer came: whether the secret of {tokenId} was replaced is not known.',
+  'ROTATION_UNANSWERED.hint':
+    'Run the same command again within 24 hours: it asks for the same rotation, and the place gets the secret that counts.',
   ROTATION_UNCERTAIN: 'No answer came: whether the secret was replaced is not known.',
   'ROTATION_UNCERTAIN.hint':
     'The old secret is accepted until its grace period ends. Look with latchkey token get {tokenId}: with one secret nothing has happened, repeat; with two, wait until the older one has ended, or repeat with --cut-older, which ends it at once. A token that rotates itself needs its newest secret for that, or somebody who manages it.',

@@ -70,6 +70,14 @@ Examples:
   'help.cutWhenSilent': 'end the grace period early, once the new secret is in use and the old one silent for so long',
   'help.until': 'when the personal token ends; its owner’s removal where left out',
   'help.dryRun': 'say what it would mean, and change nothing',
+  'help.rotate':
+    'Replaces the secret of the token that is kept in a place, and puts the new one there. For scheduled jobs.',
+  'help.rotate.due': 'only if its secret is as old as --age; otherwise nothing is done, and that is no failure',
+  'help.rotate.age': 'age at which a secret is replaced; the organization’s where left out, 90d where it has none',
+  'help.rotate.token': 'another token that the caller manages; the token in the place itself where left out',
+  'help.rotate.again': `The token in the place of --save is the one that is presented; without one there, that of environment or profile. Run it as
+often as you like, and again after any failure: a secret whose answer was lost is asked for again, and nothing forks. The
+older secret is accepted for the grace period, so that programs may read the new one when they get to it.`,
   'help.rotate.interrupted': `An interrupt (Ctrl-C) waits until the new secret is kept. If the answer was lost on its way, nothing has broken: the old
 secret is accepted until its grace period ends. Look with \`latchkey token get <id>\`; where there are two secrets, wait
 until the older one has ended or repeat with --cut-older, which ends it at once. A token that rotates itself needs its

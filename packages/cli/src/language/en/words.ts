@@ -163,6 +163,8 @@ export const words = {
   savedByCommand: 'The command has taken the secret.',
   oldAccepted: 'The secret before it (…{hint}) is accepted until {until}.',
   stopped: 'From now on no verification accepts it.',
+  'rotate.notDue': 'Nothing to do: its secret is due at {when}.',
+  'rotate.expiresSoon': 'The token itself expires at {when}; rotating does not extend it.',
   finishing:
     'The secret has been asked for already: finishing, so that it is not lost. Interrupt again to stop without it.',
   leftUnfinished:

@@ -93,6 +93,14 @@ export const failures = {
     'アドレスを確かめてください。https://iam.example.com/latchkey のような Latchkey の場所です。',
   ISSUE_UNCERTAIN: '応答がありません。トークンが発行されたかは不明で、シークレットは失われました。',
   'ISSUE_UNCERTAIN.hint': 'latchkey token list で確認し、あればローテーションするか失効させてから続けてください。',
+  PLACE_LOCKED: '別の実行が進行中です: {path}。',
+  'PLACE_LOCKED.hint': '終わるのを待ってください。強制終了した実行が残したロックは 10 分後に無効とみなされます。',
+  NEWEST_HELD_ELSEWHERE: '{tokenId} の最新のシークレットは別の場所で使われており、ここにはありません。',
+  'NEWEST_HELD_ELSEWHERE.hint':
+    'プログラムごとに別のトークンを使うか、最新のシークレットをここに置いてください。管理者は --cut-older でローテーションできます。',
+  ROTATION_UNANSWERED: '応答がありません。{tokenId} のシークレットが替わったかは不明です。',
+  'ROTATION_UNANSWERED.hint':
+    '24 時間以内に同じコマンドを再実行してください。同じローテーションを求め、有効なシークレットがその場所に置かれます。',
   ROTATION_UNCERTAIN: '応答がありません。シークレットが替わったかは不明です。',
   'ROTATION_UNCERTAIN.hint':
     '古いシークレットは猶予期間の終わりまで受け付けられます。latchkey token get {tokenId} で確認してください。一つなら何も起きていないので繰り返し、二つなら古いほうが終わるまで待つか --cut-older で繰り返します (古いほうは直ちに終わります)。自分をローテーションするトークンには、最新のシークレットか、それを管理する人が必要です。',

@@ -80,6 +80,12 @@ export const failures = {
   'ANSWER_NOT_UNDERSTOOD.hint': '请检查地址：应为 Latchkey 的挂载处，例如 https://iam.example.com/latchkey。',
   ISSUE_UNCERTAIN: '没有收到应答：不知道令牌是否已签发，其密钥已丢失。',
   'ISSUE_UNCERTAIN.hint': '请用 latchkey token list 查看；如果存在，请轮换或撤销它，然后继续。',
+  PLACE_LOCKED: '另一次运行正在进行：{path}。',
+  'PLACE_LOCKED.hint': '请等它结束。被终止的运行留下的锁在十分钟后视为失效。',
+  NEWEST_HELD_ELSEWHERE: '{tokenId} 的最新密钥正在别处使用，不在此处。',
+  'NEWEST_HELD_ELSEWHERE.hint': '请为每个程序使用各自的令牌，或把最新密钥放到此处；令牌的管理者可加 --cut-older 轮换。',
+  ROTATION_UNANSWERED: '没有收到应答：不知道 {tokenId} 的密钥是否已更换。',
+  'ROTATION_UNANSWERED.hint': '请在 24 小时内再次运行同一命令：它会请求同一次轮换，并把有效的密钥写入该处。',
   ROTATION_UNCERTAIN: '没有收到应答：不知道密钥是否已更换。',
   'ROTATION_UNCERTAIN.hint':
     '旧密钥在宽限期结束前仍被接受。请用 latchkey token get {tokenId} 查看：只有一个密钥说明什么也没发生，请重试；有两个则等待较旧的结束，或加 --cut-older 重试，它会立即终止较旧的密钥。自行轮换的令牌需要其最新密钥，或由管理它的人操作。',

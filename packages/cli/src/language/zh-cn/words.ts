@@ -160,6 +160,8 @@ export const words = {
   savedByCommand: '命令已接收密钥。',
   oldAccepted: '之前的密钥（…{hint}）接受至 {until}。',
   stopped: '从现在起，任何验证都不再接受它。',
+  'rotate.notDue': '无需操作：密钥将于 {when} 到期更换。',
+  'rotate.expiresSoon': '令牌本身将于 {when} 过期；轮换不会延长其有效期。',
   finishing: '已请求密钥：正在完成，以免丢失。再次中断将不保存而停止。',
   leftUnfinished:
     '在密钥保存之前停止。请用 `latchkey token list` 查看：已签发的可以撤销；已轮换的，其旧密钥在宽限期结束前仍被接受。',

@@ -11,6 +11,8 @@ export interface ServerEnv {
   readonly databaseDirectUrl: string | null;
   /** The privileged URL of `migrate`; never used by `serve`. */
   readonly databaseAdminUrl: string | null;
+  /** The worker's; the server only looks at it where `doctor` asks. */
+  readonly redisUrls: readonly string[];
   readonly apiDbPassword: string | null;
   readonly workerDbPassword: string | null;
   readonly dataFolder: string | null;
@@ -57,6 +59,13 @@ const postgresUrl = z
     error: 'Give a PostgreSQL URL, such as postgresql://latchkey_api:PASSWORD@db.example:5432/latchkey.',
   });
 
+const redisUrls = z
+  .string()
+  .transform((text) => text.split(','))
+  .refine((urls) => urls.every((url) => URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol)), {
+    error: 'Give the URL of a Redis, such as redis://:PASSWORD@redis.example:6379/0; several apart by commas.',
+  });
+
 const publicUrl = z
   .string()
   .transform((text) => text.replace(/\/+$/, ''))
@@ -83,6 +92,7 @@ const schema = z.object({
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_DIRECT_URL: postgresUrl.optional(),
   DATABASE_ADMIN_URL: postgresUrl.optional(),
+  REDIS_URL: redisUrls.optional(),
   LATCHKEY_API_DB_PASSWORD: z
     .string()
     .min(8, 'Give at least 8 characters, such as: openssl rand -base64 24')
@@ -154,6 +164,7 @@ export const parseEnv = (
       databaseUrl: values.DATABASE_URL ?? null,
       databaseDirectUrl: values.DATABASE_DIRECT_URL ?? null,
       databaseAdminUrl: values.DATABASE_ADMIN_URL ?? null,
+      redisUrls: values.REDIS_URL ?? [],
       apiDbPassword: values.LATCHKEY_API_DB_PASSWORD ?? null,
       workerDbPassword: values.LATCHKEY_WORKER_DB_PASSWORD ?? null,
       dataFolder: values.LATCHKEY_DATA_DIR ?? null,

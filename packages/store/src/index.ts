@@ -8,6 +8,7 @@ export { type ErasureOptions, erasePersonalData } from './audit/erase-personal-d
 export { type Sealed, type Sealing, sealAuditEvents } from './audit/seal-audit-events.ts';
 export type * from './credentials/system-credential-repository.ts';
 export { type Listener, type ListenerOptions, openListener } from './database/listener.ts';
+export type * from './diagnosis/diagnosis.ts';
 export type * from './feed/change-feed.ts';
 export type * from './housekeeping/housekeeping.ts';
 export type * from './idempotency/idempotency-keys.ts';

@@ -9,6 +9,7 @@ import { createDatabase } from './database/database.ts';
 import { sqlStateOf } from './database/failure.ts';
 import { NOW_MS } from './database/time.ts';
 import { createUnitOfWork } from './database/unit-of-work.ts';
+import { createDiagnosis } from './diagnosis/pg-diagnosis.ts';
 import { createChangeFeed } from './feed/pg-change-feed.ts';
 import { createHousekeeping } from './housekeeping/pg-housekeeping.ts';
 import { createIdempotencyKeys } from './idempotency/pg-idempotency-keys.ts';
@@ -66,6 +67,7 @@ export const openStore = async (options: OpenStoreOptions): Promise<OpenStore> =
     housekeeping: createHousekeeping(database),
     idempotencyKeys: createIdempotencyKeys(database),
     permissionSets: createPermissionSetRepository(database),
+    diagnosis: createDiagnosis(database, migrations),
     usage: createUsage(database),
     now: async (tx) => {
       const rows = await database.query<{ now: number }>(tx, `select ${NOW_MS} as now`);

@@ -3,6 +3,7 @@ import type { AuditChain } from './audit/audit-chain.ts';
 import type { AuditRetention } from './audit/audit-retention.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { SystemCredentialRepository } from './credentials/system-credential-repository.ts';
+import type { Diagnosis } from './diagnosis/diagnosis.ts';
 import type { ChangeFeed } from './feed/change-feed.ts';
 import type { Housekeeping } from './housekeeping/housekeeping.ts';
 import type { IdempotencyKeys } from './idempotency/idempotency-keys.ts';
@@ -40,6 +41,7 @@ export interface Store {
   readonly notifications: Notifications;
   readonly housekeeping: Housekeeping;
   readonly permissionSets: PermissionSetRepository;
+  readonly diagnosis: Diagnosis;
   readonly usage: Usage;
   /** The database's clock; also the cheapest proof that it answers. */
   now(tx?: Tx): Promise<Instant>;

@@ -5,6 +5,7 @@ import { createLogger, redactLogLine } from '../logger.ts';
 import { main } from '../main.ts';
 import { type CommandWorld, print, requireEnv, subcommand } from './command-world.ts';
 import { describeCredential } from './describe-credential.ts';
+import { describeDoctor } from './describe-doctor.ts';
 import { describeErase } from './describe-erase.ts';
 import { describeInit } from './describe-init.ts';
 import { describeRestored } from './describe-restored.ts';
@@ -70,5 +71,6 @@ const describeProgram = (world: CommandWorld): Command => {
   describeSignInLink(program, world);
   describeRestored(program, world);
   describeErase(program, world);
+  describeDoctor(program, world);
   return program;
 };

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { type CommandOutput, listDeadLetters, requeueDeadLetters } from './commands/dead-letters.ts';
 import { readEnvironment } from './env.ts';
 import { exitCodes } from './exit-codes.ts';
-import { createLogger } from './log/create-logger.ts';
+import { createLogger, redactLine } from './log/create-logger.ts';
 import { main } from './main.ts';
 import { untilAskedToStop } from './shutdown.ts';
 
@@ -34,21 +35,59 @@ Exit codes: ${Object.entries(exitCodes)
       .map(([name, code]) => `${code} ${name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`)
       .join(', ')}.`,
   );
-program.parse();
-
-const environment = readEnvironment();
-if (!environment.ok) {
+const readConfiguration = () => {
+  const environment = readEnvironment();
+  if (environment.ok) return environment.configuration;
   for (const problem of environment.problems) process.stderr.write(`latchkey-worker: ${problem}.\n`);
-  process.exit(exitCodes.badConfiguration);
-}
+  return process.exit(exitCodes.badConfiguration);
+};
 
-const logger = createLogger(environment.configuration.logLevel);
-for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-  process.on(event, (error) => {
-    logger.fatal({ err: error }, event);
-    process.exit(exitCodes.failed);
+program.action(async () => {
+  const configuration = readConfiguration();
+  const logger = createLogger(configuration.logLevel);
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error) => {
+      logger.fatal({ err: error }, event);
+      process.exit(exitCodes.failed);
+    });
+  }
+  const untilStopped = untilAskedToStop(() => process.exit(exitCodes.deadlinePassed));
+  // Not left to an empty event loop: a connection that hangs must not keep a stopped worker alive.
+  process.exit(await main({ configuration, logger, untilStopped }));
+});
+
+/** Runs a command on the outbox, prints what it says, and ends. */
+const print = async (json: boolean | undefined, work: (databaseUrl: string) => Promise<CommandOutput>) => {
+  try {
+    const { lines, value } = await work(readConfiguration().databaseUrl);
+    process.stdout.write(json === true ? `${JSON.stringify(value)}\n` : `${lines.join('\n')}\n`);
+    process.exitCode = exitCodes.stopped;
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    process.stderr.write(redactLine(`latchkey-worker: ${because}.\n`));
+    process.exitCode = exitCodes.failed;
+  }
+};
+
+program
+  .command('dead-letters')
+  .description('Lists recorded work that was given up: ids, when, what, and why.')
+  .option('--json', 'print one line of JSON')
+  .action(({ json }: { readonly json?: boolean }) => print(json, listDeadLetters));
+
+program
+  .command('requeue')
+  .description('Takes up again what was given up.')
+  .argument('[ids...]', 'ids, as dead-letters lists them')
+  .option('--all', 'everything that was given up')
+  .option('--json', 'print one line of JSON')
+  .action((ids: readonly string[], { all, json }: { readonly all?: boolean; readonly json?: boolean }) => {
+    const isUuid = (id: string) => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+    if ((all === true) === ids.length > 0 || !ids.every(isUuid)) {
+      process.stderr.write('latchkey-worker: give the ids that dead-letters lists, or --all.\n');
+      return process.exit(exitCodes.badConfiguration);
+    }
+    return print(json, (url) => requeueDeadLetters(url, all === true ? 'all' : ids));
   });
-}
-const untilStopped = untilAskedToStop(() => process.exit(exitCodes.deadlinePassed));
-// Not left to an empty event loop: a connection that hangs must not keep a stopped worker alive.
-process.exit(await main({ configuration: environment.configuration, logger, untilStopped }));
+
+await program.parseAsync();

@@ -17,7 +17,7 @@ const deps = {
   store,
   clock: { now: () => 0 },
   notifiers: {},
-  metrics: { ran: () => undefined },
+  metrics: { ran: () => undefined, finished: () => undefined },
   logger: pino({ level: 'silent' }),
 };
 const never = new AbortController().signal;

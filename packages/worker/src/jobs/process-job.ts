@@ -15,7 +15,7 @@ type RunningJob = Pick<Job<unknown>, 'id' | 'name' | 'data' | 'attemptsMade' | '
 type Deps = JobHandlerDeps & {
   readonly store: Pick<Store, 'outbox'>;
   readonly logger: Logger;
-  readonly metrics: Pick<WorkerMetrics, 'ran'>;
+  readonly metrics: Pick<WorkerMetrics, 'ran' | 'finished'>;
 };
 
 const outageDelayMs = 5_000;
@@ -33,7 +33,10 @@ export const createProcessor = (deps: Deps, stopping: AbortSignal) => {
     try {
       const result = await runJob(deps, job, signal);
       // NOTHING-LOST: only now will nobody hand it over again. Before the backend hears of it: it may never do.
-      if (result.outcome === 'done' && message !== null) await store.outbox.finish(message);
+      if (result.outcome === 'done' && message !== null) {
+        const sinceRecordedMs = await store.outbox.finish(message);
+        if (sinceRecordedMs !== null && isJobName(job.name)) metrics.finished(job.name, sinceRecordedMs);
+      }
       if (result.outcome === 'refused' && message !== null) await store.outbox.bury(message, result.because);
       return result;
     } catch (error) {

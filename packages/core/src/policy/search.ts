@@ -1,9 +1,10 @@
 import { type Decision, NO_ALLOW } from './decision.ts';
 import type { Program } from './program.ts';
 import { matchesAction } from './statement.ts';
+import { beginSearch, found, isOfInterest, limitSearch, take } from './trie/current-search.ts';
 import { loadedName } from './trie/loaded-name.ts';
 import { NO_RANK } from './trie/sealed.ts';
-import { anyIn, beginSearch, found, isOfInterest, limitSearch, searchRoots, take } from './trie/walk.ts';
+import { anyIn, searchRoots } from './trie/walk.ts';
 
 /** What a program has that lists the action by its name (0: nothing); `null` where nothing in it speaks of the action. */
 export const namedIn = ({ byAction, open, excluding }: Program, action: string): number | null => {
@@ -25,7 +26,7 @@ export const run = (program: Program, action: string, named: number): Decision =
   if (ends.length === 1) {
     const denyEnd = denyEnds[0] as number;
     limitSearch(0, NO_RANK, 0, denyEnd);
-    search(program, action, named);
+    search(program, action, named, false);
     const { allow, deny } = found;
     if (allow === NO_RANK) return NO_ALLOW;
     return (deny === denyEnd ? allowing[allow] : denying[deny]) as Decision;
@@ -33,7 +34,7 @@ export const run = (program: Program, action: string, named: number): Decision =
   for (;;) {
     const denyEnd = denyEnds[group] as number;
     limitSearch(from, NO_RANK, group === 0 ? 0 : (denyEnds[group - 1] as number), denyEnd);
-    search(program, action, named);
+    search(program, action, named, false);
     const { allow } = found;
     if (allow === NO_RANK) return denied ?? NO_ALLOW;
     let { deny } = found;
@@ -42,7 +43,7 @@ export const run = (program: Program, action: string, named: number): Decision =
       group = groups[allow] as number;
       end = denyEnds[group] as number;
       limitSearch(0, 0, denyEnds[group - 1] as number, end);
-      search(program, action, named);
+      search(program, action, named, true);
       deny = found.deny;
     }
     if (deny === end) return allowing[allow] as Decision;
@@ -53,10 +54,11 @@ export const run = (program: Program, action: string, named: number): Decision =
   }
 };
 
-const search = (program: Program, action: string, named: number): void => {
-  if (named !== 0) searchRoots(named);
-  if (program.open !== 0) searchRoots(program.open);
-  if (program.excluding.length > 0 && loadedName.ensureSplit()) searchExcluding(program, action);
+/** `always`: whether denies are looked for even where there is no allow. */
+const search = (program: Program, action: string, named: number, always: boolean): void => {
+  const { open, excluding } = program;
+  searchRoots(named, open, always || excluding.length > 0);
+  if (excluding.length > 0 && loadedName.ensureSplit()) searchExcluding(program, action);
 };
 
 /** `notResources`: a statement matches unless one of its patterns does. */

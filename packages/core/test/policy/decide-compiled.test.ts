@@ -238,6 +238,28 @@ describe('a compiled set', () => {
     ]);
   });
 
+  it.each(['*:b', 'a:*b', 'a:*'])(
+    'takes no separator within a path made by hand for one between paths: %s',
+    (pattern) => {
+      const permissions = compilePermissions(
+        [policyOf('p', [{ effect: 'allow', actions: ['x'], resources: [pattern] }])],
+        { dialect: 'launchdarkly' },
+      );
+      const named = (...types: readonly string[]) =>
+        decide(permissions, {
+          action: 'x',
+          resource: { segments: types.map((type) => ({ type, tags: [], properties: {} })) } as unknown as ResourceName,
+        }).effect;
+      expect(named('a', 'b')).toBe('allow');
+      expect([named('a:b'), named('a', 'c:b', 'b'), named('a:b', 'c'), named('c:a', 'q:b')]).toEqual([
+        'deny',
+        'deny',
+        'deny',
+        'deny',
+      ]);
+    },
+  );
+
   it('keeps apart what begins as is asked from all that comes next to it, up to the last character there is', () => {
     const last = '\uffff';
     const keys = ['', 'a', 'a-', `a${last}`, `a${last}${last}`, last, `${last}${last}`, 'b', 'ab', '\ud800', 'a\udfff'];

@@ -1,39 +1,71 @@
-import { ANCHORS, PROBE } from './probe.ts';
-import { NO_RANK, NODE, ROOTS } from './sealed.ts';
+import { HEAD } from './probe.ts';
+import { NO_RANK, ROOTS } from './sealed.ts';
+import { SHAPE } from './shape.ts';
 import { type Item, type Split, splitItems } from './split-items.ts';
 
 /** Writes the roots for some items, in order. */
 export const buildRoots = (words: number[], items: readonly Item[]): number => {
   const plain = items.filter(({ pattern }) => !pattern.demanding);
   const demanding = items.filter(({ pattern }) => pattern.demanding);
-  const nodeOf = (some: readonly Item[]) => (some.length === 0 ? 0 : buildNode(words, withoutRepeated(some)));
+  const nodeOf = (some: readonly Item[]) => (some.length === 0 ? 0 : buildNode(words, withoutRepeated(some), ROOT));
   return words.push(nodeOf(plain), nodeOf(demanding)) - ROOTS.size;
 };
 
-const buildNode = (words: number[], all: readonly Item[], byTag = true): number => {
-  const probes: number[] = [];
+interface Place {
+  readonly root: boolean;
+  /** Whether tags may be asked for. */
+  readonly byTag: boolean;
+}
+
+const ROOT: Place = { root: true, byTag: true };
+
+const buildNode = (words: number[], all: readonly Item[], { root, byTag }: Place): number => {
+  const probes: (readonly number[])[] = [];
   let items = all;
   for (let split = splitItems(items, byTag); split !== null; split = splitItems(items, byTag)) {
     probes.push(writeProbe(words, split, byTag));
     items = split.others;
   }
-  const [allow, deny] = extentOf(all);
-  const place = words.push(allow, deny, items.length, probes.length) - NODE.size;
-  for (const { word, pattern, actions } of items) {
-    const { screen, shape, run, mark, place: record } = pattern;
-    words.push(word, screen, shape, run, mark, record, actions);
+  const leaf = probes.length === 0;
+  const written = items.map((item) => wordsOf(words, item, root && leaf));
+  const node = words.push(2 * items.length + (leaf ? 0 : 1)) - 1;
+  if (!leaf) words.push(...extentOf(all));
+  for (const item of written) words.push(...item);
+  for (const [i, [head, ...rest]] of probes.entries()) {
+    words.push((head as number) | (i === probes.length - 1 ? HEAD.last : 0));
+    for (const word of rest) words.push(word);
   }
-  for (const probe of probes) words.push(probe);
-  return place;
+  return node;
 };
 
-const writeProbe = (words: number[], { level, anchor, places, size, slots }: Split, byTag: boolean): number => {
+const wordsOf = (words: number[], { word, pattern, actions }: Item, byMark: boolean): readonly number[] => {
+  const { screen, shape, mark, place } = pattern;
+  const key = byMark ? mark : screen;
+  if (actions === 0) return [word, key, shape, place];
+  return [word, key, shape | SHAPE.actions, words.push(place, actions) - 2];
+};
+
+/** Writes the table and what it leads to; what else there is of a probe stands in its node. */
+const writeProbe = (
+  words: number[],
+  { level, anchor, places, size, slots }: Split,
+  byTag: boolean,
+): readonly number[] => {
+  const place: Place = { root: false, byTag: byTag && anchor !== 'tag' };
   const table = new Array<number>(size).fill(0);
-  for (const [slot, items] of slots) table[slot] = buildNode(words, items, byTag && anchor !== 'tag');
-  const place = words.push(level, ANCHORS.indexOf(anchor), places.length, size - 1) - PROBE.size;
-  for (const one of places) words.push(one);
+  for (const [slot, items] of slots) {
+    const [first, second] = items;
+    if (second !== undefined) table[slot] = buildNode(words, items, place);
+    else {
+      const item = wordsOf(words, first as Item, false);
+      table[slot] = ~(words.push(...item) - item.length);
+    }
+  }
+  const begin = words.length;
   for (const one of table) words.push(one);
-  return place;
+  const tag = anchor === 'tag' ? HEAD.tag : 0;
+  const byLength = anchor === 'path' || anchor === 'tag' ? HEAD.byLength : 0;
+  return [level | tag | byLength | (places.length << HEAD.places), size - 1, begin, ...places];
 };
 
 const extentOf = (items: readonly Item[]): readonly [allow: number, deny: number] => {
@@ -49,7 +81,7 @@ const extentOf = (items: readonly Item[]): readonly [allow: number, deny: number
 const withoutRepeated = (items: readonly Item[]): readonly Item[] => {
   const seen = new Set<string>();
   return items.filter(({ word, group, pattern, actions }) => {
-    const key = `${word & 1},${group},${pattern.place},${actions}`;
+    const key = `${word & 1},${group},${pattern.id},${actions}`;
     return !seen.has(key) && seen.add(key);
   });
 };

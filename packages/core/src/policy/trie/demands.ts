@@ -63,7 +63,7 @@ const matchesPart = (glob: Glob, start: number, end: number): boolean => {
 };
 
 /** Whether this stands at that place of the loaded text; for short ones quicker than the built-in `startsWith`. */
-const stands = (part: string, at: number): boolean => {
+export const stands = (part: string, at: number): boolean => {
   const { text } = loadedName;
   for (let i = 0; i < part.length; i += 1) if (text.charCodeAt(at + i) !== part.charCodeAt(i)) return false;
   return true;

@@ -23,6 +23,8 @@ class LoadedName {
   detailed = false;
   /** Whether the paths stand in the text one after the other, with nothing but a `:` between them. */
   contiguous = true;
+  /** Whether nothing but the last segment's tags may follow the paths, and the text alone says them. */
+  plain = true;
   /** Where the paths end, where nothing but the last segment's tags may follow them. */
   limit = 0;
   /** Whether the segments are known. Of such a text they are looked for when somebody asks. */
@@ -55,6 +57,7 @@ class LoadedName {
     this.details = null;
     this.detailed = limit < text.length;
     this.contiguous = true;
+    this.plain = true;
     this.split = false;
     return true;
   }
@@ -115,14 +118,18 @@ class LoadedName {
     this.detailed = true;
     this.split = true;
     this.contiguous = contiguous;
+    this.plain = false;
     return true;
   }
 
   #loadParts(name: Name): boolean {
     let text = '';
+    // One that is made by hand may have separators of its own.
+    let contiguous = true;
     for (let i = 0; i < name.length; i += 1) {
       const { path } = name[i] as NameSegment;
       if (typeof path !== 'string') return false;
+      contiguous = contiguous && !path.includes(':');
       if (i > 0) text += ':';
       this.starts[i] = text.length;
       text += path;
@@ -133,7 +140,8 @@ class LoadedName {
     this.details = name;
     this.detailed = true;
     this.split = true;
-    this.contiguous = true;
+    this.contiguous = contiguous;
+    this.plain = false;
     return text.length <= CHARACTERS;
   }
 }

@@ -1,11 +1,17 @@
 /**
  * A probe finds, among many texts, those that a part of a name may be equal to (or begin with, or end with), by the few
  * characters in which they differ most. What it finds is compared before it counts, so that a collision costs time and
- * nothing else. As a record: which segment is looked at, where in it (`ANCHORS`), how many characters, the mask of the
- * table, the places of the characters (from the beginning, or below 0 from the end), and the table: for each hash a node
- * or 0.
+ * nothing else. As a record: the head (see `HEAD`), the mask of the table, where it begins, and the places of the
+ * characters, from the beginning, or below 0 from the end. The table has for each hash a node, or a single item as the
+ * complement of its place, or 0.
  */
-export const PROBE = { level: 0, anchor: 1, places: 2, mask: 3, size: 4 } as const;
+export const PROBE = { head: 0, mask: 1, table: 2, size: 3 } as const;
+
+/**
+ * In the head: the segment, whether tags are looked at, whether the length counts, whether it is its node's last probe, and
+ * from which bit on how many places.
+ */
+export const HEAD = { level: 0x1f, tag: 0x20, byLength: 0x40, last: 0x80, places: 8 } as const;
 
 /**
  * What the texts of a probe are: all of a path, its beginning, its end, or a tag. Where it is a beginning or an end only
@@ -81,10 +87,12 @@ const characterOf = (text: string, place: number): number => {
   return at >= 0 && at < text.length ? text.charCodeAt(at) : 0;
 };
 
-const hashOfNext = (hash: number, code: number): number => (Math.imul(hash, 0x01000193) + code) | 0;
+export const HASH = { prime: 0x01000193, mix: 0x9e3779b1 } as const;
+
+export const hashOfNext = (hash: number, code: number): number => (Math.imul(hash, HASH.prime) + code) | 0;
 
 /** The upper bits of a product are the best. */
-const slotOf = (hash: number, mask: number): number => (Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> 8) & mask;
+const slotOf = (hash: number, mask: number): number => (Math.imul(hash ^ (hash >>> 15), HASH.mix) >>> 8) & mask;
 
 type Places = Pick<ProbePlan, 'places' | 'byLength'>;
 
@@ -96,16 +104,15 @@ const hashOfText = (text: string, { places, byLength }: Places): number => {
 
 export const slotOfText = (text: string, plan: Places, mask: number): number => slotOf(hashOfText(text, plan), mask);
 
-/** What the table has for the text from `start` to `end`: a node or 0. */
-export const nodeAt = (words: Int32Array, probe: number, text: string, start: number, end: number): number => {
-  const count = words[probe + PROBE.places] as number;
-  const places = probe + PROBE.size;
-  const anchor = words[probe + PROBE.anchor] as number;
-  let hash = anchor === 0 || anchor === TAG ? end - start : 0;
-  for (let i = 0; i < count; i += 1) {
-    const place = words[places + i] as number;
+/** What the table has for the text from `start` to `end`. */
+export const foundFor = (words: Int32Array, probe: number, text: string, start: number, end: number): number => {
+  const head = words[probe + PROBE.head] as number;
+  const last = probe + PROBE.size + (head >> HEAD.places);
+  let hash = (head & HEAD.byLength) === 0 ? 0 : end - start;
+  for (let i = probe + PROBE.size; i < last; i += 1) {
+    const place = words[i] as number;
     const at = place < 0 ? end + place : start + place;
     hash = hashOfNext(hash, at >= start && at < end ? text.charCodeAt(at) : 0);
   }
-  return words[places + count + slotOf(hash, words[probe + PROBE.mask] as number)] as number;
+  return words[(words[probe + PROBE.table] as number) + slotOf(hash, words[probe + PROBE.mask] as number)] as number;
 };

@@ -1,5 +1,4 @@
 import type { Pattern } from '../pattern.ts';
-import { loadedName } from './loaded-name.ts';
 import { isPunctuation } from './run.ts';
 
 /**
@@ -18,25 +17,14 @@ export const screenOf = ({ segments }: Pattern): number => {
     for (let i = first.length - 1; i >= own; i -= 1) {
       const code = first.charCodeAt(i);
       if (isPunctuation(code)) continue;
-      return i < OFFSETS ? screen(level, 0, i, code) : 0;
+      return i <= SCREEN.offsets ? screen(level, 0, i, code) : 0;
     }
   }
   return 0;
 };
 
-const OFFSETS = 1 << 9;
+/** From which bit on the level and the offset stand, and which bit says that the offset is from the end. */
+export const SCREEN = { level: 27, fromEnd: 1 << 26, offset: 16, offsets: 0x1ff } as const;
 
 const screen = (level: number, fromEnd: number, offset: number, code: number): number =>
-  (level << 27) | (fromEnd << 26) | (offset << 16) | code;
-
-/** Whether the loaded name has that character. */
-export const passes = (word: number): boolean => {
-  if (word === 0) return true;
-  const level = word >>> 27;
-  if (level >= loadedName.count) return false;
-  const start = loadedName.starts[level] as number;
-  const end = loadedName.ends[level] as number;
-  const offset = (word >>> 16) & (OFFSETS - 1);
-  const at = (word & (1 << 26)) === 0 ? start + offset : end - offset;
-  return at >= start && at < end && loadedName.text.charCodeAt(at) === (word & 0xffff);
-};
+  (level << SCREEN.level) | (fromEnd * SCREEN.fromEnd) | (offset << SCREEN.offset) | code;

@@ -10,17 +10,19 @@ import type { ActionPattern } from '../statement.ts';
  *   for the length where there is but one), and one more than the place of its demands (0: none);
  * - pattern: the fewest and the most segments of a name that it stands for; what `Run` tells; whether any of
  *   its segments has demands; then its segments;
- * - item: the word of a statement (see `wordOf`); of its pattern what most often decides, so that no other place is looked
- *   at: the screen (see `screen.ts`), the shape (see `shape.ts`), the run, the run's mark; the pattern; and one more than the
- *   place of its actions (0: all that lead here match);
- * - node: the least rank of an allow and of a deny in it and below, how many items, how many probes; then both;
+ * - item: the word of a statement (see `wordOf`); a key, one character that its pattern insists on: the run's mark in roots
+ *   without probes, else the screen (see `screen.ts`); the shape (see `shape.ts`); and the run if there is a shape, else the
+ *   pattern. An item whose actions have to be compared has there the place of these: that, and one more than the place of its
+ *   actions;
+ * - node: twice the number of its items, and one more if it has probes; then the least rank of an allow and of a deny in it
+ *   and below, the items, and the probes, of which the last is marked. Without probes there are no ranks;
  * - probe: see `probe.ts`; roots: a node for patterns without and one for patterns with demands, either may be 0.
  */
 export interface Sealed {
   readonly words: Int32Array;
   /** The literal parts of all segments, as code units. */
   readonly characters: Uint16Array;
-  /** What patterns begin with (see `Run`), each followed by its successor. */
+  /** What patterns begin with (see `Run`), each followed by its successor, and then by a tail where there is one. */
   readonly runs: readonly string[];
   readonly demands: readonly Demand[];
   readonly actions: readonly ActionPattern[];
@@ -56,6 +58,7 @@ export const PATTERN = {
   demands: 8,
   size: 9,
 } as const;
-export const ITEM = { word: 0, screen: 1, shape: 2, run: 3, mark: 4, pattern: 5, actions: 6, size: 7 } as const;
-export const NODE = { allow: 0, deny: 1, items: 2, probes: 3, size: 4 } as const;
+export const ITEM = { word: 0, key: 1, shape: 2, place: 3, size: 4 } as const;
+/** `probes` is the bit that says that there are some; `leaf` is the size of a node without. */
+export const NODE = { probes: 1, allow: 1, deny: 2, leaf: 1, size: 3 } as const;
 export const ROOTS = { plain: 0, demanding: 1, size: 2 } as const;

@@ -2,12 +2,15 @@ import type { Glob } from '../glob.ts';
 import { LIMITS } from '../limits.ts';
 import type { Pattern, Reading, SegmentPattern } from '../pattern.ts';
 import { type ProbeKey, probeKeysOf } from './probe-keys.ts';
-import { runOf, successorOf } from './run.ts';
+import { type Run, runOf, successorOf } from './run.ts';
 import { screenOf } from './screen.ts';
 import { type Demand, LITERAL, PATTERN, SEGMENT } from './sealed.ts';
 import { shapeOf } from './shape.ts';
 
 export interface PatternRecord {
+  /** Tells it from others. */
+  readonly id: number;
+  /** What an item is compared by: a run where there is a shape, else the pattern's record. */
   readonly place: number;
   /** Whether it asks for tags or properties. */
   readonly demanding: boolean;
@@ -15,7 +18,6 @@ export interface PatternRecord {
   readonly keys: readonly ProbeKey[];
   readonly screen: number;
   readonly shape: number;
-  readonly run: number;
   /** The run's mark and the character there, in one word. */
   readonly mark: number;
 }
@@ -28,6 +30,7 @@ export class SegmentRecords {
   readonly #characters: string[] = [];
   #length = 0;
   readonly #runs = new Map<string, number>();
+  readonly #pieces = new Map<string, string>();
   readonly #texts = new Map<string, number>();
   readonly #segments = new Map<string, number>();
   readonly #patterns = new Map<string, PatternRecord>();
@@ -49,29 +52,16 @@ export class SegmentRecords {
     const key = `${pattern.below ? 'b' : 'e'}${places.join()}`;
     let record = this.#patterns.get(key);
     if (record === undefined) {
-      const { length } = places;
       const run = runOf(pattern);
-      const { text, levels, end, mark } = run;
-      const runPlace = this.#runOf(text);
-      const place = this.words.push(
-        length,
-        pattern.below ? LIMITS.segments : length,
-        runPlace,
-        text.length,
-        mark,
-        text === '' ? 0 : text.charCodeAt(mark),
-        end,
-        levels,
-        pattern.segments.some((segment) => isDemanding(segment) || segment.path.form === 'many') ? 1 : 0,
-      );
-      for (const segment of places) this.words.push(segment);
+      const { shape, tail } = shapeOf(pattern, run);
+      const { text, mark } = run;
       record = {
-        place: place - PATTERN.size,
+        id: this.#patterns.size,
+        place: shape === 0 ? this.#record(pattern, run, places) : this.#runOf(text, tail),
         demanding: pattern.segments.some(isDemanding),
         keys: probeKeysOf(pattern),
         screen: screenOf(pattern),
-        shape: shapeOf(pattern, run),
-        run: runPlace,
+        shape,
         mark: text === '' ? 0 : (mark << 16) | text.charCodeAt(mark),
       };
       this.#patterns.set(key, record);
@@ -79,11 +69,30 @@ export class SegmentRecords {
     return record;
   }
 
-  #runOf(text: string): number {
-    let run = this.#runs.get(text);
+  #record({ segments, below }: Pattern, { text, levels, end, mark }: Run, places: readonly number[]): number {
+    const { length } = segments;
+    const place = this.words.push(
+      length,
+      below ? LIMITS.segments : length,
+      this.#runOf(text, ''),
+      text.length,
+      mark,
+      text === '' ? 0 : text.charCodeAt(mark),
+      end,
+      levels,
+      segments.some((segment) => isDemanding(segment) || segment.path.form === 'many') ? 1 : 0,
+    );
+    for (const segment of places) this.words.push(segment);
+    return place - PATTERN.size;
+  }
+
+  #runOf(text: string, tail: string): number {
+    const key = `${text.length},${text}${tail}`;
+    let run = this.#runs.get(key);
     if (run === undefined) {
-      run = this.runs.push(inOnePiece(text), inOnePiece(successorOf(text))) - 2;
-      this.#runs.set(text, run);
+      run = this.runs.push(this.#pieceOf(text), this.#pieceOf(successorOf(text))) - 2;
+      if (tail !== '') this.runs.push(this.#pieceOf(tail));
+      this.#runs.set(key, run);
     }
     return run;
   }
@@ -111,6 +120,16 @@ export class SegmentRecords {
     return place;
   }
 
+  /** Engines keep what was put together as its pieces, and then take longer to compare it. */
+  #pieceOf(text: string): string {
+    let piece = this.#pieces.get(text);
+    if (piece === undefined) {
+      piece = text.split('').join('');
+      this.#pieces.set(text, piece);
+    }
+    return piece;
+  }
+
   #placeOf(text: string): number {
     if (text === '') return 0;
     let place = this.#texts.get(text);
@@ -129,6 +148,3 @@ export const isDemanding = ({ tags, properties }: SegmentPattern): boolean => ta
 /** The lengths keep apart a wildcard and a `*` that is only a character. */
 const keyOf = ({ parts }: Glob): string =>
   parts.length === 1 ? `=${parts[0]}` : `${parts.map((part) => part.length).join()}=${parts.join('*')}`;
-
-/** Engines keep what was put together as its pieces, and then take longer to compare it. */
-const inOnePiece = (text: string): string => text.split('').join('');

@@ -74,9 +74,10 @@ const splitBy = (items: readonly Item[], kind: number): Split | null => {
   const { plan, left } = planOf([...new Set([...keys.values()].flatMap(({ texts }) => texts))], anchor);
   for (const [item, { texts }] of keys) if (texts.some((text) => left.has(text))) keys.delete(item);
   if (keys.size < FEW) return null;
+  const distinct = new Set([...keys.values()].flatMap(({ texts }) => texts)).size;
   let size = 2;
   // Three of four places are empty: what is found by chance costs more than the table.
-  while (size < 4 * keys.size) size *= 2;
+  while (size < 4 * distinct) size *= 2;
   const slots = new Map<number, Item[]>();
   let most = 0;
   for (const [item, { texts }] of keys) {

@@ -1,303 +1,214 @@
-import { LIMITS } from '../limits.ts';
-import { type ActionPattern, matchesAction } from '../statement.ts';
-import { endOfTag, meets } from './demands.ts';
+import { current, isOfInterest, limitSearch, take } from './current-search.ts';
+import { endOfTag } from './demands.ts';
+import { fits } from './fit-item.ts';
 import { loadedName } from './loaded-name.ts';
-import { nodeAt, PROBE, TAG } from './probe.ts';
-import { passes } from './screen.ts';
-import { type Demand, ITEM, LITERAL, NO_RANK, NODE, PATTERN, ROOTS, SEGMENT, type Sealed } from './sealed.ts';
-import { END, LEVELS, SHAPE } from './shape.ts';
+import { foundFor, HASH, HEAD, PROBE } from './probe.ts';
+import { SCREEN } from './screen.ts';
+import { ITEM, NO_RANK, NODE, ROOTS } from './sealed.ts';
+
+// What a module itself declares engines take for the constant that it is; what is imported they look up at each use.
+const { key: KEY, size: SIZE } = ITEM;
+const { probes: PROBES, leaf: LEAF, allow: ALLOW, deny: DENY, size: ITEMS } = NODE;
+const { mask: MASK, table: TABLE, size: PLACES } = PROBE;
+const { level: LEVEL, tag: TAG, byLength: BY_LENGTH, last: LAST, places: COUNT } = HEAD;
+const { prime: PRIME, mix: MIX } = HASH;
+const { level: SCREEN_LEVEL, fromEnd: FROM_END, offset: OFFSET, offsets: OFFSETS } = SCREEN;
+
+/** Denies that may match, as items. They are compared when there is an allow that they could refuse: often there is none. */
+const denies: number[] = [];
+
+/** Nodes, and items by the complements of their places, that are still to be visited. */
+const pending: number[] = [];
 
 /**
- * The one walk that is going on. Kept outside of it because a decision allocates nothing; a walk calls nobody's code, so
- * there is never a second one.
+ * Looks for the first allow that matches the loaded name among what two roots, either may be 0, lead to; and for the first
+ * deny where there is an allow or where it `always` matters.
  */
-const walk = {
-  sealed: null as Sealed | null,
-  words: new Int32Array(0) as Int32Array,
-  characters: new Uint16Array(0) as Uint16Array,
-  runs: [] as readonly string[],
-  demands: [] as readonly Demand[],
-  actions: [] as readonly ActionPattern[],
-  action: '',
-  /** Allows before this one are passed over. */
-  from: 0,
-  /** The first allow that was found; only those before it are still of interest. */
-  allow: NO_RANK,
-  denyFrom: 0,
-  deny: NO_RANK,
-};
-
-/** What `search` found: ranks, or where the ranks that it was asked for end. */
-export const found: { readonly allow: number; readonly deny: number } = walk;
-
-export const beginSearch = (sealed: Sealed, action: string): void => {
-  walk.action = action;
-  if (walk.sealed === sealed) return;
-  walk.sealed = sealed;
-  walk.words = sealed.words;
-  walk.characters = sealed.characters;
-  walk.runs = sealed.runs;
-  walk.demands = sealed.demands;
-  walk.actions = sealed.actions;
-};
-
-/** Sets for which statements, by rank, `searchRoots` looks. */
-export const limitSearch = (from: number, to: number, denyFrom: number, denyTo: number): void => {
-  walk.from = from;
-  walk.allow = to;
-  walk.denyFrom = denyFrom;
-  walk.deny = denyTo;
-};
-
-/** Looks for the first allow and the first deny, among what the roots lead to, that match the loaded name. */
-export const searchRoots = (roots: number): void => {
-  const { words } = walk;
-  const plain = words[roots + ROOTS.plain] as number;
-  if (plain !== 0) visit(plain);
-  if (!loadedName.detailed) return;
-  const demanding = words[roots + ROOTS.demanding] as number;
-  if (demanding !== 0) visit(demanding);
+export const searchRoots = (named: number, open: number, always: boolean): void => {
+  const { allow } = current;
+  let denied = 0;
+  if (named !== 0) denied = lookFrom(named, denied);
+  if (open !== 0) denied = lookFrom(open, denied);
+  if (denied === 0 || (current.allow === allow && !always)) return;
+  const { words } = current;
+  for (let i = 0; i < denied; i += 1) {
+    const item = denies[i] as number;
+    const rank = (words[item] as number) >> 1;
+    if (rank < current.deny && fits(item)) current.deny = rank;
+  }
 };
 
 /** Whether anything that the roots lead to matches the loaded name; its items are allows. Disturbs no search. */
 export const anyIn = (roots: number): boolean => {
-  const { from, allow, denyFrom, deny } = walk;
+  const { from, allow, denyFrom, deny } = current;
   limitSearch(0, NO_RANK, 0, 0);
-  searchRoots(roots);
-  const any = walk.allow !== NO_RANK;
+  searchRoots(roots, 0, false);
+  const any = current.allow !== NO_RANK;
   limitSearch(from, allow, denyFrom, deny);
   return any;
 };
 
-const visit = (node: number): void => {
-  const { words } = walk;
-  if ((words[node + NODE.allow] as number) >= walk.allow && (words[node + NODE.deny] as number) >= walk.deny) return;
+const lookFrom = (roots: number, denied: number): number => {
+  const { words } = current;
+  const plain = words[roots + ROOTS.plain] as number;
+  const count = plain === 0 ? denied : gather(plain, denied);
+  const demanding = loadedName.detailed ? (words[roots + ROOTS.demanding] as number) : 0;
+  return demanding === 0 ? count : gather(demanding, count);
+};
+
+/** Takes the first allow among what a root leads to, and adds its denies to the `denied` that wait; how many wait then. */
+const gather = (root: number, denied: number): number => {
   // Where much is to be told apart segments are needed; among a few statements the first characters mostly do.
-  if (words[node + NODE.probes] !== 0 && !loadedName.ensureSplit()) return;
-  const items = node + NODE.size;
-  const probes = items + ITEM.size * (words[node + NODE.items] as number);
-  for (let item = items; item < probes; item += ITEM.size) {
-    const word = words[item + ITEM.word] as number;
-    if (!isOfInterest(word)) continue;
-    const shape = words[item + ITEM.shape] as number;
-    if (loadedName.split || shape === 0) {
-      if (!fits(item, shape)) continue;
-    } else {
-      // Here and not where the rest is compared: most of a few statements end at this character.
-      const mark = words[item + ITEM.mark] as number;
-      if (mark !== 0 && loadedName.text.charCodeAt(mark >>> 16) !== (mark & 0xffff)) continue;
-      if (!beginsAsTold(shape, words[item + ITEM.run] as number)) continue;
-    }
-    const actions = words[item + ITEM.actions] as number;
-    if (actions === 0 || matchesAction(walk.actions[actions - 1] as ActionPattern, walk.action)) take(word);
+  if (((current.words[root] as number) & NODE.probes) !== 0) {
+    return loadedName.ensureSplit() ? descend(root, denied) : denied;
   }
-  const end = probes + (words[node + NODE.probes] as number);
-  for (let probe = probes; probe < end; probe += 1) follow(words[probe] as number);
+  if (loadedName.plain) return lookThrough(root, denied);
+  return loadedName.ensureSplit() ? lookAtAll(root, denied) : denied;
 };
 
-const fits = (item: number, shape: number): boolean => {
-  const { words } = walk;
-  if (!loadedName.split) return fitsText(words[item + ITEM.pattern] as number);
-  if (!passes(words[item + ITEM.screen] as number)) return false;
-  return shape === 0 || !loadedName.contiguous
-    ? fitsName(words[item + ITEM.pattern] as number)
-    : fitsAsTold(shape, words[item + ITEM.run] as number);
-};
-
-const follow = (probe: number): void => {
-  const { words } = walk;
-  const level = words[probe + PROBE.level] as number;
-  if (level >= loadedName.count) return;
-  if (words[probe + PROBE.anchor] === TAG) {
-    followTags(probe, level);
-    return;
-  }
+/** The items of a root without probes, by the one character that their run insists on. */
+const lookThrough = (root: number, denied: number): number => {
+  const { words, from, denyFrom, deny } = current;
   const { text } = loadedName;
-  const node = nodeAt(words, probe, text, loadedName.starts[level] as number, loadedName.ends[level] as number);
-  if (node !== 0) visit(node);
+  let { allow } = current;
+  let count = denied;
+  const first = root + LEAF;
+  const end = first + SIZE * ((words[root] as number) >> 1);
+  for (let item = first; item < end; item += SIZE) {
+    const mark = words[item + KEY] as number;
+    if (mark !== 0 && text.charCodeAt(mark >>> 16) !== (mark & 0xffff)) continue;
+    const word = words[item] as number;
+    const rank = word >> 1;
+    if ((word & 1) === 0) {
+      if (rank < allow && rank >= from && fits(item)) allow = rank;
+    } else if (rank < deny && rank >= denyFrom) {
+      denies[count] = item;
+      count += 1;
+    }
+  }
+  current.allow = allow;
+  return count;
 };
 
-const followTags = (probe: number, level: number): void => {
-  const { words } = walk;
+/** The same for a name of which that character says nothing. */
+const lookAtAll = (root: number, denied: number): number => {
+  const { words } = current;
+  let count = denied;
+  const first = root + LEAF;
+  const end = first + SIZE * ((words[root] as number) >> 1);
+  for (let item = first; item < end; item += SIZE) {
+    const word = words[item] as number;
+    if (!isOfInterest(word)) continue;
+    if ((word & 1) === 0) {
+      if (fits(item)) take(word);
+    } else {
+      denies[count] = item;
+      count += 1;
+    }
+  }
+  return count;
+};
+
+/**
+ * From a root on down. All in one function, and what it needs in its own variables: of what takes a quarter of a
+ * microsecond calls and looking things up would be a good part.
+ */
+const descend = (root: number, denied: number): number => {
+  const { words, from, denyFrom, deny } = current;
+  const { text, count, starts, ends } = loadedName;
+  let { allow } = current;
+  let waiting = denied;
+  pending[0] = root;
+  let top = 1;
+  while (top > 0) {
+    top -= 1;
+    const node = pending[top] as number;
+    let item = ~node;
+    let probe = item + SIZE;
+    let hasProbes = false;
+    if (node > 0) {
+      const counts = words[node] as number;
+      hasProbes = (counts & PROBES) !== 0;
+      if (hasProbes && (words[node + ALLOW] as number) >= allow && (words[node + DENY] as number) >= deny) continue;
+      item = node + (hasProbes ? ITEMS : LEAF);
+      probe = item + SIZE * (counts >> 1);
+    }
+    for (; item < probe; item += SIZE) {
+      const word = words[item] as number;
+      const rank = word >> 1;
+      if ((word & 1) === 0 ? rank >= allow || rank < from : rank >= deny || rank < denyFrom) continue;
+      const screen = words[item + KEY] as number;
+      if (screen !== 0) {
+        const level = screen >>> SCREEN_LEVEL;
+        if (level >= count) continue;
+        const begin = starts[level] as number;
+        const end = ends[level] as number;
+        const at = (screen & FROM_END) === 0 ? begin + ((screen >>> OFFSET) & OFFSETS) : end - 1;
+        if (at < begin || at >= end || text.charCodeAt(at) !== (screen & 0xffff)) continue;
+      }
+      if ((word & 1) !== 0) {
+        denies[waiting] = item;
+        waiting += 1;
+      } else if (fits(item)) allow = rank;
+    }
+    while (hasProbes) {
+      const head = words[probe] as number;
+      const level = head & LEVEL;
+      const places = probe + PLACES;
+      const end = places + (head >> COUNT);
+      if (level < count) {
+        if ((head & TAG) !== 0) {
+          top = followTags(probe, level, top);
+        } else {
+          const begin = starts[level] as number;
+          const stop = ends[level] as number;
+          let hash = (head & BY_LENGTH) === 0 ? 0 : stop - begin;
+          for (let i = places; i < end; i += 1) {
+            const place = words[i] as number;
+            const at = place < 0 ? stop + place : begin + place;
+            hash = (Math.imul(hash, PRIME) + (at >= begin && at < stop ? text.charCodeAt(at) : 0)) | 0;
+          }
+          const slot = (Math.imul(hash ^ (hash >>> 15), MIX) >>> 8) & (words[probe + MASK] as number);
+          const found = words[(words[probe + TABLE] as number) + slot] as number;
+          if (found !== 0) {
+            pending[top] = found;
+            top += 1;
+          }
+        }
+      }
+      if ((head & LAST) !== 0) break;
+      probe = end;
+    }
+  }
+  current.allow = allow;
+  return waiting;
+};
+
+/** Puts the nodes that the name's tags lead to among those that are pending. */
+const followTags = (probe: number, level: number, pended: number): number => {
+  const { words } = current;
   const { text, details } = loadedName;
+  let top = pended;
   if (details !== null) {
     // Tags may be unknown, and then match what asks for them: all of it is looked at.
-    const table = probe + PROBE.size + (words[probe + PROBE.places] as number);
+    const table = words[probe + PROBE.table] as number;
     const last = table + (words[probe + PROBE.mask] as number);
-    for (let slot = table; slot <= last; slot += 1) if (words[slot] !== 0) visit(words[slot] as number);
-    return;
+    for (let slot = table; slot <= last; slot += 1) {
+      if (words[slot] === 0) continue;
+      pending[top] = words[slot] as number;
+      top += 1;
+    }
+    return top;
   }
   const stop = loadedName.stops[level] as number;
   for (let start = (loadedName.ends[level] as number) + 1; start < stop; ) {
     const end = endOfTag(text, start, stop);
-    const node = end === start ? 0 : nodeAt(words, probe, text, start, end);
-    if (node !== 0) visit(node);
+    const node = end === start ? 0 : foundFor(words, probe, text, start, end);
+    if (node !== 0) {
+      pending[top] = node;
+      top += 1;
+    }
     start = end + 1;
   }
-};
-
-/** Whether a statement, by its word, is one that is looked for and before what was found so far. */
-export const isOfInterest = (word: number): boolean => {
-  const rank = word >> 1;
-  return (word & 1) === 0 ? rank < walk.allow && rank >= walk.from : rank < walk.deny && rank >= walk.denyFrom;
-};
-
-export const take = (word: number): void => {
-  if ((word & 1) === 0) walk.allow = word >> 1;
-  else walk.deny = word >> 1;
-};
-
-/** The same as `fitsName` for a name that isn't split: it is, as far as the pattern goes. */
-const fitsText = (pattern: number): boolean => {
-  const { words } = walk;
-  const { text, limit } = loadedName;
-  const run = words[pattern + PATTERN.runLength] as number;
-  if (run > limit) return false;
-  if (run > 0) {
-    if (text.charCodeAt(words[pattern + PATTERN.runMark] as number) !== words[pattern + PATTERN.runCode]) return false;
-    if (!beginsWithRun(text, words[pattern + PATTERN.run] as number, run)) return false;
-  }
-  const least = words[pattern + PATTERN.least] as number;
-  const levels = words[pattern + PATTERN.runLevels] as number;
-  let end = words[pattern + PATTERN.runEnd] as number;
-  if (levels > 0 && end < limit && text.charCodeAt(end) !== COLON) return false;
-  for (let level = levels; level < least; level += 1) {
-    if (level > 0 && end === limit) return false;
-    const start = level === 0 ? 0 : end + 1;
-    const segment = words[pattern + PATTERN.size + level] as number;
-    // Mostly the run goes on into the segment after those that stand in it as a whole.
-    const begun = level === levels && run > start;
-    const colon = text.indexOf(':', begun ? run : start);
-    end = colon < 0 ? limit : colon;
-    if (!endsLike(segment, start, end) || !(begun || beginsLike(segment, start))) return false;
-    const demand = words[segment + SEGMENT.demand] as number;
-    if (demand !== 0 && !meets(walk.demands[demand - 1] as Demand, level, start, end, end < limit ? end : text.length))
-      return false;
-  }
-  const most = words[pattern + PATTERN.most] as number;
-  return end === limit || (most > least && colonsFrom(end) <= most - least);
-};
-
-/** The same for a pattern that its run tells all of; see `shape.ts`. */
-const beginsAsTold = (shape: number, run: number): boolean => {
-  const { text, limit } = loadedName;
-  const length = shape >> SHAPE.length;
-  if (length > limit || !beginsWithRun(text, run, length)) return false;
-  let end = length;
-  if ((shape & SHAPE.wildcard) !== 0) {
-    const colon = text.indexOf(':', length);
-    end = colon < 0 ? limit : colon;
-  }
-  if (end === limit) return true;
-  if ((shape & SHAPE.below) === 0 || text.charCodeAt(end) !== COLON) return false;
-  const least = ((shape >> SHAPE.levels) & LEVELS) + ((shape & SHAPE.wildcard) === 0 ? 0 : 1);
-  return colonsFrom(end) <= LIMITS.segments - least;
-};
-
-const COLON = 0x3a;
-
-const colonsFrom = (at: number): number => {
-  let count = 0;
-  for (let colon = at; colon >= 0; colon = loadedName.text.indexOf(':', colon + 1)) count += 1;
-  return count;
-};
-
-/** The cheapest questions first, and from behind: what a probe finds by chance most often ends otherwise. */
-const fitsName = (pattern: number): boolean => {
-  const { words } = walk;
-  const { count } = loadedName;
-  const least = words[pattern + PATTERN.least] as number;
-  if (count < least || count > (words[pattern + PATTERN.most] as number)) return false;
-  const run = words[pattern + PATTERN.runLength] as number;
-  const segments = pattern + PATTERN.size;
-  if (run < LONG || !loadedName.contiguous) {
-    for (let level = least - 1; level >= 0; level -= 1) {
-      const segment = words[segments + level] as number;
-      if (!endsAt(segment, level) || !beginsAt(segment, level)) return false;
-    }
-  } else if (!fitsByRun(pattern, least, run)) return false;
-  return words[pattern + PATTERN.demands] === 0 || meetsAll(segments, least);
-};
-
-/** The same for a pattern that its run tells all of. */
-const fitsAsTold = (shape: number, run: number): boolean => {
-  const { count, ends } = loadedName;
-  const levels = (shape >> SHAPE.levels) & LEVELS;
-  if (levels > 0 && ends[levels - 1] !== ((shape >> SHAPE.end) & END)) return false;
-  const least = levels + ((shape & SHAPE.wildcard) === 0 ? 0 : 1);
-  if ((shape & SHAPE.below) === 0 ? count !== least : count < least) return false;
-  // The rest of the run stands in the next segment: it has no separator.
-  return beginsWithRun(loadedName.text, run, shape >> SHAPE.length);
-};
-
-/** Shorter ones are compared faster by a loop. */
-const LONG = 8;
-
-const fitsByRun = (pattern: number, least: number, run: number): boolean => {
-  const { words } = walk;
-  const { text } = loadedName;
-  const segments = pattern + PATTERN.size;
-  const levels = words[pattern + PATTERN.runLevels] as number;
-  if (levels > 0 && loadedName.ends[levels - 1] !== words[pattern + PATTERN.runEnd]) return false;
-  for (let level = least - 1; level > levels; level -= 1) {
-    const segment = words[segments + level] as number;
-    if (!endsAt(segment, level) || !beginsAt(segment, level)) return false;
-  }
-  if (levels < least) {
-    const segment = words[segments + levels] as number;
-    // Mostly the run goes on into it.
-    const begun = run > (words[pattern + PATTERN.runEnd] as number);
-    if (!endsAt(segment, levels) || !(begun || beginsAt(segment, levels))) return false;
-  }
-  if (text.charCodeAt(words[pattern + PATTERN.runMark] as number) !== words[pattern + PATTERN.runCode]) return false;
-  return beginsWithRun(text, words[pattern + PATTERN.run] as number, run);
-};
-
-/**
- * Texts that begin with a run are those from the run on and before its successor: the comparison of whole texts is several
- * times as fast as `startsWith`, and allocates nothing.
- */
-const beginsWithRun = (text: string, run: number, length: number): boolean => {
-  const whole = walk.runs[run] as string;
-  return length === text.length ? text === whole : text >= whole && text < (walk.runs[run + 1] as string);
-};
-
-const beginsAt = (segment: number, level: number): boolean => beginsLike(segment, loadedName.starts[level] as number);
-
-const endsAt = (segment: number, level: number): boolean =>
-  endsLike(segment, loadedName.starts[level] as number, loadedName.ends[level] as number);
-
-const beginsLike = (segment: number, start: number): boolean =>
-  holds(walk.words[segment + SEGMENT.first] as number, walk.words[segment + SEGMENT.firstLength] as number, start);
-
-/** Whether a segment is as long as it takes and ends as is asked. */
-const endsLike = (segment: number, start: number, end: number): boolean => {
-  const { words } = walk;
-  const length = end - start;
-  const first = words[segment + SEGMENT.firstLength] as number;
-  const last = words[segment + SEGMENT.lastLength] as number;
-  if (last === LITERAL) return length === first;
-  return length >= first + last && (last === 0 || holds(words[segment + SEGMENT.last] as number, last, end - last));
-};
-
-/** Whether the loaded text has these characters at that place. From behind: names begin alike more often than they end so. */
-const holds = (characters: number, length: number, at: number): boolean => {
-  const { text } = loadedName;
-  const all = walk.characters;
-  for (let i = length - 1; i >= 0; i -= 1) if (text.charCodeAt(at + i) !== all[characters + i]) return false;
-  return true;
-};
-
-/** What the segments ask for beyond the ends of their paths, which are known to fit. */
-const meetsAll = (segments: number, count: number): boolean => {
-  const { words } = walk;
-  for (let level = count - 1; level >= 0; level -= 1) {
-    const demand = words[(words[segments + level] as number) + SEGMENT.demand] as number;
-    if (demand === 0) continue;
-    const start = loadedName.starts[level] as number;
-    const end = loadedName.ends[level] as number;
-    const stop = loadedName.detailed ? (loadedName.stops[level] as number) : end;
-    if (!meets(walk.demands[demand - 1] as Demand, level, start, end, stop)) return false;
-  }
-  return true;
+  return top;
 };

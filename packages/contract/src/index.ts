@@ -1,6 +1,7 @@
 export * from './audit.ts';
 export * from './audit-chain.ts';
 export * from './contract.ts';
+export * from './csv.ts';
 export * from './difference.ts';
 export * from './envelope.ts';
 export * from './explanation.ts';

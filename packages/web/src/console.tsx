@@ -1,6 +1,7 @@
 import { Button, Center, Loader, Stack, Text, Title } from '@mantine/core';
 import { Redirect, Route, Switch } from 'wouter';
 import { AuditPage } from './audit/audit-page.tsx';
+import { BulkPage } from './bulk/bulk-page.tsx';
 import { Frame } from './frame/frame.tsx';
 import { NoticesProvider } from './frame/notices.tsx';
 import { LanguageProvider, useLanguage } from './language/use-language.tsx';
@@ -45,6 +46,7 @@ const Pages = () => (
     <Route path="/">
       <Redirect to="/integrations/access-tokens" replace />
     </Route>
+    <Route path="/integrations/access-tokens/bulk" component={BulkPage} />
     <Route path="/integrations/access-tokens/:panel?" component={TokensPage} />
     <Route path="/members" component={MembersPage} />
     <Route path="/policies" component={PoliciesPage} />

@@ -1,3 +1,4 @@
+import { toCsvRecord } from '@latchkey/contract';
 import type { SealedEvent } from '@latchkey/core/audit';
 import { iso } from '../tokens/token-view.ts';
 
@@ -21,7 +22,7 @@ const COLUMNS = [
 
 export const CSV_HEADER = COLUMNS.join(',');
 
-/** One record (RFC 4180). An event that is gone leaves its number, and nothing else. */
+/** One record. An event that is gone leaves its number, and nothing else. JSON Lines hold a guarded text as it was. */
 export const toCsvLine = ({ seal, event }: SealedEvent): string => {
   const fields: Readonly<Record<(typeof COLUMNS)[number], string | null>> = {
     number: String(seal.number),
@@ -40,16 +41,5 @@ export const toCsvLine = ({ seal, event }: SealedEvent): string => {
     details: event === null ? null : JSON.stringify(event.details),
     link: seal.link,
   };
-  return COLUMNS.map((column) => toField(fields[column] ?? '')).join(',');
+  return toCsvRecord(COLUMNS.map((column) => fields[column]));
 };
-
-/**
- * Quoted, always; and what a spreadsheet would take for a formula (OWASP, "CSV Injection") begins with an apostrophe: also
- * behind blanks, which some of them skip, and in full width, which some of them fold. JSON Lines hold it as it was.
- */
-const toField = (text: string): string => {
-  const guarded = FORMULA.test(text) ? `'${text}` : text;
-  return `"${guarded.replaceAll('"', '""')}"`;
-};
-
-const FORMULA = /^[\s\p{Cc}]*[=+\-@＝＋－＠]|^[\t\r\n]/u;

@@ -1,11 +1,13 @@
 import type { TokenView } from '@latchkey/contract';
-import { Button, List, Text, Title } from '@mantine/core';
+import { Button, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useLanguage } from '../language/use-language.tsx';
 import { refusalOf } from '../refusals/refusal.ts';
 import { useApi } from '../session/use-api.ts';
 import { Empty, Loading, NotShown } from '../states/page-state.tsx';
 import type { TokenDialog } from './row-menu.tsx';
+import { SecretStates } from './secret-states.tsx';
+import { TokenFacts } from './token-facts.tsx';
 import type { TokenQuery } from './token-query.ts';
 import { TokenTable } from './token-table.tsx';
 
@@ -48,29 +50,11 @@ export const OneToken = ({
       <Title order={2} size="h4" mt="lg" mb="xs">
         {m.tokens.secrets}
       </Title>
-      <Secrets of={data} />
+      <Stack mb="lg">
+        <SecretStates token={data} />
+        <TokenFacts token={data} />
+      </Stack>
       <div>{all}</div>
     </>
-  );
-};
-
-const Secrets = ({ of: { secrets } }: { readonly of: TokenView }) => {
-  const { m, format } = useLanguage();
-  const lines = ({ lastUsedAt, lastUsedAddress, lastUsedClient, acceptedUntil }: TokenView['secrets'][number]) => [
-    lastUsedAt === null ? m.tokens.neverUsed : m.members.usedAt(format.dateTime(lastUsedAt)),
-    ...[lastUsedAddress, lastUsedClient].filter((each) => each !== null),
-    ...(acceptedUntil === null ? [] : [m.tokens.olderSecretUntil(format.dateTime(acceptedUntil))]),
-  ];
-  return (
-    <List size="sm" withPadding mb="lg">
-      {secrets.map((secret) => (
-        <List.Item key={secret.number}>
-          <Text span size="sm" translate="no">
-            {m.tokens.hint(secret.hint)}
-          </Text>
-          : {lines(secret).join(', ')}
-        </List.Item>
-      ))}
-    </List>
   );
 };

@@ -5,11 +5,16 @@ import { type FormEvent, useState } from 'react';
 import { useLanguage } from '../language/use-language.tsx';
 import { RefusalNotice } from '../refusals/refusal-notice.tsx';
 import { useApi } from '../session/use-api.ts';
+import { graceLabel } from './grace-label.ts';
 import { useReveal } from './reveal.tsx';
 import { focusMenuOf } from './row-menu.tsx';
+import { SecretStates } from './secret-states.tsx';
+import { TokenFacts } from './token-facts.tsx';
 
 const HOUR_MS = 3_600_000;
 const GRACES_IN_HOURS = [0, 1, 24, 72, 168] as const;
+const SILENCES_IN_MINUTES = [5, 30, 60, 360, 1_440] as const;
+const MINUTE_MS = 60_000;
 
 export const RotateToken = ({ token, onClose }: { readonly token: TokenView; readonly onClose: () => void }) => {
   const api = useApi();
@@ -17,6 +22,7 @@ export const RotateToken = ({ token, onClose }: { readonly token: TokenView; rea
   const { reveal } = useReveal();
   const queries = useQueryClient();
   const [hours, setHours] = useState('24');
+  const [silence, setSilence] = useState('');
   const [cutOlder, setCutOlder] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -33,6 +39,8 @@ export const RotateToken = ({ token, onClose }: { readonly token: TokenView; rea
         tokenId: token.tokenId,
         graceMs,
         cutOlder,
+        // A grace period that there isn't can't end early.
+        ...(silence === '' || graceMs === 0 ? {} : { cutWhenSilentMs: Number(silence) * MINUTE_MS }),
       });
       const before = rotated.secrets.find(({ acceptedUntil }) => acceptedUntil !== null);
       onClose();
@@ -50,8 +58,6 @@ export const RotateToken = ({ token, onClose }: { readonly token: TokenView; rea
       await queries.invalidateQueries({ queryKey: ['tokens'] });
     }
   };
-  const graceLabel = (count: number) =>
-    count === 0 ? m.rotate.graceNone : count <= 24 ? m.rotate.graceHours(count) : m.rotate.graceDays(count / 24);
   return (
     <Modal
       opened
@@ -62,14 +68,36 @@ export const RotateToken = ({ token, onClose }: { readonly token: TokenView; rea
       <form onSubmit={submit}>
         <Stack>
           <Text size="sm">{m.rotate.text}</Text>
+          <TokenFacts token={token} />
+          <SecretStates token={token} />
           <RefusalNotice error={error} />
           <NativeSelect
             label={m.rotate.grace}
             value={hours}
-            onChange={(event) => setHours(event.currentTarget.value)}
-            data={GRACES_IN_HOURS.map((count) => ({ value: String(count), label: graceLabel(count) }))}
+            onChange={(event) => {
+              setHours(event.currentTarget.value);
+              setSilence('');
+            }}
+            data={GRACES_IN_HOURS.map((count) => ({
+              value: String(count),
+              label: count === 0 ? m.rotate.graceNone : graceLabel(m, count * HOUR_MS),
+            }))}
             data-autofocus
           />
+          {hours !== '0' && (
+            <NativeSelect
+              label={m.secrets.earlyLabel}
+              value={silence}
+              onChange={(event) => setSilence(event.currentTarget.value)}
+              data={[
+                { value: '', label: m.secrets.earlyNo },
+                ...SILENCES_IN_MINUTES.filter((count) => count < Number(hours) * 60).map((count) => ({
+                  value: String(count),
+                  label: graceLabel(m, count * MINUTE_MS),
+                })),
+              ]}
+            />
+          )}
           {older !== null && (
             <Alert color="orange">
               <Text size="sm" mb="xs">

@@ -1,6 +1,7 @@
 import type { TokenView } from '@latchkey/contract';
 import { ActionIcon, Menu } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
+import { Link } from 'wouter';
 import { MoreIcon } from '../frame/icons.tsx';
 import { useNotices } from '../frame/notices.tsx';
 import { useLanguage } from '../language/use-language.tsx';
@@ -55,6 +56,9 @@ export const RowMenu = ({
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown aria-label={m.tokens.menu(name)}>
+        <Menu.Item component={Link} href={`/integrations/access-tokens/${tokenId}`}>
+          {m.secrets.details}
+        </Menu.Item>
         {verbs.manage && <Menu.Item onClick={() => onOpen('edit', token)}>{m.tokens.edit}</Menu.Item>}
         {verbs.manage && token.kind === 'personal' && (
           <Menu.Item onClick={() => onOpen('permissions', token)}>{m.tokens.permissions}</Menu.Item>

@@ -3,6 +3,7 @@ import { Badge, Table, Text } from '@mantine/core';
 import { useLanguage } from '../language/use-language.tsx';
 import type { May, Who } from '../session/use-session.tsx';
 import { RowMenu, type TokenDialog } from './row-menu.tsx';
+import { secretLife } from './secret-life.ts';
 import classes from './tokens.module.css';
 import { verbsFor } from './verbs.ts';
 
@@ -23,7 +24,7 @@ export const TokenRow = ({
 }) => {
   const { m, format } = useLanguage();
   const verbs = verbsFor(token, who, may);
-  const older = token.secrets.find(({ acceptedUntil }) => acceptedUntil !== null && Date.parse(acceptedUntil) > now);
+  const life = secretLife(token, now);
   return (
     <Table.Tr>
       <Table.Th scope="row" className={classes['name']}>
@@ -43,7 +44,14 @@ export const TokenRow = ({
           {m.tokens.statuses[token.status]}
         </Badge>
         {token.deactivatedBecause === 'owner_removed' && <Note text={m.tokens.ownerRemoved} />}
-        {older?.acceptedUntil && <Note text={m.tokens.olderSecretUntil(format.dateTime(older.acceptedUntil))} />}
+        {life.state !== 'single' && (
+          <Note text={m.tokens.olderSecretUntil(format.dateTime(life.older.acceptedUntil ?? ''))} />
+        )}
+        {life.state === 'still-used' && life.soon && (
+          <Text size="xs" c="var(--mantine-color-error)">
+            {m.secrets.stillUsed}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>
         <Time instant={token.createdAt} now={now} />

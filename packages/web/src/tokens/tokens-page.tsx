@@ -1,8 +1,8 @@
 import type { TokenView } from '@latchkey/contract';
-import { Button, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { useLocation, useParams, useSearch } from 'wouter';
+import { Link, useLocation, useParams, useSearch } from 'wouter';
 import { useLanguage } from '../language/use-language.tsx';
 import { useApi } from '../session/use-api.ts';
 import { useMay, useWho } from '../session/use-session.tsx';
@@ -14,6 +14,7 @@ import { ChangePermissions } from './change-permissions.tsx';
 import { CopyToken } from './copy-token.tsx';
 import { EditToken } from './edit-token.tsx';
 import { ExtendToken } from './extend-token.tsx';
+import { LocateToken } from './locate-token.tsx';
 import { OneToken } from './one-token.tsx';
 import { RemoveToken } from './remove-token.tsx';
 import { RotateToken } from './rotate-token.tsx';
@@ -46,7 +47,9 @@ export const TokensPage = () => {
     enabled: tokenId === null,
   });
   const [dialog, setDialog] = useState<{ readonly type: TokenDialog; readonly token: TokenView } | null>(null);
+  const [locating, setLocating] = useState(false);
   const addButton = useRef<HTMLButtonElement>(null);
+  const locateButton = useRef<HTMLButtonElement>(null);
 
   const change = (part: Partial<TokenQuery>) => {
     const text = writeTokenQuery({ ...query, ...part });
@@ -63,7 +66,21 @@ export const TokensPage = () => {
   );
   return (
     <>
-      <PageTitle title={m.tokens.title} intro={m.tokens.intro} action={add} />
+      <PageTitle
+        title={m.tokens.title}
+        intro={m.tokens.intro}
+        action={
+          <Group gap="sm">
+            <Button variant="default" ref={locateButton} onClick={() => setLocating(true)}>
+              {m.locate.open}
+            </Button>
+            <Button variant="default" component={Link} href={`${PATH}/bulk`}>
+              {m.bulk.open}
+            </Button>
+            {add}
+          </Group>
+        }
+      />
       {may !== undefined && !mayAdd && <Hint text={m.tokens.mayNotAdd} />}
       {may !== undefined && !may.mayListTokens && <Hint text={m.tokens.ownOnly} />}
       {tokenId === null && <TokenFilters query={query} issuers={issuers} onChange={change} />}
@@ -104,6 +121,18 @@ export const TokensPage = () => {
           addButton.current?.focus();
         }}
       />
+      {locating && (
+        <LocateToken
+          onDetails={(tokenId) => {
+            setLocating(false);
+            go(withSearch(`${PATH}/${tokenId}`));
+          }}
+          onClose={() => {
+            setLocating(false);
+            locateButton.current?.focus();
+          }}
+        />
+      )}
       {dialog && (
         <Dialog
           dialog={dialog}

@@ -1,5 +1,6 @@
 import type { ErrorCode, NameProblemCode, PolicyProblemCode } from '../../refusals/codes.ts';
 import { createCounted } from '../counted.ts';
+import { life } from './life/en.ts';
 
 const counted = createCounted('en');
 
@@ -305,6 +306,7 @@ export const en = {
     title: (name: string) => `Edit ${name}`,
     frozen: 'The permissions of a service token never change.',
   },
+  ...life,
   rotate: {
     title: (name: string) => `Rotate ${name}`,
     text: 'The token gets a new secret, shown once. Its name, permissions and history stay.',

@@ -1,5 +1,6 @@
 import { createCounted } from '../counted.ts';
 import type { Messages } from '../messages.ts';
+import { life } from './life/ja.ts';
 
 const counted = createCounted('ja');
 
@@ -286,6 +287,7 @@ export const ja: Messages = {
     title: (name) => `${name} を編集`,
     frozen: 'サービストークンの権限は変わりません。',
   },
+  ...life,
   rotate: {
     title: (name) => `${name} をローテーション`,
     text: '新しいシークレットが作られ、一度だけ表示されます。名前、権限、履歴は変わりません。',

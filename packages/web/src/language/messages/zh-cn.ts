@@ -1,5 +1,6 @@
 import { createCounted } from '../counted.ts';
 import type { Messages } from '../messages.ts';
+import { life } from './life/zh-cn.ts';
 
 const counted = createCounted('zh-CN');
 
@@ -282,6 +283,7 @@ export const zhCn: Messages = {
     title: (name) => `编辑 ${name}`,
     frozen: '服务令牌的权限永远不变。',
   },
+  ...life,
   rotate: {
     title: (name) => `轮换 ${name}`,
     text: '令牌会得到一个新密钥，只显示一次。名称、权限和历史保持不变。',

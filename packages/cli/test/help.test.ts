@@ -31,6 +31,7 @@ const commands = [
   'member',
   'member list',
   'member preview-removal',
+  'member removal-report',
   'settings',
   'settings get',
   'settings set',

@@ -113,6 +113,30 @@ it('settings set sends JSON and plain words, says what a change would mean, and 
   expect(JSON.parse((await latchkey('settings', 'get')).out)).toEqual({ settings, revision: 4 });
 });
 
+it('member removal-report shows what has ended, what goes on, and who took over', async () => {
+  const token = { tokenId: TOKEN_ID, name: 'deploy', lastUsedAt: '2027-01-02T03:04:05.000Z', handedOverTo: null };
+  const event = {
+    ...{ eventId: 'e', at: '2027-01-03T00:00:00.000Z', action: 'member.removal_reported', reason: null },
+    ...{ actor: { type: 'worker', id: 'w' }, target: { type: 'member', id: 'dana' } },
+    ...{ address: null, client: null, requestId: null },
+    details: {
+      removedBy: { type: 'member', id: 'olivia' },
+      ended: { total: 12, items: [{ ...token, handedOverTo: 'aB3takesOver00001' }] },
+      goingOn: { total: 1, items: [{ ...token, name: 'service', lastUsedAt: null }] },
+    },
+  };
+  far.on('audit.list', () => ({ data: { items: [event], nextCursor: null } }));
+  const { code, out, err } = await latchkey('member', 'removal-report', 'dana', '--output', 'table');
+  expect(code).toBe(0);
+  expect(out).toMatch(/deploy\s+ended\s.*aB3takesOver00001/u);
+  expect(out).toMatch(/service\s+goes on\s+never/u);
+  expect(err).toContain('12 tokens ended with this member; 1 service tokens go on.');
+  expect(lastInput('audit.list')).toEqual({ action: 'member.removal_reported', targetId: 'dana', limit: 1 });
+  far.on('audit.list', () => ({ data: { items: [], nextCursor: null } }));
+  const none = await latchkey('member', 'removal-report', 'dana');
+  expect(errorOf(none)).toMatchObject({ code: 'NO_REMOVAL_REPORT', exitCode: 3 });
+});
+
 it('member preview-removal shows what ends and what goes on, and by what it is used', async () => {
   const token = {
     ...{ tokenId: TOKEN_ID, name: 'deploy', status: 'active', expiresAt: null },

@@ -12,6 +12,7 @@ export * from './page.ts';
 export * from './permissions.ts';
 export * from './policies.ts';
 export * from './refusal.ts';
+export * from './removal-report.ts';
 export * from './repeatable.ts';
 export * from './request.ts';
 export * from './self.ts';

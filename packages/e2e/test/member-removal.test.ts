@@ -1,3 +1,4 @@
+import { REMOVAL_REPORT, removalReportSchema } from '@latchkey/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FORBIDDEN, flagsOf } from './harness/example-service.ts';
 import { type Installation, startInstallation } from './harness/installation.ts';
@@ -87,6 +88,20 @@ describe("a member's removal", () => {
     await until(async () => (await states(memberId))['inactive'] === 3);
     expect(await cascadeEvents(memberId)).toEqual({ events: 3, tokens: 3 });
     for (const { tokenText } of tokens) expect((await flags.list(tokenText)).status).toBe(403);
+
+    // One report, for whoever reads the trail, and told to who removed the member.
+    const asked = { action: REMOVAL_REPORT, targetId: memberId } as const;
+    const reports = async () => (await olivia.api.audit.list.query(asked)).items;
+    await until(async () => (await reports()).length > 0);
+    const [report, ...others] = await reports();
+    expect(others).toEqual([]);
+    const { removedBy, ended, goingOn } = removalReportSchema.parse(report?.details);
+    expect([removedBy.id, ended.total, goingOn.total]).toEqual(['olivia', 3, 0]);
+    expect(ended.items.every(({ lastUsedAt }) => lastUsedAt !== null)).toBe(true);
+    const told = async () =>
+      (await olivia.api.notifications.list.query()).items.filter((each) => each.aboutMemberId === memberId);
+    await until(async () => (await told()).length > 0);
+    expect(await told()).toMatchObject([{ kind: 'removal_report', count: 3 }]);
     await worker.stop();
   });
 

@@ -66,6 +66,7 @@ const toNotificationView = ({ content, ...row }: NotificationRecord): Notificati
   lastUsedAt: isoOrNull(content.lastUsedAt),
   lastUsedAddress: content.lastUsedAddress,
   lastUsedClient: content.lastUsedClient,
+  aboutMemberId: content.aboutMemberId ?? null,
   createdAt: iso(row.createdAt),
   read: row.readAt !== null,
 });

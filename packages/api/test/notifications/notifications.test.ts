@@ -46,6 +46,7 @@ describe('notifications', () => {
     expect(first.items[0]).toEqual({
       notificationId: idOf(5),
       kind: 'expiry',
+      aboutMemberId: null,
       tokenId: 'aB30123456789abc',
       tokenName: 'token 5',
       about: '2026-05-01T00:00:00.000Z',

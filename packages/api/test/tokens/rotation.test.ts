@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createVerifying } from '../../src/verifying/create-verifying.ts';
 import { type Caller, type Installation, openInstallation } from '../installation.ts';
 import { refusal } from '../refusal.ts';
 
@@ -84,6 +85,39 @@ describe('a secret that is used after it was cut', () => {
       },
     ]);
     expect((await dana.tokens.get({ tokenId })).status).toBe('active');
+  });
+
+  it('is told, by the organization’s choice: to its owner, to administrators, once a day for each secret', async () => {
+    const messages = () =>
+      installation.sql<{ payload: Record<string, unknown> }>(
+        "select payload from latchkey.outbox_message where name = 'notify' and payload ->> 'tokenId' = ? order by created_at",
+        [tokenId],
+      );
+    const useLate = async (count: number) => {
+      await installation.bend('update latchkey.token set late_used_at = null');
+      // Another process's memory: this one has noted the use a moment ago.
+      const { verifier } = createVerifying(installation.deps);
+      await verifier.verify(old, { address: '192.0.2.9', client: 'old job/1.0' });
+      await vi.waitUntil(async () => (await messages()).length === count);
+    };
+    await cut();
+    await useLate(1);
+    await olivia.settings.update({ told: { owner: true, administrators: true } });
+    await useLate(2);
+    const [first, second] = (await messages()).map(({ payload }) => payload);
+    expect(first).toMatchObject({
+      ...{ kind: 'late_use', tokenId, memberIds: ['dana'], administrators: false },
+      ...{ address: '192.0.2.9', client: 'old job/1.0' },
+    });
+    // The same thing, told again: whoever was told is told nothing (ONE-REMINDER).
+    expect(second).toMatchObject({ notificationId: first?.['notificationId'], administrators: true });
+    await olivia.settings.update({ told: { owner: false, administrators: false } });
+    const before = (await eventsOf('token.used_after_cut')).length;
+    await installation.bend('update latchkey.token set late_used_at = null');
+    await createVerifying(installation.deps).verifier.verify(old);
+    await vi.waitUntil(async () => (await eventsOf('token.used_after_cut')).length > before);
+    expect(await messages()).toHaveLength(2);
+    await olivia.settings.update({ told: { owner: true, administrators: false } });
   });
 
   it('is recorded, too, where its grace period has simply ended', async () => {

@@ -7,6 +7,7 @@ import { toTable } from '../output/table.ts';
 import { connectAs, describe, describeGroup, type Kit, type Work } from './kit.ts';
 import { limitOption } from './limit-option.ts';
 import { describeMemberPreview } from './member-preview.ts';
+import { describeMemberReport } from './member-report.ts';
 
 interface ListOptions {
   readonly search?: string;
@@ -26,6 +27,7 @@ export const describeMember = (program: Command, kit: Kit): void => {
     .addOption(limitOption(say))
     .action(async (options: ListOptions) => list(await kit.begin(), options));
   describeMemberPreview(group, kit);
+  describeMemberReport(group, kit);
 };
 
 const list = async (work: Work, { search, includeRemoved, limit }: ListOptions): Promise<void> => {

@@ -39,6 +39,7 @@ export const failureExits = {
   PROFILE_OF_ANOTHER: EXIT.signIn,
   PROFILE_UNREADABLE: EXIT.signIn,
   // What happened.
+  NO_REMOVAL_REPORT: EXIT.notFound,
   DECLINED: EXIT.failed,
   INTERRUPTED: EXIT.interrupted,
   FILE_UNREADABLE: EXIT.failed,

@@ -87,3 +87,29 @@ test('what is outside of the closed unions is refused', async () => {
   await expect(append({ action: 'Drop It' as never })).rejects.toMatchObject({ code: '23514' });
   await expect(append({ details: [] as never })).rejects.toMatchObject({ code: '23514' });
 });
+
+test('of an event of which there is one for each target, many at once write one (ONE-EFFECT)', async () => {
+  const worker = await it.open('worker');
+  const about = { action: 'member.removal_reported', target: { type: 'member', id: 'leaver' } } as const;
+  const append = (organizationId = 'acme') =>
+    worker.unitOfWork.run((tx) => worker.audit.appendOnce(tx, event(30, { ...about, organizationId })));
+  expect((await Promise.all(Array.from({ length: 5 }, () => append()))).filter(Boolean)).toEqual([true]);
+  expect(await append()).toBe(false);
+  expect(await append('beta')).toBe(true);
+  expect(await list({ action: 'member.removal_reported' })).toHaveLength(1);
+});
+
+test('the latest hand-over of each token is found, of this organization alone', async () => {
+  const handOver = (id: string, to: string, at: number, organizationId = 'acme') =>
+    event(0, { organizationId, at, action: 'token.handed_over', target: { type: 'token', id }, details: { to } });
+  await it.store.unitOfWork.run((tx) =>
+    it.store.audit.append(tx, [
+      handOver('a', 'first', T0),
+      handOver('a', 'second', T0 + 1),
+      handOver('b', 'theirs', T0, 'beta'),
+      handOver('c', 'not asked for', T0),
+    ]),
+  );
+  const worker = await it.open('worker');
+  expect(await worker.audit.listHandOvers('acme', ['a', 'b', 'd'])).toEqual([{ tokenId: 'a', to: 'second' }]);
+});

@@ -23,6 +23,7 @@ export type AuditAction =
   | 'token.used_after_cut'
   | 'member.added'
   | 'member.removed'
+  | 'member.removal_reported'
   | 'member.policies_set'
   | 'policy.created'
   | 'policy.updated'
@@ -74,6 +75,16 @@ export interface AuditFilter {
 /** Append-only; the roles of API and worker have no UPDATE and no DELETE here (AUDIT-WITH-CAUSE). */
 export interface AuditTrail {
   append(tx: Tx, events: readonly Omit<AuditEvent, 'eventId'>[]): Promise<void>;
+  /**
+   * Appends an event of which there is one for each target; `false` where it is there already. Of many at once one writes
+   * it (ONE-EFFECT).
+   */
+  appendOnce(tx: Tx, event: Omit<AuditEvent, 'eventId'>): Promise<boolean>;
+  /** The latest hand-over of each of these personal tokens, and the service token that took over. */
+  listHandOvers(
+    organizationId: string,
+    tokenIds: readonly string[],
+  ): Promise<readonly { readonly tokenId: string; readonly to: string }[]>;
   /** Newest first; `after` is the last event seen. */
   list(
     organizationId: string,

@@ -42,8 +42,9 @@ const APPEND = `
       action text, target_type text, target_id text, reason text, address text, client text, request_id text,
       details jsonb)`;
 
-export const createAuditTrail = (database: Database): AuditTrail => ({
-  append: async (tx, events) => {
+const append =
+  (database: Database): AuditTrail['append'] =>
+  async (tx, events) => {
     if (events.length === 0) return;
     const rows = events.map((event) => ({
       organization_id: event.organizationId,
@@ -60,6 +61,38 @@ export const createAuditTrail = (database: Database): AuditTrail => ({
       details: event.details,
     }));
     await database.query(tx, APPEND, [JSON.stringify(rows)]);
+  };
+
+export const createAuditTrail = (database: Database): AuditTrail => ({
+  append: append(database),
+
+  appendOnce: async (tx, event) => {
+    const { organizationId, action, target } = event;
+    const about = [organizationId, action, target.id];
+    // No unique index could hold it: the trail is partitioned by the time of sealing.
+    await database.query(tx, `select pg_advisory_xact_lock(hashtextextended('latchkey.audit_once ' || $1, 0))`, [
+      JSON.stringify(about),
+    ]);
+    const found = await database.query(
+      tx,
+      'select 1 from latchkey.audit_event where organization_id = $1 and action = $2 and target_id = $3 limit 1',
+      about,
+    );
+    if (found.length > 0) return false;
+    await append(database)(tx, [event]);
+    return true;
+  },
+
+  listHandOvers: async (organizationId, tokenIds) => {
+    const rows = await database.query<{ target_id: string; to: string }>(
+      undefined,
+      `select distinct on (target_id) target_id, details ->> 'to' as to from latchkey.audit_event
+        where organization_id = $1 and action = 'token.handed_over' and target_id = any ($2::text[])
+          and details ->> 'to' is not null
+        order by target_id, at desc`,
+      [organizationId, tokenIds],
+    );
+    return rows.map(({ target_id, to }) => ({ tokenId: target_id, to }));
   },
 
   list: async (organizationId, { filter, after, limit }) => {

@@ -22,7 +22,7 @@ export const jobContracts = {
   notify: z.object({
     organizationId: z.string().min(1),
     notificationId: z.string().regex(/^[0-9a-f]{40}$/),
-    kind: z.enum(['webhook_disabled', 'members_missing']),
+    kind: z.enum(['webhook_disabled', 'members_missing', 'late_use', 'removal_report']),
     tokenId: z.string().nullable(),
     tokenName: z.string().nullable(),
     memberIds: z.array(z.string().min(1)).max(50),
@@ -32,6 +32,8 @@ export const jobContracts = {
     count: z.number().nullable(),
     address: z.string().nullable(),
     client: z.string().nullable(),
+    /** The member that it is about. */
+    aboutMemberId: z.string().nullable().optional(),
   }),
 } as const;
 

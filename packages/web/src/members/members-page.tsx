@@ -3,6 +3,7 @@ import { ActionIcon, Badge, Checkbox, Group, Menu, Table, Text, TextInput, Visua
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useLocation, useSearch } from 'wouter';
 import { MoreIcon } from '../frame/icons.tsx';
 import { useLanguage } from '../language/use-language.tsx';
 import { useApi } from '../session/use-api.ts';
@@ -11,11 +12,12 @@ import { Empty, Loading, NotShown } from '../states/page-state.tsx';
 import { PageTitle } from '../states/page-title.tsx';
 import { Pager, usePages } from '../states/pager.tsx';
 import classes from './members.module.css';
+import { RemovalReportDialog } from './removal-report.tsx';
 import { RemoveMember } from './remove-member.tsx';
 import { SetPolicies } from './set-policies.tsx';
 import { useDirectory } from './use-directory.ts';
 
-type MemberDialog = { readonly type: 'policies' | 'remove'; readonly member: MemberView };
+type MemberDialog = { readonly type: 'policies' | 'remove' | 'report'; readonly member: MemberView };
 
 export const MembersPage = () => {
   const api = useApi();
@@ -23,6 +25,9 @@ export const MembersPage = () => {
   const [search, setSearch] = useState('');
   const [includeRemoved, setIncludeRemoved] = useState(false);
   const [dialog, setDialog] = useState<MemberDialog | null>(null);
+  const [, go] = useLocation();
+  // What a notification links to.
+  const linked = new URLSearchParams(useSearch()).get('report');
   const [rested] = useDebouncedValue(search, 250);
   const pages = usePages(`${rested} ${includeRemoved}`);
   const input = {
@@ -81,6 +86,12 @@ export const MembersPage = () => {
         </>
       )}
       {dialog?.type === 'policies' && <SetPolicies member={dialog.member} onClose={close} />}
+      {dialog?.type === 'report' && (
+        <RemovalReportDialog memberId={dialog.member.memberId} name={dialog.member.name} onClose={close} />
+      )}
+      {dialog === null && linked !== null && (
+        <RemovalReportDialog memberId={linked} name={linked} onClose={() => go('/members', { replace: true })} />
+      )}
       {dialog?.type === 'remove' && <RemoveMember member={dialog.member} onClose={close} />}
     </>
   );
@@ -138,7 +149,9 @@ const MemberTable = ({
           <Table.Td>
             <time dateTime={member.memberSince}>{format.date(member.memberSince)}</time>
           </Table.Td>
-          <Table.Td>{member.status === 'active' && <MemberMenu member={member} onOpen={onOpen} />}</Table.Td>
+          <Table.Td>
+            <MemberMenu member={member} onOpen={onOpen} />
+          </Table.Td>
         </Table.Tr>
       ))}
     </DataTable>
@@ -181,10 +194,16 @@ const MemberMenu = ({
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown aria-label={label}>
-        <Menu.Item onClick={() => onOpen({ type: 'policies', member })}>{m.members.change}</Menu.Item>
-        <Menu.Item c="var(--mantine-color-error)" onClick={() => onOpen({ type: 'remove', member })}>
-          {m.members.remove}
-        </Menu.Item>
+        {member.status === 'removed' ? (
+          <Menu.Item onClick={() => onOpen({ type: 'report', member })}>{m.removal.open}</Menu.Item>
+        ) : (
+          <>
+            <Menu.Item onClick={() => onOpen({ type: 'policies', member })}>{m.members.change}</Menu.Item>
+            <Menu.Item c="var(--mantine-color-error)" onClick={() => onOpen({ type: 'remove', member })}>
+              {m.members.remove}
+            </Menu.Item>
+          </>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

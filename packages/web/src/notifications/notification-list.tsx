@@ -55,8 +55,13 @@ export const NotificationList = ({
   );
 };
 
-const sentenceOf = ({ bell }: Messages, { kind, tokenName, count }: NotificationView, when: string): string => {
+const sentenceOf = (
+  { bell }: Messages,
+  { kind, tokenName, count, aboutMemberId }: NotificationView,
+  when: string,
+): string => {
   if (kind === 'members_missing') return bell.membersMissing(count ?? 0, when);
+  if (kind === 'removal_report') return bell.removalReport(count ?? 0, aboutMemberId ?? '');
   if (kind === 'webhook_disabled') return bell.webhookDisabled(when);
   return bell.kinds[kind](tokenName ?? '', when);
 };

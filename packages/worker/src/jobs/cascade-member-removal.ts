@@ -1,12 +1,13 @@
 import type { JobContract } from '@latchkey/store';
 import type { JobHandler, JobHandlerDeps } from './job-handler.ts';
+import { reportMemberRemoval } from './report-member-removal.ts';
 
 /** Tokens deactivated in one transaction: short enough to hold row locks for some ten milliseconds. */
 export const cascadeSliceSize = 100;
 
 /**
  * Deactivates a removed member's personal tokens for good, each with one audit event. Nobody waits for it: the closed
- * gate refused them all when the removal was committed (GATE-FIRST); this makes the rows say so.
+ * gate refused them all when the removal was committed (GATE-FIRST); this makes the rows say so, and reports it at the end.
  */
 export const cascadeMemberRemoval: JobHandler<'cascade-member-removal'> = async (deps, payload, signal) => {
   // The payload has been in a queue that others may write to, and deactivating can't be undone: the gate, which closes
@@ -17,7 +18,10 @@ export const cascadeMemberRemoval: JobHandler<'cascade-member-removal'> = async 
   let effectCount = 0;
   while (!signal.aborted) {
     const sliceCount = await deactivateSlice(deps, payload);
-    if (sliceCount === 0) return { outcome: 'done', effectCount };
+    if (sliceCount === 0) {
+      await reportMemberRemoval(deps, payload);
+      return { outcome: 'done', effectCount };
+    }
     effectCount += sliceCount;
   }
   return { outcome: 'interrupted', effectCount };

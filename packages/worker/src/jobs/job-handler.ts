@@ -3,7 +3,10 @@ import type { JobContract, JobName, Store } from '@latchkey/store';
 import type { Announce, Notifiers } from '../notifications/notifier.ts';
 
 export type JobHandlerDeps = {
-  readonly store: Pick<Store, 'unitOfWork' | 'tokens' | 'ownerGates' | 'audit' | 'feed' | 'reminders'>;
+  readonly store: Pick<
+    Store,
+    'unitOfWork' | 'tokens' | 'ownerGates' | 'audit' | 'feed' | 'reminders' | 'settings' | 'outbox'
+  >;
   readonly clock: Clock;
   readonly notifiers: Notifiers;
   /** Left out: nobody is told. */

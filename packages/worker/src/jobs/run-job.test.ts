@@ -88,6 +88,82 @@ describe('the cascade', () => {
   });
 });
 
+describe('the report of a removal', () => {
+  const organizationId = 'org-1';
+  const reports = (memberId: string) =>
+    installation.store.audit.list(organizationId, {
+      filter: { action: 'member.removal_reported', targetId: memberId },
+      limit: 10,
+    });
+  const notices = (memberId: string) =>
+    installation.query<{ payload: Record<string, unknown> }>(
+      `select payload from latchkey.outbox_message where name = 'notify' and payload ->> 'aboutMemberId' = $1`,
+      [memberId],
+    );
+  const idsOf = (memberId: string) =>
+    installation.query<{ token_id: string; name: string; kind: string }>(
+      'select token_id, name, kind from latchkey.token where issuer_id = $1 order by name',
+      [memberId],
+    );
+
+  it('says once what ended, what was handed over, what goes on and when each was used, and tells who removed', async () => {
+    const memberId = await addMember(installation, 3);
+    const [service, first, second] = await idsOf(memberId);
+    const usedAt = '2027-01-02T03:04:05.000Z';
+    await installation.query('update latchkey.token set last_used_at = $2 where token_id = $1', [
+      second?.token_id,
+      usedAt,
+    ]);
+    await installation.store.unitOfWork.run((tx) =>
+      installation.store.audit.append(tx, [
+        {
+          ...{ organizationId, at: 1, action: 'token.handed_over', reason: null, address: null, client: null },
+          actor: { type: 'member', id: 'member-admin' },
+          target: { type: 'token', id: first?.token_id ?? '' },
+          ...{ requestId: null, details: { to: 'aB3takesOver00001' } },
+        },
+      ]),
+    );
+    await removeMember(installation, memberId);
+    await Promise.all([cascade(memberId), cascade(memberId), cascade(memberId)]);
+    await cascade(memberId);
+    const [report, ...others] = await reports(memberId);
+    expect(others).toEqual([]);
+    expect(report).toMatchObject({
+      ...{ actor: { type: 'worker', id: 'cascade-member-removal' }, requestId: 'request-1' },
+      details: {
+        removedBy: { type: 'member', id: 'member-admin' },
+        ended: { total: 3 },
+        goingOn: { total: 1, items: [{ tokenId: service?.token_id, lastUsedAt: null }] },
+      },
+    });
+    const { items } = (report?.details['ended'] ?? { items: [] }) as { items: { tokenId: string }[] };
+    // What was used last comes first: it is what will be missed.
+    expect(items[0]).toEqual({
+      ...{ tokenId: second?.token_id, name: second?.name, lastUsedAt: usedAt, handedOverTo: null },
+    });
+    expect(items.find(({ tokenId }) => tokenId === first?.token_id)).toMatchObject({
+      handedOverTo: 'aB3takesOver00001',
+    });
+    expect(await notices(memberId)).toMatchObject([
+      { payload: { kind: 'removal_report', memberIds: ['member-admin'], administrators: false, count: 3 } },
+    ]);
+  });
+
+  it('comes only when all is done, and bothers nobody where nothing was', async () => {
+    const stopped = await addMember(installation, 1);
+    await removeMember(installation, stopped);
+    await cascade(stopped, AbortSignal.abort());
+    expect(await reports(stopped)).toEqual([]);
+    const nothing = await addMember(installation, 0);
+    await installation.query('delete from latchkey.token where issuer_id = $1', [nothing]);
+    await removeMember(installation, nothing);
+    await cascade(nothing);
+    expect(await reports(nothing)).toMatchObject([{ details: { ended: { total: 0 }, goingOn: { total: 0 } } }]);
+    expect(await notices(nothing)).toEqual([]);
+  });
+});
+
 describe('a job', () => {
   const run = (name: string, data: unknown) =>
     runJob({ store: installation.workerStore, clock: { now: () => 0 }, notifiers: {} }, { name, data }, never);

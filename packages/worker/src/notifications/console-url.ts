@@ -5,8 +5,19 @@ const below = (publicUrl: string, path: string): string =>
 /** The one page where what a notification speaks of can be mended. */
 export const mendUrl = (
   publicUrl: string,
-  { kind, tokenId }: { readonly kind: string; readonly tokenId: string | null },
+  {
+    kind,
+    tokenId,
+    content,
+  }: {
+    readonly kind: string;
+    readonly tokenId: string | null;
+    readonly content?: { readonly aboutMemberId?: string | null };
+  },
 ): string => {
   if (tokenId !== null) return below(publicUrl, `integrations/access-tokens/${encodeURIComponent(tokenId)}`);
+  if (kind === 'removal_report' && content?.aboutMemberId != null) {
+    return below(publicUrl, `members?report=${encodeURIComponent(content.aboutMemberId)}`);
+  }
   return below(publicUrl, kind === 'webhook_disabled' ? 'settings' : 'members');
 };

@@ -15,7 +15,7 @@ import { isPublicAddress, PrivateAddress } from './public-address.ts';
 import { parseWebhookSecret } from './sign-webhook.ts';
 import { createSmtpSender } from './smtp-sender.ts';
 import type { OutgoingMail } from './tell-by-mail.ts';
-import { toAnnouncement } from './to-announcement.ts';
+import { announcementOf, toAnnouncement } from './to-announcement.ts';
 import { createWebhookNotifier, type WebhookOptions } from './webhook-notifier.ts';
 import { writeMail } from './write-mail.ts';
 
@@ -63,6 +63,32 @@ describe('a mail', () => {
     }
     expect(mail.text.match(/https?:/g)).toHaveLength(1);
     expect(mail.html).not.toContain('<b>');
+  });
+
+  it.each([
+    ['en', 'that is no longer accepted', 'from 192.0.2.7', 'who was removed, had ended', 'because you removed'],
+    ['zh-CN', '已不再接受的密钥', '来自 192.0.2.7', '已被移除的 dana', '由您移除'],
+    ['ja', 'もう受け付けられない', '192.0.2.7 から', '削除された dana', '削除したあなた'],
+  ])('in %s tells of a late use, and of a removal with its report', (locale, late, from, ended, why) => {
+    const at = Date.UTC(2026, 4, 1, 12, 30);
+    const about = { organizationId: 'org-1', notificationId: 'ab'.repeat(20), about: at, memberIds: [] };
+    const lateUse = announcementOf({
+      ...{ ...about, kind: 'late_use', tokenId: content.tokenId, tokenName: 'deploy', administrators: false },
+      ...{ count: null, address: '192.0.2.7', client: 'old/1.0' },
+    });
+    const used = writeMail(lateUse, { locale, as: 'owner' }, publicUrl);
+    expect(used.text).toContain(late);
+    expect(used.text).toContain(from);
+    expect(used.text).toContain(link);
+    const report = announcementOf({
+      ...{ ...about, kind: 'removal_report', tokenId: null, tokenName: null, administrators: true },
+      ...{ count: 12, address: null, client: null, aboutMemberId: 'dana' },
+    });
+    const told = writeMail(report, { locale, as: 'owner' }, publicUrl);
+    expect(told.text).toContain('12');
+    expect(told.text).toContain(ended);
+    expect(told.text).toContain(why);
+    expect(told.text).toContain('https://latchkey.example/console/members?report=dana');
   });
 
   it('gives no line to a name that holds one', () => {

@@ -6,6 +6,8 @@ export interface Facts {
   readonly name: string;
   readonly days: number;
   readonly count: number;
+  /** The id of the member that it is about. */
+  readonly member: string;
   readonly at: string;
 }
 
@@ -16,7 +18,7 @@ export interface Sentences {
   readonly lastUse: (at: string, address: string | null, client: string | null) => string;
   readonly neverUsed: string;
   readonly mend: Readonly<Record<NotificationKind, string>>;
-  readonly why: Readonly<Record<'owner' | 'administrator', string>>;
+  readonly why: Readonly<Record<'owner' | 'administrator' | 'remover', string>>;
 }
 
 const known = (parts: readonly (string | null)[]): readonly string[] => parts.filter((part) => part !== null);
@@ -30,6 +32,8 @@ export const sentences = {
       grace: ({ name }) => `The older secret of the access token “${name}” is still in use and ends soon`,
       webhook_disabled: () => 'Your organization’s webhook has been disabled',
       members_missing: ({ count }) => `${count} owners of access tokens are missing from your directory`,
+      late_use: ({ name }) => `A secret of the access token “${name}” was used after it was cut`,
+      removal_report: ({ member, count }) => `${count} access tokens ended with the removal of ${member}`,
     },
     what: {
       expiry: ({ name, at }) =>
@@ -44,6 +48,10 @@ export const sentences = {
         `Since ${at} nothing is sent to the webhook of your organization: its receiver failed ${count} times in a row, or said that it is gone.`,
       members_missing: ({ count, at }) =>
         `At ${at} your directory did not know ${count} members who own access tokens. So many at once may be a mistake: nothing was ended. An operator can confirm it.`,
+      late_use: ({ name, at }) =>
+        `At ${at} something presented a secret of the access token “${name}” that is no longer accepted. It was refused. Whoever presents it has an old copy, and perhaps should have none.`,
+      removal_report: ({ member, count, at }) =>
+        `By ${at} the ${count} personal access tokens of ${member}, who was removed, had ended. The report says which, which were handed over, which service tokens go on, and when each was used last.`,
     },
     lastUse: (at, address, client) =>
       `Last use: ${known([at, address && `from ${address}`, client && `by ${client}`]).join(', ')}.`,
@@ -55,10 +63,13 @@ export const sentences = {
       grace: 'See where it is used, and give that place the new secret:',
       webhook_disabled: 'Look at the webhook and enable it again:',
       members_missing: 'Compare the members:',
+      late_use: 'See where it came from; rotate the token, or deactivate it if it has leaked:',
+      removal_report: 'Read the report:',
     },
     why: {
       owner: 'You get this because the token is yours, or was issued by you.',
       administrator: 'You get this because you administer the organization.',
+      remover: 'You get this because you removed the member.',
     },
   },
   zh: {
@@ -69,6 +80,8 @@ export const sentences = {
       grace: ({ name }) => `访问令牌“${name}”的旧密钥仍在使用，即将失效`,
       webhook_disabled: () => '贵组织的 Webhook 已停用',
       members_missing: ({ count }) => `目录中缺少 ${count} 位访问令牌所有者`,
+      late_use: ({ name }) => `访问令牌“${name}”的一个密钥在终止后被使用`,
+      removal_report: ({ member, count }) => `随着 ${member} 被移除，${count} 个访问令牌已终止`,
     },
     what: {
       expiry: ({ name, at }) => `访问令牌“${name}”将于 ${at} 过期。此后出示它的请求都会被拒绝。`,
@@ -79,6 +92,10 @@ export const sentences = {
         `自 ${at} 起不再向贵组织的 Webhook 发送任何内容：接收方连续失败 ${count} 次，或已声明不再存在。`,
       members_missing: ({ count, at }) =>
         `${at}，目录中找不到 ${count} 位拥有访问令牌的成员。一次缺少这么多可能是误报，因此没有停用任何令牌。运维人员可以确认。`,
+      late_use: ({ name, at }) =>
+        `${at}，有程序出示了访问令牌“${name}”的一个已不再接受的密钥，已被拒绝。出示者持有旧的副本，也许不该持有。`,
+      removal_report: ({ member, count, at }) =>
+        `截至 ${at}，已被移除的 ${member} 的 ${count} 个个人访问令牌均已终止。报告列出这些令牌、已移交的令牌、继续有效的服务令牌，以及各自最近一次使用的时间。`,
     },
     lastUse: (at, address, client) =>
       `最近一次使用：${known([at, address && `来自 ${address}`, client && `客户端 ${client}`]).join('，')}。`,
@@ -90,10 +107,13 @@ export const sentences = {
       grace: '查看使用位置，并在那里换上新密钥：',
       webhook_disabled: '检查 Webhook 并重新启用：',
       members_missing: '核对成员：',
+      late_use: '查看其来源；轮换令牌，如已泄露则停用：',
+      removal_report: '查看报告：',
     },
     why: {
       owner: '您收到此邮件，是因为该令牌属于您或由您签发。',
       administrator: '您收到此邮件，是因为您管理该组织。',
+      remover: '您收到此邮件，是因为该成员由您移除。',
     },
   },
   ja: {
@@ -104,6 +124,8 @@ export const sentences = {
       grace: ({ name }) => `アクセストークン「${name}」の古いシークレットがまだ使われており、まもなく失効します`,
       webhook_disabled: () => '組織の Webhook が無効化されました',
       members_missing: ({ count }) => `アクセストークンの所有者 ${count} 人がディレクトリに見つかりません`,
+      late_use: ({ name }) => `アクセストークン「${name}」の終了したシークレットが使用されました`,
+      removal_report: ({ member, count }) => `${member} の削除に伴い ${count} 件のアクセストークンが終了しました`,
     },
     what: {
       expiry: ({ name, at }) =>
@@ -118,6 +140,10 @@ export const sentences = {
         `${at} から、組織の Webhook には何も送信されていません。受信側が ${count} 回続けて失敗したか、なくなったと応答しました。`,
       members_missing: ({ count, at }) =>
         `${at} の時点で、アクセストークンを所有する ${count} 人がディレクトリに見つかりませんでした。一度にこれほど多いのは誤りの可能性があるため、何も終了していません。運用担当者が確認できます。`,
+      late_use: ({ name, at }) =>
+        `${at} に、アクセストークン「${name}」のもう受け付けられないシークレットが提示され、拒否されました。提示したものは古い写しを持っており、持つべきでないかもしれません。`,
+      removal_report: ({ member, count, at }) =>
+        `${at} までに、削除された ${member} の個人アクセストークン ${count} 件が終了しました。どれが終了し、どれが引き継がれ、どのサービストークンが続くか、それぞれ最後にいつ使われたかはレポートにあります。`,
     },
     lastUse: (at, address, client) =>
       `最終使用：${known([at, address && `${address} から`, client && `クライアント ${client}`]).join('、')}。`,
@@ -129,10 +155,13 @@ export const sentences = {
       grace: '使用元を確認し、新しいシークレットに置き換えてください：',
       webhook_disabled: 'Webhook を確認し、再び有効にしてください：',
       members_missing: 'メンバーを照合してください：',
+      late_use: '提示元を確認し、トークンをローテーションするか、漏えいなら無効化してください：',
+      removal_report: 'レポートを読む：',
     },
     why: {
       owner: 'このメールは、トークンの所有者または発行者であるあなたに送られています。',
       administrator: 'このメールは、組織の管理者であるあなたに送られています。',
+      remover: 'このメールは、メンバーを削除したあなたに送られています。',
     },
   },
 } as const satisfies Record<Language, Sentences>;

@@ -34,5 +34,6 @@ export const announcementOf = (payload: JobContract['notify']): Announcement => 
     lastUsedAt: payload.address === null && payload.client === null ? null : payload.about,
     lastUsedAddress: payload.address,
     lastUsedClient: payload.client,
+    aboutMemberId: payload.aboutMemberId ?? null,
   },
 });

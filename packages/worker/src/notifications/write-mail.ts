@@ -45,19 +45,21 @@ export const writeMail = (
     name: oneLine(content.tokenName ?? ''),
     days: content.days ?? 0,
     count: content.count ?? 0,
+    member: oneLine(content.aboutMemberId ?? ''),
     at: inUtc(content.about),
   };
   const url = mendUrl(publicUrl, announcement);
   const lines = [say.what[kind](facts), ...useLine(say, announcement)];
   const subject = say.subject[kind](facts);
+  const why = say.why[kind === 'removal_report' && as === 'owner' ? 'remover' : as];
   const link = `<a href="${escapeHtml(url)}">${escapeHtml(url)}</a>`;
   return {
     subject,
-    text: [...lines, `${say.mend[kind]}\n${url}`, say.why[as]].join('\n\n'),
+    text: [...lines, `${say.mend[kind]}\n${url}`, why].join('\n\n'),
     html: [
       `<!doctype html><html lang="${language}"><meta charset="utf-8"><title>${escapeHtml(subject)}</title>`,
       ...lines.map((line) => `<p>${escapeHtml(line)}</p>`),
-      `<p>${escapeHtml(say.mend[kind])} ${link}</p><p><small>${escapeHtml(say.why[as])}</small></p></html>`,
+      `<p>${escapeHtml(say.mend[kind])} ${link}</p><p><small>${escapeHtml(why)}</small></p></html>`,
     ].join('\n'),
   };
 };

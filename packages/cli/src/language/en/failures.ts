@@ -66,6 +66,8 @@ export const failures = {
   PROFILE_OF_ANOTHER: '{path} belongs to another user of this machine.',
   PROFILE_UNREADABLE: '{path} is no profile.',
   'PROFILE_UNREADABLE.hint': 'Remove it and run latchkey login.',
+  NO_REMOVAL_REPORT: 'There is no report of a removal of {memberId}.',
+  'NO_REMOVAL_REPORT.hint': 'It is written once all tokens of a removed member have ended, seconds after the removal.',
   DECLINED: 'Nothing was done.',
   INTERRUPTED: 'Interrupted; nothing was done.',
   FILE_UNREADABLE: '{path} can’t be read ({because}).',

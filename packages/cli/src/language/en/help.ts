@@ -107,6 +107,7 @@ newest secret for that, or somebody who manages it. With --grace 0 there is no s
   'help.member': 'Lists members, and shows what a removal would end.',
   'help.member.list': 'Lists the members of the organization.',
   'help.member.previewRemoval': 'Shows which tokens a member’s removal would end, which go on, and who uses them.',
+  'help.member.removalReport': 'Shows what a member’s removal has ended, what goes on, and when each was used last.',
   'help.settings': 'Shows and changes what the organization demands of its tokens.',
   'help.settings.get': 'Shows the organization’s settings.',
   'help.settings.set': 'Changes settings, each as name=value with a value in JSON.',

@@ -73,6 +73,8 @@ export const failures = {
   PROFILE_OF_ANOTHER: '{path} はこのマシンの別のユーザーのものです。',
   PROFILE_UNREADABLE: '{path} はプロファイルではありません。',
   'PROFILE_UNREADABLE.hint': '削除して latchkey login を実行してください。',
+  NO_REMOVAL_REPORT: '{memberId} の削除についてのレポートはありません。',
+  'NO_REMOVAL_REPORT.hint': 'レポートは、削除されたメンバーのトークンがすべて終了した後、削除の数秒後に書かれます。',
   DECLINED: '何も行いませんでした。',
   INTERRUPTED: '中断しました。何も行っていません。',
   FILE_UNREADABLE: '{path} を読めません ({because})。',

@@ -106,6 +106,7 @@ LATCHKEY_VERIFIER_CREDENTIAL、LATCHKEY_VERIFIER_CREDENTIAL_FILE、またはプ�
   'help.member': 'メンバーを一覧し、削除で終わるものを表示します。',
   'help.member.list': '組織のメンバーを一覧します。',
   'help.member.previewRemoval': 'メンバーの削除で終わるトークン、続くトークンと、その利用者を表示します。',
+  'help.member.removalReport': 'メンバーの削除で何が終了し、何が続き、それぞれ最後にいつ使われたかを示します。',
   'help.settings': '組織がトークンに求めることを表示、変更します。',
   'help.settings.get': '組織の設定を表示します。',
   'help.settings.set': '設定を変更します。それぞれ name=value、値は JSON です。',

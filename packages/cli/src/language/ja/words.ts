@@ -53,6 +53,9 @@ export const words = {
   'column.fate': 'その後',
   'column.client': 'クライアント',
   'removal.ends': '終了',
+  'column.takenOverBy': '引き継ぎ先',
+  'removal.ended': '終了',
+  'removal.totals': 'このメンバーとともに {ended} 件のトークンが終了し、{goingOn} 件のサービストークンが続きます。',
   'removal.goesOn': '継続',
   'removal.count':
     '{count} 個のトークンがこのメンバーとともに終わります。まだ必要なものは latchkey token hand-over で引き継いでください。',

@@ -63,6 +63,8 @@ export const failures = {
   PROFILE_OF_ANOTHER: '{path} 属于这台机器的另一个用户。',
   PROFILE_UNREADABLE: '{path} 不是配置文件。',
   'PROFILE_UNREADABLE.hint': '请删除它并运行 latchkey login。',
+  NO_REMOVAL_REPORT: '没有关于移除 {memberId} 的报告。',
+  'NO_REMOVAL_REPORT.hint': '被移除成员的全部令牌终止后才会写入报告，即移除后数秒。',
   DECLINED: '未执行任何操作。',
   INTERRUPTED: '已中断；未执行任何操作。',
   FILE_UNREADABLE: '无法读取 {path}（{because}）。',

@@ -101,6 +101,7 @@ LATCHKEY_VERIFIER_CREDENTIAL_FILE 或配置中读取。两者都绝不作为命�
   'help.member': '列出成员，并显示移除会终止什么。',
   'help.member.list': '列出组织的成员。',
   'help.member.previewRemoval': '显示移除某成员会终止哪些令牌、哪些继续有效，以及由谁使用。',
+  'help.member.removalReport': '显示移除某成员终止了哪些令牌、哪些继续有效，以及各自最近一次使用的时间。',
   'help.settings': '显示和更改组织对令牌的要求。',
   'help.settings.get': '显示组织的设置。',
   'help.settings.set': '更改设置，每项写作 name=value，值为 JSON。',

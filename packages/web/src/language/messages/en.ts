@@ -44,8 +44,14 @@ export const en = {
       idle: (name: string, when: string) => `${name} has not been used since ${when} and will be deactivated.`,
       grace: (name: string, when: string) =>
         `The older secret of ${name} is still in use and is refused from ${when} on.`,
+      late_use: (name: string, when: string) => `A secret of ${name} that is no longer accepted was used on ${when}.`,
     },
     webhookDisabled: (when: string) => `Your organization’s webhook was disabled on ${when}.`,
+    removalReport: (count: number, member: string) =>
+      counted(count, {
+        one: `# token of ${member}, who was removed, has ended.`,
+        other: `# tokens of ${member}, who was removed, have ended.`,
+      }),
     membersMissing: (count: number, when: string) =>
       counted(count, {
         one: `On ${when} your directory did not know # owner of tokens. Nothing was ended; an operator can confirm it.`,
@@ -58,6 +64,8 @@ export const en = {
       grace: 'See where it is used',
       webhook_disabled: 'Look at the webhook',
       members_missing: 'Compare the members',
+      late_use: 'See where it came from',
+      removal_report: 'Read the report',
     },
   },
   common: {

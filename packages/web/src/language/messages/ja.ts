@@ -43,8 +43,11 @@ export const ja: Messages = {
       idle: (name: string, when: string) => `${name} は ${when} から使用されておらず、無効化されます。`,
       grace: (name: string, when: string) =>
         `${name} の古いシークレットがまだ使われています。${when} 以降は拒否されます。`,
+      late_use: (name: string, when: string) =>
+        `${name} のもう受け付けられないシークレットが ${when} に使用されました。`,
     },
     webhookDisabled: (when: string) => `組織の Webhook は ${when} に無効化されました。`,
+    removalReport: (count: number, member: string) => `削除された ${member} のトークン ${count} 件が終了しました。`,
     membersMissing: (count: number, when: string) =>
       `${when} の時点で、トークンの所有者 ${count} 人がディレクトリに見つかりませんでした。何も終了していません。運用担当者が確認できます。`,
     mend: {
@@ -54,6 +57,8 @@ export const ja: Messages = {
       grace: '使用元を確認する',
       webhook_disabled: 'Webhook を確認する',
       members_missing: 'メンバーを照合する',
+      late_use: '提示元を確認する',
+      removal_report: 'レポートを読む',
     },
   },
   common: {

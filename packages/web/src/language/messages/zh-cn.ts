@@ -42,8 +42,10 @@ export const zhCn: Messages = {
       rotation: (name: string, when: string) => `${name} 的密钥自 ${when} 起未更换。`,
       idle: (name: string, when: string) => `${name} 自 ${when} 起未被使用，即将停用。`,
       grace: (name: string, when: string) => `${name} 的旧密钥仍在使用，自 ${when} 起将被拒绝。`,
+      late_use: (name: string, when: string) => `${name} 的一个已不再接受的密钥于 ${when} 被使用。`,
     },
     webhookDisabled: (when: string) => `贵组织的 Webhook 已于 ${when} 停用。`,
+    removalReport: (count: number, member: string) => `已被移除的 ${member} 的 ${count} 个令牌均已终止。`,
     membersMissing: (count: number, when: string) =>
       `${when}，目录中找不到 ${count} 位令牌所有者。没有停用任何令牌；运维人员可以确认。`,
     mend: {
@@ -53,6 +55,8 @@ export const zhCn: Messages = {
       grace: '查看使用位置',
       webhook_disabled: '查看 Webhook',
       members_missing: '核对成员',
+      late_use: '查看来源',
+      removal_report: '查看报告',
     },
   },
   common: {

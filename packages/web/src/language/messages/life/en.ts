@@ -83,6 +83,15 @@ export const life = {
     details: 'Show its details',
     another: 'Another one',
   },
+  removal: {
+    open: 'Report of the removal',
+    title: (name: string) => `Report of the removal of ${name}`,
+    notYet: 'There is no report yet. It is written once all tokens have ended, seconds after the removal.',
+    at: (when: string, by: string) => `All was done by ${when}. Removed by ${by}.`,
+    ended: (count: number) => counted(count, { one: '# personal token ended', other: '# personal tokens ended' }),
+    goingOn: (count: number) => counted(count, { one: '# service token goes on', other: '# service tokens go on' }),
+    takenOver: (tokenId: string) => `taken over by ${tokenId}`,
+  },
   secrets: {
     details: 'Details',
     newest: (hint: string) => `Newest secret, ends in ${hint}`,

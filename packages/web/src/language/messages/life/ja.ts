@@ -3,7 +3,7 @@ import type { Messages } from '../../messages.ts';
 
 const counted = createCounted('ja');
 
-export const life: Pick<Messages, 'bulk' | 'locate' | 'secrets'> = {
+export const life: Pick<Messages, 'bulk' | 'locate' | 'removal' | 'secrets'> = {
   bulk: {
     open: 'まとめて停止',
     title: 'アクセストークンをまとめて停止',
@@ -60,6 +60,15 @@ export const life: Pick<Messages, 'bulk' | 'locate' | 'secrets'> = {
     deactivate: '今すぐ無効化',
     details: '詳細を表示',
     another: '別のトークン',
+  },
+  removal: {
+    open: '削除のレポート',
+    title: (name) => `${name} の削除のレポート`,
+    notYet: 'レポートはまだありません。すべてのトークンが終了した後、削除の数秒後に書かれます。',
+    at: (when, by) => `${when} にすべて完了しました。${by} が削除しました。`,
+    ended: (count) => counted(count, { other: '# 件の個人トークンが終了' }),
+    goingOn: (count) => counted(count, { other: '# 件のサービストークンが継続' }),
+    takenOver: (tokenId) => `${tokenId} が引き継ぎ`,
   },
   secrets: {
     details: '詳細',

@@ -3,7 +3,7 @@ import type { Messages } from '../../messages.ts';
 
 const counted = createCounted('zh-CN');
 
-export const life: Pick<Messages, 'bulk' | 'locate' | 'secrets'> = {
+export const life: Pick<Messages, 'bulk' | 'locate' | 'removal' | 'secrets'> = {
   bulk: {
     open: '批量停止',
     title: '批量停止访问令牌',
@@ -58,6 +58,15 @@ export const life: Pick<Messages, 'bulk' | 'locate' | 'secrets'> = {
     deactivate: '立即停用',
     details: '查看详情',
     another: '再查一个',
+  },
+  removal: {
+    open: '移除报告',
+    title: (name) => `移除 ${name} 的报告`,
+    notYet: '尚无报告。全部令牌终止后才会写入，即移除后数秒。',
+    at: (when, by) => `${when} 全部完成。由 ${by} 移除。`,
+    ended: (count) => counted(count, { other: '# 个个人令牌已终止' }),
+    goingOn: (count) => counted(count, { other: '# 个服务令牌继续有效' }),
+    takenOver: (tokenId) => `由 ${tokenId} 接替`,
   },
   secrets: {
     details: '详情',

@@ -79,10 +79,21 @@ export const explainContract = {
       request: requestSchema,
       /** An instant in the past, as far as permissions of then were kept; now where left out. */
       at: instantSchema.optional(),
+      /** Of a token: the last 4 characters of the text that was presented, by which lists tell its secrets. */
+      hint: z
+        .string()
+        .regex(/^[0-9A-Za-z]{4}$/u)
+        .optional(),
+      /** Of a token: from where it was presented. Ranges are not judged where it is left out. */
+      address: z.string().max(64).optional(),
       language: languageSchema.default('en'),
     })
     .refine(({ tokenId, memberId }) => tokenId === undefined || memberId === undefined, {
       message: 'Give a token or a member.',
+      path: ['memberId'],
+    })
+    .refine(({ memberId, hint, address }) => memberId === undefined || (hint === undefined && address === undefined), {
+      message: 'A member presents no secret and has no address ranges.',
       path: ['memberId'],
     }),
   output: z.object({
@@ -96,6 +107,8 @@ export const explainContract = {
     decidedBy: z
       .enum([
         'not_issued',
+        'wrong_secret',
+        'superseded',
         'revoked',
         'recalled',
         'expired',
@@ -103,6 +116,9 @@ export const explainContract = {
         'member_removed',
         'pending',
         'inactive',
+        /** Deactivated by a setting: unused for too long, or an old secret was used. */
+        'setting',
+        'address',
         'token',
         'owner',
       ])

@@ -46,6 +46,7 @@ const outcomeOf = (
   { state }: Pick<ExplainedSubject, 'state'>,
   { decision }: LayeredExplanation,
 ): Pick<Output<'permissions', 'explain'>, 'outcome' | 'decidedBy' | 'because'> => {
+  if (state === 'idle' || state === 'late_use') return { outcome: 'deny', decidedBy: 'setting', because: null };
   if (state !== null && state !== 'unknown') return { outcome: 'deny', decidedBy: state, because: null };
   // What its permissions denied was denied whatever state it was in.
   if (decision === null || (state === 'unknown' && decision.effect === 'allow'))

@@ -11,6 +11,7 @@ import { layersOf, memberLayer } from './effective-layers.ts';
 import { mayReadPolicies } from './may-read-policies.ts';
 import { ownPolicies } from './own-layer.ts';
 import { memberLayerThen, memberThen, ownLayerThen, type Past } from './past.ts';
+import { firstReason, type Presented, presentedReason } from './presented-reason.ts';
 import { type StateReason, stateNow } from './state-reason.ts';
 import { tokenThen } from './token-then.ts';
 
@@ -33,7 +34,11 @@ export interface ExplainedSubject {
 export const findSubject = async (
   deps: ApiDeps,
   { principal }: Caller,
-  { tokenId, memberId }: { readonly tokenId?: string | undefined; readonly memberId?: string | undefined },
+  {
+    tokenId,
+    memberId,
+    ...presented
+  }: { readonly tokenId?: string | undefined; readonly memberId?: string | undefined } & Presented,
   /** Where left out, now. Who may ask is judged by now in any case. */
   at?: Instant,
 ): Promise<ExplainedSubject> => {
@@ -43,7 +48,7 @@ export const findSubject = async (
   if (tokenId === undefined && principal.type === 'member') {
     return memberSubject(deps, principal, catalogue, principal.member.memberId, at);
   }
-  return tokenSubject(deps, principal, catalogue, tokenId ?? tokenIdOf(principal), at);
+  return tokenSubject(deps, principal, catalogue, { tokenId: tokenId ?? tokenIdOf(principal), ...presented }, at);
 };
 
 const tokenIdOf = (principal: OrganizationPrincipal): string =>
@@ -76,7 +81,7 @@ const tokenSubject = async (
   deps: ApiDeps,
   principal: OrganizationPrincipal,
   catalogue: PermissionCatalogue,
-  tokenId: string,
+  { tokenId, ...presented }: { readonly tokenId: string } & Presented,
   at: Instant | undefined,
 ): Promise<ExplainedSubject> => {
   const { organizationId } = principal;
@@ -95,7 +100,7 @@ const tokenSubject = async (
   return {
     of: 'token',
     layers,
-    state,
+    state: firstReason(state, presentedReason(found, presented, at ?? found.now)),
     isHidden: (layer) => !sees && (layer === 'owner' || (permissions.type === 'policies' && !itself)),
     isAdded: (layer, { policyIndex, statementIndex }) =>
       layer === 'token' && statementIndex >= (writtenCounts[policyIndex] ?? 0),

@@ -2,7 +2,7 @@ import type { Instant } from '@latchkey/core';
 import { isRecalled } from '@latchkey/core/lifecycle';
 import type { AuditEvent, TokenLookup, TokenRecord } from '@latchkey/store';
 import type { ApiDeps } from '../deps.ts';
-import type { StateReason } from './state-reason.ts';
+import { inactiveBecause, type StateReason } from './state-reason.ts';
 
 /** How a token stood at an instant, its owner's membership aside. */
 export interface TokenThen {
@@ -69,7 +69,7 @@ const stateThen = (
   const last = events.find(
     ({ action, at: then }) => then <= at && (action === 'token.activated' || action === 'token.deactivated'),
   );
-  if (last?.action === 'token.deactivated') return 'inactive';
+  if (last?.action === 'token.deactivated') return inactiveBecause(last.details['because']);
   // Marks have no dates: of a token that has been recalled since nobody can say when.
   return isRecalled(token, gates) ? 'unknown' : null;
 };

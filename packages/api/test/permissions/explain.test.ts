@@ -138,6 +138,61 @@ describe('permissions.explain', () => {
     expect(explained.layers.map(({ outcome }) => outcome)).toEqual(['allow', 'allow']);
   });
 
+  it('says by the hint which secret was presented: the newest, a superseded one, or none of this token', async () => {
+    const { tokenId, tokenText: old } = await issue(dana, { type: 'inherit', manageTokens: false });
+    const decidedBy = async (text: string, at?: string) =>
+      (
+        await dana.permissions.explain({
+          ...{ tokenId, request: toggle, hint: text.slice(-4) },
+          ...(at === undefined ? {} : { at }),
+        })
+      ).decidedBy;
+    const rotated = await dana.tokens.rotate({ tokenId, graceMs: 3_600_000 });
+    const inGrace = new Date().toISOString();
+    expect([await decidedBy(old), await decidedBy(rotated.tokenText)]).toEqual([null, null]);
+    await dana.tokens.cutGracePeriod({ tokenId });
+    expect([await decidedBy(old), await decidedBy(rotated.tokenText)]).toEqual(['superseded', null]);
+    expect(await decidedBy(old, inGrace)).toBeNull();
+    const none = ['aaaa', 'bbbb', 'cccc'].find((hint) => ![old, rotated.tokenText].some((text) => text.endsWith(hint)));
+    expect(await decidedBy(none ?? '')).toBe('wrong_secret');
+    const { says } = await dana.permissions.explain({ tokenId, request: toggle, hint: old.slice(-4) });
+    expect(says).toContain('goes on with its newest secret');
+    // The secret comes before the state: of a revoked token, too.
+    await dana.tokens.revoke({ tokenId });
+    expect([await decidedBy(old), await decidedBy(rotated.tokenText)]).toEqual(['superseded', 'revoked']);
+  });
+
+  it('says that the address is not in the ranges, after the state and before the permissions', async () => {
+    const addressRanges = ['192.0.2.0/24'];
+    const { token } = await dana.tokens.issue({ name: `explained ${++names}`, addressRanges });
+    const { tokenId } = token;
+    const decidedBy = async (address?: string, request: { action: string; resource: string } = toggle) =>
+      (await dana.permissions.explain({ tokenId, request, ...(address === undefined ? {} : { address }) })).decidedBy;
+    expect(await decidedBy('192.0.2.7')).toBeNull();
+    expect(await decidedBy()).toBeNull();
+    expect(await decidedBy('198.51.100.7')).toBe('address');
+    expect(await decidedBy('no address')).toBe('address');
+    expect(await decidedBy('198.51.100.7', { action: 'CanManageIAM', resource: 'iam/*' })).toBe('address');
+    await dana.tokens.deactivate({ tokenId });
+    expect(await decidedBy('198.51.100.7')).toBe('inactive');
+    const member = { memberId: 'dana', request: toggle, address: '192.0.2.7' };
+    expect((await refusal(dana.permissions.explain(member))).code).toBe('BAD_INPUT');
+  });
+
+  it.each([
+    ['idle', 'nobody had used it for too long'],
+    ['late_use', 'an old secret was used after its end'],
+  ])('says that a setting of the organization has deactivated it: %s', async (because, sentence) => {
+    const { tokenId } = await issue(dana, { type: 'inherit', manageTokens: false });
+    await installation.sql(
+      "update latchkey.token set state = 'inactive', deactivated_at = now(), deactivated_because = ? where token_id = ?",
+      [because, tokenId],
+    );
+    const explained = await dana.permissions.explain({ tokenId, request: toggle });
+    expect(explained).toMatchObject({ outcome: 'deny', decidedBy: 'setting', because: null, advice: [] });
+    expect(explained.says).toContain(sentence);
+  });
+
   it('says of the token of a member who was removed that it ended with the membership', async () => {
     const { memberId } = await olivia.members.add({ email: 'gone@acme.example', name: 'G', policyIds: ['developer'] });
     const { tokenId } = await issue(await installation.member('acme', memberId), { type: 'inherit' });

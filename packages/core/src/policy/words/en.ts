@@ -69,5 +69,12 @@ export const en = {
   'state.owner_removed': "The token's owner was removed: a personal token ends with its owner's membership.",
   'state.recalled': 'The token was recalled in an emergency: nothing it allows counts. Issue another one.',
   'state.member_removed': 'The member was removed: its policies no longer count.',
+  'state.wrong_secret': 'The token has no secret that ends like this: the text is mistyped, or of another token.',
+  'state.superseded':
+    'The secret was superseded, and its grace period had ended: the token itself goes on with its newest secret.',
+  'state.idle': "The token was deactivated by the organization's settings, because nobody had used it for too long.",
+  'state.late_use':
+    "The token was deactivated by the organization's settings, because an old secret was used after its end.",
+  'state.address': "The address is not in the token's address ranges.",
   'state.unknown': 'What state the token was in at that time is not known.',
 } as const;

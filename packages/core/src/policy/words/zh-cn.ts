@@ -64,5 +64,10 @@ export const zhCn = {
   'state.owner_removed': '令牌的所有者已被移除：个人令牌随所有者的成员身份一同终止。',
   'state.recalled': '令牌已在紧急情况下被召回：它所允许的一切都不起作用。请另行签发。',
   'state.member_removed': '成员已被移除：其策略不再起作用。',
+  'state.wrong_secret': '令牌没有以此结尾的密钥：文本有误，或属于另一个令牌。',
+  'state.superseded': '该密钥已被替换，且宽限期已结束：令牌本身以最新的密钥继续有效。',
+  'state.idle': '令牌因长期未使用，已按组织设置停用。',
+  'state.late_use': '令牌因旧密钥在终止后被使用，已按组织设置停用。',
+  'state.address': '该地址不在令牌的地址范围内。',
   'state.unknown': '当时令牌处于什么状态，无从得知。',
 } as const satisfies Messages;

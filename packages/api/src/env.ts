@@ -15,6 +15,8 @@ export interface ServerEnv {
   readonly redisUrls: readonly string[];
   readonly apiDbPassword: string | null;
   readonly workerDbPassword: string | null;
+  /** How long `migrate` says that sealed audit events are kept; `null`: for good. */
+  readonly auditRetentionDays: number | null;
   readonly dataFolder: string | null;
   /** From the environment; `null` where the data folder's are used. */
   readonly keys: ApiKeys | null;
@@ -101,6 +103,11 @@ const schema = z.object({
     .string()
     .min(8, 'Give at least 8 characters, such as: openssl rand -base64 24')
     .optional(),
+  LATCHKEY_AUDIT_RETENTION_DAYS: count(
+    36_500,
+    'Give how many days audit events are kept, 1 to 36500, or leave it out.',
+    1,
+  ).optional(),
   LATCHKEY_DATA_DIR: z.string().optional(),
   LATCHKEY_HOST: z.string().default('127.0.0.1'),
   LATCHKEY_PORT: count(65_535, 'Give a port from 0 to 65535; 0 takes a free one.').default(3_000),
@@ -167,6 +174,7 @@ export const parseEnv = (
       redisUrls: values.REDIS_URL ?? [],
       apiDbPassword: values.LATCHKEY_API_DB_PASSWORD ?? null,
       workerDbPassword: values.LATCHKEY_WORKER_DB_PASSWORD ?? null,
+      auditRetentionDays: values.LATCHKEY_AUDIT_RETENTION_DAYS ?? null,
       dataFolder: values.LATCHKEY_DATA_DIR ?? null,
       keys,
       auditKeys,

@@ -3,7 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuditExportLine, Output } from '@latchkey/contract';
-import { CHAIN_START, type ChainCrypto, type ChainedEvent, ERASURE_ACTION, sealEvent } from '@latchkey/core/audit';
+import {
+  CHAIN_START,
+  type ChainCrypto,
+  type ChainedEvent,
+  type ChainStub,
+  DROP_ACTION,
+  ERASURE_ACTION,
+  FIRST_STUB_AFTER,
+  sealEvent,
+  stubOf,
+} from '@latchkey/core/audit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FarSide, startFarSide } from './far-side.ts';
 import { errorOf, run } from './latchkey-process.ts';
@@ -133,6 +143,92 @@ describe('latchkey audit verify --file', () => {
     });
   });
 
+  describe('of a trail of which retention has dropped the beginning', () => {
+    const at = T0 + 30 * 86_400_000;
+    const part = (firstNumber: number, lastNumber: number, droppedAt: number) => ({
+      firstNumber,
+      lastNumber,
+      eventCount: lastNumber - firstNumber + 1,
+      lastLink: sound[lastNumber - 1]?.seal.link ?? '',
+      lastSealedAt: T0 + lastNumber + 1_000,
+      droppedAt,
+    });
+    const first = stubOf(crypto, KEY, 'acme', FIRST_STUB_AFTER, part(1, 3, at - 1));
+    const second = stubOf(crypto, KEY, 'acme', first.link, part(4, 6, at));
+    const stubLine = ({ lastSealedAt, droppedAt, ...stub }: ChainStub) => ({
+      organizationId: 'acme',
+      stub: {
+        ...stub,
+        lastSealedAt: new Date(lastSealedAt).toISOString(),
+        droppedAt: new Date(droppedAt).toISOString(),
+      },
+    });
+    const stubs = [first, second].map(stubLine);
+    const record = (stub: string) => eventOf(11, { eventId: 'drop', at, action: DROP_ACTION, details: { stub } });
+    const later = eventOf(12, { at: at + 2 * 3_600_000 });
+    const trail = exportOf([...ten, record(second.link), later]).slice(6);
+
+    it('it goes on from the stubs, and vouches as before', async () => {
+      expect(await check([...stubs, ...trail], '--anchor', anchorAt(8))).toMatchObject({
+        code: 0,
+        problems: [],
+        checkedCount: 6,
+        vouched: { number: 8 },
+        dropped: { through: 6, eventCount: 6 },
+      });
+      // An anchor of the last number that was dropped agrees with the stub alone.
+      expect(await check([...stubs, ...trail], '--anchor', anchorAt(6))).toMatchObject({ vouched: { number: 6 } });
+      // A file that ends before the record of the drop could be sealed says nothing against it.
+      expect(await check([...stubs, ...trail.slice(0, 4)])).toMatchObject({ code: 0, problems: [] });
+      const { out } = await run(['audit', 'verify', '--file', fileOf([...stubs, ...trail]), '--output', 'table']);
+      expect(out).toContain('Retention has removed older events');
+    });
+
+    const without = exportOf([...ten, record('another'), later]).slice(6);
+    const anchoredLater = { organizationId: 'acme', number: 2, link: sound[1]?.seal.link, sealedAt: T0 + 86_400_000 };
+    it.each([
+      ['a stub left out', [stubs[1], ...trail], [], { type: 'seals_missing', number: 1, through: 3 }],
+      ['the newest stub left out', [stubs[0], ...trail], [], { type: 'stub_unrecorded', number: 3 }],
+      [
+        'an edited one',
+        [stubs[0], stubLine({ ...second, eventCount: 2 }), ...trail],
+        [],
+        { type: 'stub_changed', number: 4 },
+      ],
+      [
+        'a forged one',
+        [stubs[0], stubLine({ ...second, lastLink: '0'.repeat(64) }), ...trail],
+        [],
+        { type: 'link_broken', number: 7 },
+      ],
+      ['a drop that nothing records', [...stubs, ...without], [], { type: 'stub_unrecorded', number: 6 }],
+      [
+        'another link than an anchor’s',
+        [...stubs, ...trail],
+        ['--anchor', `6:${'0'.repeat(64)}`],
+        { type: 'anchor_differs', number: 6 },
+      ],
+      [
+        'a drop of what was sealed only later',
+        [...stubs, ...trail],
+        ['--anchors', 'LOG'],
+        { type: 'anchor_differs', number: 2 },
+      ],
+    ])('it finds %s', async (_, lines, args, problem) => {
+      const { code, problems, vouched } = await check(
+        lines,
+        ...args.map((arg) => (arg === 'LOG' ? fileOf([anchoredLater], 'anchors.log') : arg)),
+      );
+      expect([code, vouched]).toEqual([1, null]);
+      expect(problems).toContainEqual(expect.objectContaining(problem));
+    });
+
+    it('without any stub it says that it begins in the middle', async () => {
+      const { out } = await run(['audit', 'verify', '--file', fileOf(trail), '--output', 'table']);
+      expect(out).toContain('This file begins at number 7');
+    });
+  });
+
   it('refuses what is no export, by its line', async () => {
     for (const lines of [[], [sound[0], { no: 'line' }], [sound[0], { ...sound[1], organizationId: 'globex' }]]) {
       const refused = await run(['audit', 'verify', '--file', fileOf(lines)]);
@@ -150,6 +246,12 @@ describe('latchkey audit verify', () => {
       checkedCount: 500,
       intact: null,
       vouched: null,
+      dropped: {
+        through: 7,
+        eventCount: 6,
+        sealedThrough: '2026-12-31T09:00:00.000Z',
+        droppedAt: '2027-01-30T09:00:00.000Z',
+      },
       keys: 'checked',
       waiting: { count: 2, oldestAt: '2027-01-31T09:00:00.000Z' },
       nextCursor: 'more',
@@ -165,6 +267,7 @@ describe('latchkey audit verify', () => {
     expect(out).toMatch(/3 +sealed by somebody without the key/);
     expect(out).toContain('Nothing is wrong up to number 2');
     expect(out).toContain('Events that wait for their seal: 2.');
+    expect(out).toContain('Retention has removed older events, most recently on 2027-01-30');
     expect(far.calls.map(({ input }) => input)).toEqual([
       { anchor: anchorAt(8) },
       { anchor: anchorAt(8), cursor: 'more' },
@@ -175,6 +278,7 @@ describe('latchkey audit verify', () => {
 it('latchkey audit export writes page after page as they are', async () => {
   far.on('audit.export', ({ input }) => ({
     data: {
+      dropped: null,
       contentType: 'text/csv',
       text: input['cursor'] === undefined ? 'number\n"1"\n' : '"2"\n',
       count: 1,
@@ -184,4 +288,18 @@ it('latchkey audit export writes page after page as they are', async () => {
   const { code, out } = await run(['audit', 'export', '--format', 'csv', '--to', '2027-02-01T00:00:00Z'], variables);
   expect([code, out]).toEqual([0, 'number\n"1"\n"2"\n']);
   expect(far.calls.at(-1)?.input).toEqual({ format: 'csv', to: '2027-02-01T00:00:00Z', cursor: 'more' });
+});
+
+it('latchkey audit list says that older events are not there any more, and not in between the data', async () => {
+  const dropped = {
+    through: 7,
+    eventCount: 6,
+    sealedThrough: '2026-12-31T09:00:00.000Z',
+    droppedAt: '2027-01-30T09:00:00.000Z',
+  };
+  far.on('audit.list', () => ({ data: { items: [], nextCursor: null, dropped } }));
+  const { code, out, err } = await run(['audit', 'list', '--output', 'json'], variables);
+  expect([code, JSON.parse(out)]).toEqual([0, []]);
+  expect(JSON.parse(err)).toMatchObject({ warning: { code: 'AUDIT_EVENTS_DROPPED' } });
+  expect(err).toContain('2027-01-30');
 });

@@ -33,7 +33,39 @@ export const chainProblemSchema = z.object({
 });
 export type ChainProblemView = z.infer<typeof chainProblemSchema>;
 
+/** What retention has dropped of an organization's trail, all drops together. */
+export const droppedByRetentionSchema = z.object({
+  /** Numbers up to this one are gone. */
+  through: z.number().int(),
+  eventCount: z.number().int(),
+  /** When the last of them was sealed. */
+  sealedThrough: instantViewSchema,
+  /** When the latest drop was. */
+  droppedAt: instantViewSchema,
+});
+export type DroppedByRetention = z.infer<typeof droppedByRetentionSchema>;
+
 const digestSchema = z.string().regex(/^[0-9a-f]{64}$/u);
+
+/**
+ * A line that an export as JSON Lines begins with where retention has dropped what came before: one for each drop, the oldest
+ * first. The first seal that follows is made over `lastLink` of the newest.
+ */
+export const auditExportStubSchema = z.object({
+  organizationId: z.string(),
+  stub: z.object({
+    firstNumber: z.number().int().min(1),
+    lastNumber: z.number().int().min(1),
+    eventCount: z.number().int().min(0),
+    lastLink: digestSchema,
+    lastSealedAt: instantViewSchema,
+    droppedAt: instantViewSchema,
+    link: digestSchema,
+    mac: digestSchema,
+    keyId: z.string(),
+  }),
+});
+export type AuditExportStub = z.infer<typeof auditExportStubSchema>;
 
 /** One line of an export as JSON Lines. Digests are SHA-256 or HMAC-SHA-256, in hex. */
 export const auditExportLineSchema = z.object({

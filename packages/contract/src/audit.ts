@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { anchorSchema, auditExportFormats, chainPointSchema, chainProblemSchema } from './audit-chain.ts';
+import {
+  anchorSchema,
+  auditExportFormats,
+  chainPointSchema,
+  chainProblemSchema,
+  droppedByRetentionSchema,
+} from './audit-chain.ts';
 import { pageInput, pageOf } from './page.ts';
 import { idSchema, instantSchema, instantViewSchema } from './text.ts';
 
@@ -30,7 +36,10 @@ export const auditContract = {
         ...pageInput,
       })
       .prefault({}),
-    output: pageOf(auditEventViewSchema),
+    output: pageOf(auditEventViewSchema).extend({
+      /** Older events that are not there any more. */
+      dropped: droppedByRetentionSchema.nullable(),
+    }),
   },
   /**
    * Sealed events in the order of their numbers, as text: page after page makes one file. JSON Lines hold all that a check
@@ -50,6 +59,7 @@ export const auditContract = {
       contentType: z.string(),
       text: z.string(),
       count: z.number().int(),
+      dropped: droppedByRetentionSchema.nullable(),
       nextCursor: z.string().nullable(),
     }),
   },
@@ -74,6 +84,8 @@ export const auditContract = {
       intact: chainPointSchema.nullable(),
       /** The newest anchor that agrees with all before it: up to here nothing can have been rewritten, dropped or added. */
       vouched: chainPointSchema.nullable(),
+      /** What the chain begins behind: its stubs are checked, its events are gone. */
+      dropped: droppedByRetentionSchema.nullable(),
       /** Whether seals were checked by their keys, or by links and anchors alone. */
       keys: z.enum(['checked', 'not_known_here']),
       /** Events too young to have a seal. More than some seconds old: the worker is away, or a transaction is still running. */

@@ -105,7 +105,10 @@ export const createWorkers = ({
       queues.set(name, jobs.openQueue(name));
       consumers.push(jobs.openConsumer(name, processor, paces[name]));
     }
-    const tick = createScheduleProcessor({ store, channels, tombstoneDays, logger, metrics }, stopping.signal);
+    const tick = createScheduleProcessor(
+      { store, channels, tombstoneDays, logger, metrics, ...(sealer === undefined ? {} : { sealing: sealer }) },
+      stopping.signal,
+    );
     scheduler = jobs.openScheduler(ticks);
     consumers.push(jobs.openConsumer(ticks, tick, tickPace));
     await Promise.all(consumers.map((consumer) => consumer.ready));

@@ -1,5 +1,5 @@
-import type { AuditExportLine } from '@latchkey/contract';
-import type { SealedEvent } from '@latchkey/core/audit';
+import type { AuditExportLine, AuditExportStub } from '@latchkey/contract';
+import type { ChainStub, SealedEvent } from '@latchkey/core/audit';
 import { iso } from '../tokens/token-view.ts';
 
 /** All that the chain covers of an event, and its seal: who has the file and an anchor can check it without us. */
@@ -33,4 +33,20 @@ export const toExportLine = (organizationId: string, { seal, event }: SealedEven
           salt: event.salt,
           erasedBy: event.erasedBy,
         },
+});
+
+/** What is left of what retention has dropped, so that the chain can be checked from where it was cut. */
+export const toExportStub = (organizationId: string, stub: ChainStub): AuditExportStub => ({
+  organizationId,
+  stub: {
+    firstNumber: stub.firstNumber,
+    lastNumber: stub.lastNumber,
+    eventCount: stub.eventCount,
+    lastLink: stub.lastLink,
+    lastSealedAt: iso(stub.lastSealedAt),
+    droppedAt: iso(stub.droppedAt),
+    link: stub.link,
+    mac: stub.mac,
+    keyId: stub.keyId,
+  },
 });

@@ -1,10 +1,12 @@
 import type { AuditExportFormat, Output, ParsedInput } from '@latchkey/contract';
-import type { SealedEvent } from '@latchkey/core/audit';
+import type { ChainStub, SealedEvent } from '@latchkey/core/audit';
+import { LatchkeyError } from '@latchkey/core/errors';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { readCursor, writeCursor } from '../pages/cursor.ts';
 import { CSV_HEADER, toCsvLine } from './csv-line.ts';
-import { toExportLine } from './export-line.ts';
+import { droppedBy } from './dropped.ts';
+import { toExportLine, toExportStub } from './export-line.ts';
 import { toOcsfEvent } from './ocsf-event.ts';
 
 /** How much text one page may be, whatever its events hold (BOUNDED-WORK). */
@@ -24,9 +26,16 @@ export const exportAudit = async (
     from: from === undefined ? null : Date.parse(from),
     to: to === undefined ? null : Date.parse(to),
   };
-  const entries = await deps.store.auditChain.readBetween(organizationId, range, limit);
-  const { contentType, header, line } = writers[format];
+  const read = await deps.store.auditChain.readBetween(organizationId, range, limit);
+  // Asked for last: what has gone before the events were read has left its stub by now.
+  const stubs = await deps.store.auditChain.stubs(organizationId);
+  const through = stubs.at(-1)?.lastNumber ?? 0;
+  // A month that went between two pages would be a gap in the middle of the file: it has to be begun again.
+  if (cursor !== undefined && through > after) throw new LatchkeyError('CURSOR_INVALID');
+  const entries = read.filter(({ seal }) => seal.number > through);
+  const { contentType, header, line, stub } = writers[format];
   let text = cursor === undefined ? header : '';
+  if (cursor === undefined && from === undefined) text += stubs.map((each) => stub(organizationId, each)).join('');
   let count = 0;
   for (const entry of entries) {
     const next = `${line(organizationId, entry)}\n`;
@@ -34,9 +43,16 @@ export const exportAudit = async (
     text += next;
     count += 1;
   }
-  const last = entries[count - 1]?.seal.number;
-  const more = count === limit || count < entries.length;
-  return { contentType, text, count, nextCursor: more && last !== undefined ? writeCursor(deps, scope, last) : null };
+  const last = entries[count - 1]?.seal.number ?? (read.length > 0 ? through : undefined);
+  const more = read.length === limit || count < entries.length;
+  const dropped = droppedBy(stubs);
+  return {
+    contentType,
+    text,
+    count,
+    dropped,
+    nextCursor: more && last !== undefined ? writeCursor(deps, scope, last) : null,
+  };
 };
 
 interface Writer {
@@ -44,6 +60,8 @@ interface Writer {
   /** With its end of line; empty for none. */
   readonly header: string;
   readonly line: (organizationId: string, entry: SealedEvent) => string;
+  /** With its end of line; empty in formats for which there is no such thing: their event of the drop says it. */
+  readonly stub: (organizationId: string, stub: ChainStub) => string;
 }
 
 const writers = {
@@ -51,11 +69,18 @@ const writers = {
     contentType: 'application/x-ndjson',
     header: '',
     line: (organizationId, entry) => JSON.stringify(toExportLine(organizationId, entry)),
+    stub: (organizationId, stub) => `${JSON.stringify(toExportStub(organizationId, stub))}\n`,
   },
-  csv: { contentType: 'text/csv; charset=utf-8', header: `${CSV_HEADER}\n`, line: (_, entry) => toCsvLine(entry) },
+  csv: {
+    contentType: 'text/csv; charset=utf-8',
+    header: `${CSV_HEADER}\n`,
+    line: (_, entry) => toCsvLine(entry),
+    stub: () => '',
+  },
   ocsf: {
     contentType: 'application/x-ndjson',
     header: '',
     line: (organizationId, entry) => JSON.stringify(toOcsfEvent(organizationId, entry)),
+    stub: () => '',
   },
 } as const satisfies Record<AuditExportFormat, Writer>;

@@ -5,6 +5,7 @@ import type { ApiDeps } from '../deps.ts';
 import { readCursor } from '../pages/cursor.ts';
 import { nextCursor, rowsFor } from '../pages/page.ts';
 import { iso } from '../tokens/token-view.ts';
+import { droppedBy } from './dropped.ts';
 
 /** Where the next page begins: after this event, newest first. */
 interface Position {
@@ -34,7 +35,9 @@ export const listAudit = async (
     ...(after === undefined ? {} : { after }),
     limit: rowsFor(limit),
   });
+  const stubs = await deps.store.auditChain.stubs(organizationId);
   return {
+    dropped: droppedBy(stubs),
     items: rows.slice(0, limit).map(toAuditEventView),
     nextCursor: nextCursor(deps, scope, rows, limit, ({ at, eventId }): Position => ({ at, eventId })),
   };

@@ -2,11 +2,13 @@ import type { ChainProblemView, Output, ParsedInput } from '@latchkey/contract';
 import {
   CHECK_FROM_START,
   type ChainAuthority,
-  type ChainHead,
   type ChainProblem,
   type ChainProgress,
+  type ChainStub,
   checkEnd,
   checkSeals,
+  checkStubs,
+  DROP_ACTION,
   ERASURE_ACTION,
   erasedEventIds,
   type SealedEvent,
@@ -16,6 +18,7 @@ import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { readCursor, writeCursor } from '../pages/cursor.ts';
 import { iso } from '../tokens/token-view.ts';
+import { droppedBy } from './dropped.ts';
 
 /** BOUNDED-WORK: some fifteen milliseconds of digests. */
 const SLICE = 500;
@@ -25,6 +28,8 @@ const MAX_PROBLEMS = 100;
 /** Seals first, then events that have none. */
 interface Position {
   readonly progress: ChainProgress;
+  /** The last number of the newest stub that was checked; 0 for none. */
+  readonly dropped: number;
   /** `undefined` while seals are checked. */
   readonly events?: EventPosition | null;
 }
@@ -37,22 +42,23 @@ export const verifyChain = async (
 ): Promise<Output<'audit', 'verifyChain'>> => {
   const scope = { list: 'audit-chain', organizationId, query: { anchor } };
   // Signed by us for exactly this check, so it is what was written below.
-  const from = (readCursor(deps, scope, cursor) as Position | undefined) ?? { progress: CHECK_FROM_START };
+  const from = (readCursor(deps, scope, cursor) as Position | undefined) ?? { progress: CHECK_FROM_START, dropped: 0 };
   const keys = (await deps.auditAuthority?.keys()) ?? null;
   const { checkedCount, problems, next, progress } =
     from.events === undefined
       ? await checkSealsFrom(
           deps,
           { organizationId, keys, anchors: await anchorsOf(deps, organizationId, anchor) },
-          from.progress,
+          from,
         )
-      : await checkEventsFrom(deps, organizationId, from.progress, from.events);
+      : await checkEventsFrom(deps, organizationId, from, from.events);
   const waiting = await deps.store.auditChain.waiting(organizationId);
   return {
     problems: problems.slice(0, MAX_PROBLEMS).map(toProblemView),
     checkedCount,
     intact: toPoint(progress.intact),
     vouched: toPoint(progress.vouched),
+    dropped: droppedBy(await deps.store.auditChain.stubs(organizationId)),
     keys: keys === null ? 'not_known_here' : 'checked',
     waiting: { count: waiting.count, oldestAt: waiting.oldestAt === null ? null : iso(waiting.oldestAt) },
     nextCursor: next === null ? null : writeCursor(deps, scope, next),
@@ -66,22 +72,51 @@ interface Slice {
   readonly next: Position | null;
 }
 
-// The anchors were read first: one that is written meanwhile must not seem to lie beyond the end.
-const checkSealsFrom = async (deps: ApiDeps, authority: ChainAuthority, from: ChainProgress): Promise<Slice> => {
+// The anchors were read first: one that is written meanwhile must not seem to lie beyond the end. And stubs last: what was
+// dropped before the seals were read has left its stub by now.
+const checkSealsFrom = async (deps: ApiDeps, authority: ChainAuthority, from: Position): Promise<Slice> => {
   const { organizationId } = authority;
-  const entries = await deps.store.auditChain.read(organizationId, from.last?.number ?? 0, SLICE);
+  const read = await deps.store.auditChain.read(organizationId, from.progress.last?.number ?? 0, SLICE);
+  const stubs = await deps.store.auditChain.stubs(organizationId);
+  const dropped = stubs.at(-1)?.lastNumber ?? 0;
+  // Also where a month goes while its chain is being checked.
+  const start = dropped === from.dropped ? null : await checkDropped(deps, authority, stubs, from.progress);
+  const before = start?.progress ?? from.progress;
+  const entries = read.filter(({ seal }) => seal.number > (start?.progress.last?.number ?? 0));
   const isRecorded = await findErasures(deps, organizationId, entries);
-  const { progress, problems } = checkSeals(deps.crypto, authority, from, entries, isRecorded);
+  const { progress, problems } = checkSeals(deps.crypto, authority, before, entries, isRecorded);
+  const all = [...(start?.problems ?? []), ...problems];
   const checkedCount = entries.length;
-  if (checkedCount === SLICE) return { checkedCount, problems, progress, next: { progress } };
-  const all = [...problems, ...checkEnd(authority, progress)];
-  return { checkedCount, problems: all, progress, next: { progress, events: null } };
+  if (read.length === SLICE) return { checkedCount, problems: all, progress, next: { progress, dropped } };
+  const ended = [...all, ...checkEnd(authority, progress)];
+  return { checkedCount, problems: ended, progress, next: { progress, dropped, events: null } };
+};
+
+const checkDropped = async (
+  { store, crypto }: ApiDeps,
+  authority: ChainAuthority,
+  stubs: readonly ChainStub[],
+  from: ChainProgress,
+): Promise<Pick<Slice, 'progress' | 'problems'>> => {
+  const newest = stubs.at(-1)?.droppedAt ?? 0;
+  const records = await store.audit.list(authority.organizationId, {
+    filter: { action: DROP_ACTION, from: newest, to: newest + 1 },
+    limit: 1_000,
+  });
+  const { progress, problems } = checkStubs(crypto, authority, stubs, ({ link }) =>
+    records.some(({ details }) => details['stub'] === link),
+  );
+  // What was found wrong before the drop doesn't become right by it, and a check that is further on goes on from there.
+  const { last, intact, vouched } = from;
+  const sound = from.sound && progress.sound;
+  if (last !== null && last.number > (progress.last?.number ?? 0)) return { progress: { ...from, sound }, problems };
+  return { progress: from.sound ? progress : { ...progress, intact, vouched, sound }, problems };
 };
 
 const checkEventsFrom = async (
   { store }: ApiDeps,
   organizationId: string,
-  progress: ChainProgress,
+  { progress, dropped }: Position,
   after: EventPosition | null,
 ): Promise<Slice> => {
   const { eventIds, last } = await store.auditChain.findUnchained(organizationId, after, SLICE);
@@ -89,7 +124,7 @@ const checkEventsFrom = async (
     checkedCount: 0,
     problems: eventIds.map((eventId) => ({ type: 'event_unchained', number: null, eventId })),
     progress,
-    next: last === null ? null : { progress, events: last },
+    next: last === null ? null : { progress, dropped, events: last },
   };
 };
 
@@ -104,7 +139,7 @@ const anchorsOf = async (
   { auditAuthority }: ApiDeps,
   organizationId: string,
   given: string | undefined,
-): Promise<readonly ChainHead[]> => {
+): Promise<ChainAuthority['anchors']> => {
   const kept = (await auditAuthority?.anchors?.read(organizationId)) ?? [];
   if (given === undefined) return kept;
   const [number, link = ''] = given.split(':');

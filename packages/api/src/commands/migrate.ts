@@ -16,6 +16,7 @@ export const migrate = async (env: ServerEnv): Promise<{ readonly applied: reado
     adminUrl,
     ...(env.apiDbPassword === null ? {} : { apiPassword: env.apiDbPassword }),
     ...(env.workerDbPassword === null ? {} : { workerPassword: env.workerDbPassword }),
+    auditRetentionDays: env.auditRetentionDays,
     entities: directoryEntities,
     migrations: directoryMigrations,
     grants: directoryGrants,

@@ -1,21 +1,24 @@
 import { createHmac, hash } from 'node:crypto';
-import { type AuditExportLine, auditExportLineSchema } from '@latchkey/contract';
+import type { AuditExportLine } from '@latchkey/contract';
 import {
   CHECK_EXTRACT,
   CHECK_FROM_START,
+  type ChainAuthority,
   type ChainCrypto,
-  type ChainHead,
   type ChainProblem,
   type ChainProgress,
+  type ChainStub,
   checkEnd,
   checkSeals,
-  ERASURE_ACTION,
+  checkStubs,
   erasedEventIds,
   type SealedEvent,
 } from '@latchkey/core/audit';
 import { fail } from '../failure/cli-failure.ts';
 import type { ChainReport } from './chain-report.ts';
-import { parseLine, readLines } from './read-lines.ts';
+import { parseExportLine } from './export-lines.ts';
+import { readLines } from './read-lines.ts';
+import { type ExportScan, scanExport } from './scan-export.ts';
 
 /**
  * Checks an export as JSON Lines, without the installation that wrote it and without its keys: links show what does not
@@ -23,24 +26,20 @@ import { parseLine, readLines } from './read-lines.ts';
  */
 export const checkExportFile = async (
   path: string,
-  anchorsOf: (organizationId: string) => Promise<readonly ChainHead[]>,
+  anchorsOf: (organizationId: string) => Promise<ChainAuthority['anchors']>,
 ): Promise<ChainReport> => {
-  const erasures = await readErasures(path);
-  const problems: ChainProblem[] = [];
-  let progress: ChainProgress | null = null;
-  let organizationId = '';
-  let anchors: readonly ChainHead[] = [];
+  const scan = await scanExport(path);
+  const { organizationId, stubs, first, erasures } = scan;
+  const authority = { organizationId, keys: null, anchors: await anchorsOf(organizationId) };
+  const beginning = checkBeginning(authority, scan);
+  const problems: ChainProblem[] = [...beginning.problems];
+  let { progress } = beginning;
   let checkedCount = 0;
   for await (const [number, line] of readLines(path)) {
+    if (number < (first?.line ?? Number.POSITIVE_INFINITY)) continue;
     const parsed = parseExportLine(path, number, line);
-    if (progress === null) {
-      organizationId = parsed.organizationId;
-      anchors = await anchorsOf(organizationId);
-      progress = parsed.seal.number === 1 ? CHECK_FROM_START : CHECK_EXTRACT;
-    }
     // TENANT-WALL: a chain is one organization's; two files put together are no export.
     if (parsed.organizationId !== organizationId) throw fail('EXPORT_INVALID', { line: number, path });
-    const authority = { organizationId, keys: null, anchors };
     const checked = checkSeals(crypto, authority, progress, [toSealedEvent(parsed)], ({ eventId, erasedBy }) =>
       erasedEventIds(erasures.get(erasedBy) ?? {}).includes(eventId),
     );
@@ -48,33 +47,44 @@ export const checkExportFile = async (
     progress = checked.progress;
     checkedCount += 1;
   }
-  if (progress === null) throw fail('EXPORT_INVALID', { line: 1, path });
-  problems.push(...checkEnd({ organizationId, keys: null, anchors }, progress));
+  problems.push(...checkEnd(authority, progress));
   return {
     problems,
     checkedCount,
     intact: toPoint(progress.intact),
     vouched: toPoint(progress.vouched),
+    dropped: droppedBy(stubs),
+    beginsAt: stubs.length > 0 || first === null || first.number === 1 ? null : first.number,
     keys: 'not_known_here',
     waitingCount: null,
   };
 };
 
-/** By their ids: an erasure stands behind what it has erased. */
-const readErasures = async (path: string): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> => {
-  const erasures = new Map<string, Readonly<Record<string, unknown>>>();
-  for await (const [number, line] of readLines(path)) {
-    if (!line.includes(ERASURE_ACTION)) continue;
-    const { event } = parseExportLine(path, number, line);
-    if (event?.action === ERASURE_ACTION) erasures.set(event.eventId, event.details);
+/** The record of a drop is sealed seconds after it; where a file ends sooner, it may be in the next one. */
+const RECORDED_WITHIN_MS = 3_600_000;
+
+const checkBeginning = (authority: ChainAuthority, { stubs, first, drops, lastSealedAt }: ExportScan) => {
+  if (stubs.length === 0) {
+    return { problems: [], progress: first?.number === 1 ? CHECK_FROM_START : CHECK_EXTRACT };
   }
-  return erasures;
+  return checkStubs(
+    crypto,
+    authority,
+    stubs,
+    ({ link, droppedAt }) => drops.has(link) || lastSealedAt < droppedAt + RECORDED_WITHIN_MS,
+  );
 };
 
-const parseExportLine = (path: string, number: number, line: string): AuditExportLine => {
-  const parsed = auditExportLineSchema.safeParse(parseLine(line));
-  if (!parsed.success) throw fail('EXPORT_INVALID', { line: number, path });
-  return parsed.data;
+const droppedBy = (stubs: readonly ChainStub[]): ChainReport['dropped'] => {
+  const newest = stubs.at(-1);
+  return newest === undefined
+    ? null
+    : {
+        through: newest.lastNumber,
+        eventCount: stubs.reduce((sum, { eventCount }) => sum + eventCount, 0),
+        sealedThrough: new Date(newest.lastSealedAt).toISOString(),
+        droppedAt: new Date(newest.droppedAt).toISOString(),
+      };
 };
 
 const toSealedEvent = ({ seal, event }: AuditExportLine): SealedEvent => ({

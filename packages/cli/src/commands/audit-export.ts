@@ -1,6 +1,7 @@
-import { type AuditExportFormat, auditContract, auditExportFormats } from '@latchkey/contract';
+import { type AuditExportFormat, auditContract, auditExportFormats, type Output } from '@latchkey/contract';
 import type { Command } from 'commander';
 import { answerOf } from '../api/answer.ts';
+import { droppedNotice } from '../audit/dropped-notice.ts';
 import { choice, connectAs, describe, type Kit, type Work } from './kit.ts';
 
 interface ExportOptions {
@@ -32,10 +33,13 @@ const write = async (work: Work, { format, from, to }: ExportOptions): Promise<v
   let cursor: string | null = null;
   let taken = true;
   do {
-    const page: { readonly text: string; readonly nextCursor: string | null } = await answerOf(
+    const page: Output<'audit', 'export'> = await answerOf(
       auditContract.export.output,
       api.audit.export.query({ ...asked, ...(cursor === null ? {} : { cursor }) }),
     );
+    if (cursor === null && page.dropped !== null) {
+      await work.desk.warn('AUDIT_EVENTS_DROPPED', droppedNotice(page.dropped, work.say));
+    }
     cursor = page.nextCursor;
     taken = await work.desk.text(page.text);
   } while (cursor !== null && taken);

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { answerOf } from '../api/answer.ts';
 import type { ChainReport } from '../audit/chain-report.ts';
 import { checkExportFile } from '../audit/check-export-file.ts';
+import { droppedNotice } from '../audit/dropped-notice.ts';
 import { readAnchors } from '../audit/read-anchors.ts';
 import { EXIT } from '../exit.ts';
 import type { Say } from '../language/say.ts';
@@ -76,8 +77,8 @@ const checkByApi = async (work: Work, anchor: string | undefined): Promise<Chain
     checkedCount += answer.checkedCount;
     cursor = answer.nextCursor;
     if (cursor !== null) continue;
-    const { intact, vouched, keys, waiting } = answer;
-    return { problems, checkedCount, intact, vouched, keys, waitingCount: waiting.count };
+    const { intact, vouched, dropped, keys, waiting } = answer;
+    return { problems, checkedCount, intact, vouched, dropped, beginsAt: null, keys, waitingCount: waiting.count };
   }
 };
 
@@ -90,8 +91,13 @@ const showNumbers = ({ number, through }: ChainProblemView): string =>
   number === null ? '' : through === undefined || through === number ? String(number) : `${number}–${through}`;
 
 /** What the check can say for sure, and what it can't. */
-const sentences = ({ checkedCount, intact, vouched, keys, waitingCount }: ChainReport, say: Say): readonly string[] => [
-  checkedCount === 0
+const sentences = (
+  { checkedCount, intact, vouched, dropped, beginsAt, keys, waitingCount }: ChainReport,
+  say: Say,
+): readonly string[] => [
+  ...(dropped === null ? [] : [droppedNotice(dropped, say)]),
+  ...(beginsAt === null ? [] : [say('chain.beginsAt', { number: beginsAt })]),
+  checkedCount === 0 && intact === null
     ? say('chain.empty')
     : intact === null
       ? say('chain.brokenAtOnce')

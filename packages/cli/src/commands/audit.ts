@@ -1,7 +1,8 @@
-import { type AuditEventView, auditContract, type Input } from '@latchkey/contract';
+import { type AuditEventView, auditContract, type DroppedByRetention, type Input } from '@latchkey/contract';
 import type { Command } from 'commander';
 import { allPages } from '../api/all-pages.ts';
 import { answerOf } from '../api/answer.ts';
+import { droppedNotice } from '../audit/dropped-notice.ts';
 import { showInstant } from '../output/instant.ts';
 import { toTable } from '../output/table.ts';
 import { describeAuditExport } from './audit-export.ts';
@@ -49,10 +50,12 @@ const list = async (work: Work, { action, actor, target, from, to, limit }: List
     ...(to === undefined ? {} : { to }),
   };
   const { api } = await connectAs(work);
-  const events = await allPages(
-    (page) => answerOf(auditContract.list.output, api.audit.list.query({ ...filters, ...page })),
-    limit,
-  );
+  let dropped: DroppedByRetention | null = null;
+  const events = await allPages(async (page) => {
+    const answer = await answerOf(auditContract.list.output, api.audit.list.query({ ...filters, ...page }));
+    ({ dropped } = answer);
+    return answer;
+  }, limit);
   await work.desk.data(events, (style) =>
     toTable(
       [
@@ -67,6 +70,7 @@ const list = async (work: Work, { action, actor, target, from, to, limit }: List
       style,
     ),
   );
+  if (dropped !== null) await work.desk.warn('AUDIT_EVENTS_DROPPED', droppedNotice(dropped, say));
 };
 
 const showOrigin = ({ address, client }: AuditEventView): string =>

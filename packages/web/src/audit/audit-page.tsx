@@ -1,5 +1,5 @@
-import type { AuditEventView } from '@latchkey/contract';
-import { Code, Table, Text, TextInput } from '@mantine/core';
+import type { AuditEventView, DroppedByRetention } from '@latchkey/contract';
+import { Alert, Code, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -43,6 +43,7 @@ export const AuditPage = () => {
   return (
     <>
       <PageTitle title={m.audit.title} intro={m.audit.intro} />
+      {list.data?.dropped && <Dropped {...list.data.dropped} />}
       {list.error && !list.data ? (
         <NotShown error={list.error} retry={() => void list.refetch()} />
       ) : (
@@ -69,6 +70,15 @@ export const AuditPage = () => {
         </>
       )}
     </>
+  );
+};
+
+const Dropped = ({ eventCount, sealedThrough, droppedAt }: DroppedByRetention) => {
+  const { m, format } = useLanguage();
+  return (
+    <Alert variant="light" color="gray" mb="md">
+      {m.audit.dropped(eventCount, format.date(sealedThrough), format.date(droppedAt))}
+    </Alert>
   );
 };
 

@@ -3,6 +3,7 @@ import type { JobOutcome } from '../jobs/job-handler.ts';
 import { deactivateIdle } from './deactivate-idle.ts';
 import { endGracePeriods } from './end-grace-periods.ts';
 import { expireTokens } from './expire-tokens.ts';
+import { keepPartitions } from './keep-partitions.ts';
 import { pruneChanges } from './prune-changes.ts';
 import { purgeTombstones } from './purge-tombstones.ts';
 import { remind } from './remind.ts';
@@ -25,6 +26,7 @@ const schedules = {
   'tidy-idempotency-keys': { pattern: '17 * * * *', handler: tidyIdempotencyKeys },
   'tidy-sessions': { pattern: '37 * * * *', handler: tidySessions },
   'tidy-notifications': { pattern: '57 * * * *', handler: tidyNotifications },
+  'keep-partitions': { pattern: '51 * * * *', handler: keepPartitions },
   'purge-tombstones': { pattern: '47 3 * * *', handler: purgeTombstones },
 } as const satisfies Readonly<Record<string, { readonly pattern: string; readonly handler: ScheduleHandler }>>;
 

@@ -1,5 +1,5 @@
 import type { Instant } from '@latchkey/core';
-import type { ReminderChannel, Store } from '@latchkey/store';
+import type { ReminderChannel, Sealing, Store } from '@latchkey/store';
 import type { JobOutcome } from '../jobs/job-handler.ts';
 
 export type ScheduleDeps = {
@@ -10,6 +10,8 @@ export type ScheduleDeps = {
     | 'organizations'
     | 'settings'
     | 'audit'
+    | 'auditRetention'
+    | 'now'
     | 'outbox'
     | 'feed'
     | 'idempotencyKeys'
@@ -21,6 +23,8 @@ export type ScheduleDeps = {
   readonly channels: readonly Exclude<ReminderChannel, 'console'>[];
   /** How long a revoked token's row is kept, in days of 24 hours. */
   readonly tombstoneDays: number;
+  /** The audit keys. Left out: another worker has them. */
+  readonly sealing?: Sealing;
 };
 
 /**

@@ -120,6 +120,9 @@ export const words = {
   'column.number': 'NUMBER',
   'column.problem': 'PROBLEM',
   'column.event': 'EVENT',
+  'chain.dropped':
+    'Retention has removed older events, most recently on {at}: {count} of them, up to number {number}, sealed until {sealed}. The chain goes on from what is left of them.',
+  'chain.beginsAt': 'This file begins at number {number}: what came before is not in it, and nothing is said of it.',
   'chain.empty': 'Nothing is sealed yet.',
   'chain.brokenAtOnce': 'Something is wrong from the very beginning.',
   'chain.intact': 'Nothing is wrong up to number {number}, sealed {at}.',

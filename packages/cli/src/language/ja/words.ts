@@ -121,6 +121,9 @@ export const words = {
   'column.number': '番号',
   'column.problem': '問題',
   'column.event': 'イベント',
+  'chain.dropped':
+    '古いイベントは保持期間により削除されました (最後の削除は {at}): 番号 {number} まで、{sealed} までに封印された {count} 件です。控えはこの鎖の一部です。',
+  'chain.beginsAt': 'このファイルは番号 {number} から始まります。それより前は含まれておらず、何も言えません。',
   'chain.empty': 'まだ何も封印されていません。',
   'chain.brokenAtOnce': '最初から問題があります。',
   'chain.intact': '番号 {number} ({at} に封印) までは問題ありません。',

@@ -119,6 +119,9 @@ export const words = {
   'column.number': '编号',
   'column.problem': '问题',
   'column.event': '事件',
+  'chain.dropped':
+    '较早的事件已按保留期删除（最近一次于 {at}）：共 {count} 个，到编号 {number} 为止，封存于 {sealed} 之前。其存根属于这条链。',
+  'chain.beginsAt': '此文件从编号 {number} 开始：之前的内容不在其中，也无法说明。',
   'chain.empty': '尚未封存任何事件。',
   'chain.brokenAtOnce': '从一开始就有问题。',
   'chain.intact': '到编号 {number}（封存于 {at}）为止没有问题。',

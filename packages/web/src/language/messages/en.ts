@@ -529,6 +529,8 @@ export const en = {
     from: 'From',
     to: 'Until',
     empty: 'No events',
+    dropped: (count: number, sealedUntil: string, on: string) =>
+      `Older events were removed by retention, most recently on ${on}: ${count} of them, recorded until ${sealedUntil}.`,
     actors: { member: 'member', token: 'token', credential: 'credential', worker: 'worker', operator: 'operator' },
   },
   nameProblems: {

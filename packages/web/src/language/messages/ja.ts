@@ -497,6 +497,8 @@ export const ja: Messages = {
     from: '開始',
     to: '終了',
     empty: 'イベントがありません',
+    dropped: (count: number, sealedUntil: string, on: string) =>
+      `古いイベントは保持期間により削除されました (最後の削除: ${on})。${sealedUntil} までに記録された ${count} 件です。`,
     actors: {
       member: 'メンバー',
       token: 'トークン',

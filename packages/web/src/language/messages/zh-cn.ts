@@ -488,6 +488,8 @@ export const zhCn: Messages = {
     from: '从',
     to: '到',
     empty: '没有事件',
+    dropped: (count: number, sealedUntil: string, on: string) =>
+      `较早的事件已按保留期删除（最近一次：${on}）：${sealedUntil} 之前记录的 ${count} 个事件。`,
     actors: { member: '成员', token: '令牌', credential: '凭证', worker: '后台任务', operator: '运维人员' },
   },
   nameProblems: {

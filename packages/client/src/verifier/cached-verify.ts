@@ -67,28 +67,53 @@ export const createCachedVerify = (options: CachedVerifyOptions): CachedVerify =
     verdict.accepted ? accepted(verdict, presentedToken, origin) : verdict;
 
   const accepted = (first: AcceptedHere<VerifiedSubject>, presentedToken: string, origin: OriginHere): Accepted => {
-    let last = first;
+    let present = first;
     return {
       accepted: true,
       token: first.subject.token,
-      decide: async (request): Promise<Decided> => {
-        if (!verifier.stands(last)) {
-          const verdict = await judge(presentedToken, origin);
-          if (!verdict.accepted) return { effect: 'refused', verdict };
-          last = verdict;
+      // Not asynchronous where nobody is asked: waiting for oneself costs more than the decision.
+      decide: (request): Promise<Decided> => {
+        if (!verifier.stands(present)) {
+          return decideAnew(presentedToken, origin, request, (found) => {
+            present = found;
+          });
         }
-        const { token, layers } = last.subject;
-        const decision = decideLayers(layers, request);
-        counts.count(token, request, decision.effect, layers);
-        return toView(decision, request);
+        try {
+          return Promise.resolve(decideBy(present.subject, request));
+        } catch (error) {
+          return Promise.reject(error);
+        }
       },
     };
   };
+  const decideAnew = async (
+    presentedToken: string,
+    origin: OriginHere,
+    request: Request,
+    keep: (found: AcceptedHere<VerifiedSubject>) => void,
+  ): Promise<Decided> => {
+    const verdict = await judge(presentedToken, origin);
+    if (!verdict.accepted) return { effect: 'refused', verdict };
+    keep(verdict);
+    return decideBy(verdict.subject, request);
+  };
+  const decideBy = (subject: VerifiedSubject, request: Request): DecisionView => {
+    const { token, layers } = subject;
+    const decision = decideLayers(layers, request);
+    counts.count(token, request, decision.effect, layers, subject);
+    return toView(decision, request);
+  };
 
   return {
-    verify: async (presentedToken, origin) => {
-      const whence = toOrigin(origin);
-      return toVerdict(await judge(presentedToken, whence), presentedToken, whence);
+    verify: (presentedToken, origin) => {
+      try {
+        const whence = toOrigin(origin);
+        const verdict = judge(presentedToken, whence);
+        if (!(verdict instanceof Promise)) return Promise.resolve(toVerdict(verdict, presentedToken, whence));
+        return verdict.then((found) => toVerdict(found, presentedToken, whence));
+      } catch (error) {
+        return Promise.reject(error);
+      }
     },
     metrics: verifier.metrics,
     close: async () => {

@@ -1,10 +1,11 @@
 import type { FindingView, PortableLayer } from '@latchkey/contract';
 import { compilePermissions, type PermissionLayer, type PermissionSet, type Policy } from '@latchkey/core/policy';
+import type { CountedLast } from '@latchkey/core/usage';
 import { createSharedValues, type Finding, type Shared } from '@latchkey/core/verifier';
 import type { VerifiedToken } from '../verify.ts';
 
 /** What an accepted token brings with it: what it says of itself, and the permissions that all have to allow. */
-export interface VerifiedSubject {
+export interface VerifiedSubject extends CountedLast {
   readonly token: VerifiedToken;
   readonly layers: readonly PermissionLayer[];
 }
@@ -18,29 +19,42 @@ export type ReadFinding = (view: Exclude<FindingView, { readonly outcome: 'unava
 export const createFindingReader = (): ReadFinding => {
   const known = createSharedValues<SharedLayer>();
   const layerOf = (portable: PortableLayer): SharedLayer =>
-    known.get(`${portable.layer} ${portable.key}`, () => sharedLayer(portable));
+    known.get(`${portable.layer} ${portable.key}`, () => new CompiledWhenUsed(portable));
+  /** One list for all tokens that have these layers. */
+  const lists = createSharedValues<readonly SharedLayer[]>();
+  const listOf = (layers: readonly PortableLayer[]): readonly SharedLayer[] =>
+    lists.get(layers.map(({ layer, key }) => `${layer} ${key}`).join(' '), () => layers.map(layerOf));
   return (view) => {
     if (view.outcome === 'unknown') return view;
     if (view.outcome === 'refused') return { ...view, about: { ...view.about, bytes: BASE_BYTES } };
     const { token, layers, about, ...rest } = view;
-    const shared = layers.map(layerOf);
-    return { ...rest, about: { ...about, bytes: BASE_BYTES, shared }, subject: { token, layers: shared } };
+    const shared = listOf(layers);
+    const subject = { token, layers: shared, row: null, taken: 0 };
+    return { ...rest, about: { ...about, bytes: BASE_BYTES, shared }, subject };
   };
 };
 
-const sharedLayer = ({ layer, dialect, policies, attributes }: PortableLayer): SharedLayer => {
-  let compiled: PermissionSet | null = null;
-  return {
-    layer,
-    get permissions() {
-      // The cast: to zod a key that may be absent may be undefined too, which JSON has no way to write.
-      compiled ??= compilePermissions(policies as readonly Policy[], { dialect, attributes });
-      return compiled;
-    },
-    bytes: LAYER_BYTES + JSON.stringify(policies).length * BYTES_FOR_EACH_CHARACTER,
-    holders: 0,
-  };
-};
+/** A class, for its getter: written into objects one by one, it would make each of them a kind of its own to the compiler. */
+class CompiledWhenUsed implements SharedLayer {
+  readonly layer: PortableLayer['layer'];
+  readonly bytes: number;
+  holders = 0;
+  readonly #portable: PortableLayer;
+  #compiled: PermissionSet | null = null;
+
+  constructor(portable: PortableLayer) {
+    this.layer = portable.layer;
+    this.bytes = LAYER_BYTES + JSON.stringify(portable.policies).length * BYTES_FOR_EACH_CHARACTER;
+    this.#portable = portable;
+  }
+
+  get permissions(): PermissionSet {
+    const { policies, dialect, attributes } = this.#portable;
+    // The cast: to zod a key that may be absent may be undefined too, which JSON has no way to write.
+    this.#compiled ??= compilePermissions(policies as readonly Policy[], { dialect, attributes });
+    return this.#compiled;
+  }
+}
 
 /** What one token takes without its permissions. */
 const BASE_BYTES = 1_000;

@@ -1,4 +1,10 @@
-export { COUNTED, createDecisionCounts, type DecisionCount, type DecisionCounts } from './count-decisions.ts';
+export {
+  COUNTED,
+  type CountedLast,
+  createDecisionCounts,
+  type DecisionCount,
+  type DecisionCounts,
+} from './count-decisions.ts';
 export { ANY_RESOURCE, siblingsOf } from './counted-resource.ts';
 export type { Replay } from './replay.ts';
 export { type CountedRequest, type RightSizing, rightSize } from './right-size.ts';

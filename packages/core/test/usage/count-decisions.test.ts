@@ -36,6 +36,36 @@ describe('decisions', () => {
     expect(counts.waiting()).toBe(0);
   });
 
+  it('are counted the same where the last one is remembered, whatever was asked or taken between', () => {
+    const [counts, plain] = [createDecisionCounts({ maxRows: 300 }), createDecisionCounts({ maxRows: 300 })];
+    const last = { row: null, taken: 0 };
+    const asked = [
+      'a',
+      'a',
+      'b',
+      'a',
+      'take',
+      'a',
+      'a',
+      'take',
+      'b',
+      ...Array.from({ length: 400 }, (_, i) => `c${i}`),
+    ];
+    for (const [index, key] of [...asked, 'c399', 'c399', 'take', 'c399', 'a'].entries()) {
+      if (key === 'take') {
+        expect(counts.take(1_000)).toEqual(plain.take(1_000));
+        continue;
+      }
+      const request = { action: index % 7 === 0 ? 'UpdateFlag' : 'ToggleFlag', resource: flag(key) };
+      const effect = index % 3 === 0 ? 'deny' : 'allow';
+      counts.count(token, request, effect, layers, last);
+      plain.count(token, request, effect, layers);
+      expect(counts.waiting()).toBe(plain.waiting());
+    }
+    expect(counts.take(1_000)).toEqual(plain.take(1_000));
+    expect(counts.takeLost()).toBe(plain.takeLost());
+  });
+
   it.each<[Dialect, string]>([
     ['launchdarkly', 'proj/shop:env/prod;live,{critical:true}'],
     ['featbit', 'proj/shop:env/prod;live'],

@@ -51,32 +51,44 @@ export const measureWarm = async (
     const runners = [
       {
         name: NAMES.sha,
-        pass: (texts: readonly string[]) => {
-          for (const text of texts) if (keyOf(text) !== '') good += 1;
+        pass: async (texts: readonly string[]) => {
+          for (const slice of slicesOf(texts)) {
+            for (const text of slice) if (keyOf(text) !== '') good += 1;
+            await nextTurn();
+          }
         },
       },
       {
         name: NAMES.map,
-        pass: (texts: readonly string[]) => {
-          for (const text of texts) if (map.get(keyOf(text)) !== undefined) good += 1;
+        pass: async (texts: readonly string[]) => {
+          for (const slice of slicesOf(texts)) {
+            for (const text of slice) if (map.get(keyOf(text)) !== undefined) good += 1;
+            await nextTurn();
+          }
         },
       },
       {
         name: NAMES.node,
         pass: async (texts: readonly string[]) => {
-          for (const text of texts) {
-            const found = verifier.verify(text, ORIGIN);
-            const verdict = found instanceof Promise ? await found : found;
-            if (verdict.accepted && decideLayers(verdict.subject.layers, REQUEST).effect === 'allow') good += 1;
+          for (const slice of slicesOf(texts)) {
+            for (const text of slice) {
+              const found = verifier.verify(text, ORIGIN);
+              const verdict = found instanceof Promise ? await found : found;
+              if (verdict.accepted && decideLayers(verdict.subject.layers, REQUEST).effect === 'allow') good += 1;
+            }
+            await nextTurn();
           }
         },
       },
       {
         name: NAMES.sibling,
         pass: async (texts: readonly string[]) => {
-          for (const text of texts) {
-            const verdict = await client.verify(text, ORIGIN);
-            if (verdict.accepted && (await verdict.decide(REQUEST)).effect === 'allow') good += 1;
+          for (const slice of slicesOf(texts)) {
+            for (const text of slice) {
+              const verdict = await client.verify(text, ORIGIN);
+              if (verdict.accepted && (await verdict.decide(REQUEST)).effect === 'allow') good += 1;
+            }
+            await nextTurn();
           }
         },
       },
@@ -93,6 +105,14 @@ export const measureWarm = async (
     await client.close();
   }
 };
+
+/** A turn of the event loop takes so many: a verifier that never gets to poll loses its lease, and then asks. */
+const TURN = 1_000;
+
+const slicesOf = (texts: readonly string[]): readonly (readonly string[])[] =>
+  Array.from({ length: Math.ceil(texts.length / TURN) }, (_, index) => texts.slice(index * TURN, (index + 1) * TURN));
+
+const nextTurn = (): Promise<void> => new Promise((resume) => setImmediate(resume));
 
 /** Each text for the first time, so many in flight: the same ones for both. */
 export const measureFirstSight = async (

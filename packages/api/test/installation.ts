@@ -52,6 +52,8 @@ export interface Installation {
   sql<Row extends object>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
   /** As the superuser, past every grant. */
   bend(text: string, values?: readonly unknown[]): Promise<void>;
+  /** The same database as its superuser, to be closed by whoever asks. */
+  admin(): Promise<OpenStore>;
   /** The same database with the rights of the worker. */
   workerStore(): Promise<OpenStore>;
   /** Every row of every table, as the superuser reads them. */
@@ -61,7 +63,12 @@ export interface Installation {
 
 const key = (id: string) => ({ id, bytes: nodeCrypto.sha256(id) });
 
-export const openInstallation = async (): Promise<Installation> => {
+export interface InstallationOptions {
+  /** Something to be done to the database, by its superuser, before anybody else is connected to it. */
+  readonly prepare?: (adminUrl: string) => Promise<void>;
+}
+
+export const openInstallation = async ({ prepare }: InstallationOptions = {}): Promise<Installation> => {
   const template = await createTemplate(inject('postgresUrl'), 'api-migrated', (adminUrl) =>
     migrateStore({
       adminUrl,
@@ -74,6 +81,7 @@ export const openInstallation = async (): Promise<Installation> => {
     }),
   );
   const database = await cloneTemplate(template);
+  await prepare?.(database.url);
   const url = new URL(database.url);
   url.username = `latchkey_api${ROLE.suffix}`;
   url.password = ROLE.password;
@@ -183,6 +191,7 @@ export const openInstallation = async (): Promise<Installation> => {
         await admin.close();
       }
     },
+    admin: () => openStore({ url: database.url, applicationName: 'api-test-admin', poolMax: 1 }),
     workerStore: async () => {
       const workerUrl = new URL(url);
       workerUrl.username = `latchkey_worker${ROLE.suffix}`;

@@ -23,7 +23,7 @@ export const planRestored = async ({ store }: Pick<CommandDeps, 'store'>): Promi
  * everything ends that proves anything: tokens, the installation's own credentials, sessions. And a new incarnation
  * begins: a dump carries the old one and its registry along, and its snapshots mean nothing in another cluster.
  */
-export const restored = async (deps: Pick<CommandDeps, 'store' | 'clock' | 'settler'>): Promise<Settlement> => {
+export const restored = async (deps: Pick<CommandDeps, 'store' | 'settler'>): Promise<Settlement> => {
   const receipt = await recallEverything(deps, {
     action: 'installation.restored',
     actor: { type: 'operator', id: 'latchkey-server' },

@@ -24,7 +24,7 @@ export interface RemovalReceipt {
   readonly stop: StopReceipt;
 }
 
-type RemovalDeps = Pick<ApiDeps, 'store' | 'clock'>;
+type RemovalDeps = Pick<ApiDeps, 'store'>;
 
 /**
  * All that a member's removal does to Latchkey, inside the transaction that removes the member: either both happen, or
@@ -38,7 +38,8 @@ export const recordMemberRemoved = async (
   const { store } = deps;
   const { organizationId, memberId, removedBy } = removal;
   const requestId = removal.requestId ?? null;
-  const at = deps.clock.now();
+  // The database's clock, as everywhere in the trail: this process's may be minutes off, and what it wrote would lie elsewhere.
+  const at = await store.now(tx);
   const gate = await store.ownerGates.close(tx, organizationId, memberId, at);
   await store.sessions.removeAllOf(tx, organizationId, memberId);
   const stop = await store.feed.append(tx, [{ subject: 'owner', organizationId, id: memberId }]);

@@ -5,7 +5,7 @@ import { recallEverything } from './recall-everything.ts';
 
 /** Recalls every token of every organization. Sibling services go on verifying, unless their credentials are named too. */
 export const declareEmergencyOfInstallation = async (
-  deps: Pick<ApiDeps, 'store' | 'clock' | 'settler'>,
+  deps: Pick<ApiDeps, 'store' | 'settler'>,
   { principal: { credential }, call }: OperatorCaller,
   { reason, credentials }: ParsedInput<'system', 'emergencyOfInstallation'>,
 ): Promise<Output<'system', 'emergencyOfInstallation'>> => {

@@ -25,14 +25,15 @@ export interface Recall {
  * in every organization's, because it is their tokens that end (AUDIT-WITH-CAUSE).
  */
 export const recallEverything = async (
-  deps: Pick<ApiDeps, 'store' | 'clock'>,
+  deps: Pick<ApiDeps, 'store'>,
   { action, actor, call, reason, credentials, sessions, before }: Recall,
 ): Promise<StopReceipt> => {
   const { store } = deps;
   const organizations = await store.organizations.list();
-  const at = deps.clock.now();
   const receipt = await store.unitOfWork.run(async (tx) => {
     await before?.(tx);
+    // The database's clock, as everywhere in the trail.
+    const at = await store.now(tx);
     const mark = await store.installation.recallTokens(tx);
     if (credentials) await store.installation.recallCredentials(tx);
     if (sessions) await store.installation.endSessions(tx);

@@ -120,10 +120,10 @@ describe('issuing', () => {
 
   it('GATE-FIRST: while the removal is about to commit gives nothing', async () => {
     const held = await installation.hold();
-    const { directory, store, clock } = installation.deps;
+    const { directory, store } = installation.deps;
     await directory.members.remove(held.tx, 'acme', memberId);
     const removal = { organizationId: 'acme', memberId, removedBy: { type: 'member' as const, id: 'olivia' } };
-    await recordMemberRemoved({ store, clock }, held.tx, removal);
+    await recordMemberRemoved({ store }, held.tx, removal);
     const issuing = outcomeOf(mia.tokens.issue({ name: `too late ${count}` }));
     await expect.poll(() => installation.waiting(), { timeout: 30_000 }).toBe(1);
     await held.commit();

@@ -14,4 +14,5 @@ export {
   startPostgres,
   stopLeftoverPostgres,
 } from './postgres/start.ts';
+export { findProgram } from './program.ts';
 export { findRedis, type RedisSource, type RunningRedis, startRedis } from './redis.ts';

@@ -19,6 +19,7 @@ import {
   KeptPolicyEntity,
   PermissionSetEntity,
 } from './permission-sets/permission-set-entities.ts';
+import { ReconciliationEntity } from './reconciliation/reconciliation-entity.ts';
 import { ReminderEntity } from './reminders/reminder-entity.ts';
 import { SessionEntity, SignInLinkEntity } from './sessions/session-entity.ts';
 import { SettingsEntity } from './settings/settings-entity.ts';
@@ -54,4 +55,5 @@ export const storeEntities = [
   ReminderEntity,
   DecisionCountEntity,
   NotificationEntity,
+  ReconciliationEntity,
 ] as const;

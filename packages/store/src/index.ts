@@ -26,6 +26,7 @@ export { type JobContract, type JobName, jobContracts } from './outbox/job-contr
 export type * from './outbox/outbox.ts';
 export type * from './owners/owner-gate-repository.ts';
 export type * from './permission-sets/permission-set-repository.ts';
+export type * from './reconciliation/reconciliations.ts';
 export type * from './reminders/reminders.ts';
 export type { Privilege, RoleName, TableGrant } from './roles/grants.ts';
 export { roleNames } from './roles/roles.ts';

@@ -21,6 +21,7 @@ import { createOrganizationRepository } from './organizations/pg-organization-re
 import { createOutbox } from './outbox/pg-outbox.ts';
 import { createOwnerGateRepository } from './owners/pg-owner-gate-repository.ts';
 import { createPermissionSetRepository } from './permission-sets/pg-permission-set-repository.ts';
+import { createReconciliations } from './reconciliation/pg-reconciliations.ts';
 import { createReminders } from './reminders/pg-reminders.ts';
 import { createSessionRepository } from './sessions/pg-session-repository.ts';
 import { createSignInLinkRepository } from './sessions/pg-sign-in-link-repository.ts';
@@ -62,6 +63,7 @@ export const openStore = async (options: OpenStoreOptions): Promise<OpenStore> =
     outbox: createOutbox(database),
     feed: createChangeFeed(database),
     settings: createSettingsRepository(database),
+    reconciliations: createReconciliations(database),
     reminders: createReminders(database),
     notifications: createNotifications(database),
     housekeeping: createHousekeeping(database),

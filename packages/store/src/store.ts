@@ -13,6 +13,7 @@ import type { OrganizationRepository } from './organizations/organization-reposi
 import type { Outbox } from './outbox/outbox.ts';
 import type { OwnerGateRepository } from './owners/owner-gate-repository.ts';
 import type { PermissionSetRepository } from './permission-sets/permission-set-repository.ts';
+import type { Reconciliations } from './reconciliation/reconciliations.ts';
 import type { Reminders } from './reminders/reminders.ts';
 import type { SessionRepository, SignInLinkRepository } from './sessions/session-repository.ts';
 import type { SettingsRepository } from './settings/settings-repository.ts';
@@ -37,6 +38,7 @@ export interface Store {
   readonly feed: ChangeFeed;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly settings: SettingsRepository;
+  readonly reconciliations: Reconciliations;
   readonly reminders: Reminders;
   readonly notifications: Notifications;
   readonly housekeeping: Housekeeping;

@@ -25,6 +25,7 @@ Environment:
   LATCHKEY_PUBLIC_URL   Where people open the console: reminders link to it. Default: nobody is told but in the console.
   LATCHKEY_SMTP_URL     Sends mail, such as smtps://USER:PASSWORD@HOST:465, from LATCHKEY_MAIL_FROM. Default: LATCHKEY_DATA_DIR/mail.
   LATCHKEY_WEBHOOK_URL  Is told too, signed with LATCHKEY_WEBHOOK_SECRET; LATCHKEY_WEBHOOK_PRIVATE=1 allows a private one.
+  LATCHKEY_REMOVAL_PERCENT  Where the host misses more of the owners at once, nothing is ended before an operator has confirmed it. Default: 10.
   LATCHKEY_TOMBSTONE_DAYS  How long a revoked token's row is kept, 30 days or more; its audit events stay. Default: 400.
   LATCHKEY_WORKER_PORT  Serves /livez, /readyz and /metrics on this port, 0 for any free one. Default: not served.
   LATCHKEY_LOG_LEVEL    fatal, error, warn, info, debug, trace or silent. Default: info.

@@ -77,6 +77,7 @@ const schema = z.object({
   ),
   LATCHKEY_WEBHOOK_PRIVATE: z.preprocess(unset, z.enum(['1']).optional()),
   LATCHKEY_TOMBSTONE_DAYS: z.preprocess(unset, z.coerce.number().int().min(30).max(36_500).default(400)),
+  LATCHKEY_REMOVAL_PERCENT: z.preprocess(unset, z.coerce.number().int().min(0).max(100).default(10)),
   LATCHKEY_WORKER_PORT: z.preprocess(unset, z.coerce.number().int().min(0).max(65_535).optional()),
 });
 
@@ -93,6 +94,8 @@ export interface WorkerConfiguration {
   readonly dataFolder: string | null;
   /** How people are told, apart from the console. */
   readonly notifications: NotificationsConfiguration;
+  /** Of an organization's owners, from 0 to 1: more than that missing at once are held back. */
+  readonly removalShare: number;
   /** How long a revoked token's row is kept. */
   readonly tombstoneDays: number;
   readonly logLevel: string;
@@ -143,6 +146,7 @@ export const readEnvironment = (environment: NodeJS.ProcessEnv = process.env): W
       auditKeys,
       dataFolder: parsed.data.LATCHKEY_DATA_DIR ?? null,
       notifications,
+      removalShare: parsed.data.LATCHKEY_REMOVAL_PERCENT / 100,
       tombstoneDays: parsed.data.LATCHKEY_TOMBSTONE_DAYS,
       logLevel: LATCHKEY_LOG_LEVEL,
       healthPort: LATCHKEY_WORKER_PORT ?? null,

@@ -12,6 +12,7 @@ import { startHealthServer } from './http/health-server.ts';
 import { createOutageLog } from './log/outage-log.ts';
 import type { Announce, Notifiers } from './notifications/notifier.ts';
 import { openNotifiers } from './notifications/open-notifiers.ts';
+import type { Reconciling } from './schedules/reconcile-members.ts';
 import { createWorkers, type WakeUps } from './workers.ts';
 
 export type MainDeps = {
@@ -58,6 +59,7 @@ export const main = async ({ configuration, logger, untilStopped }: MainDeps): P
       notifiers,
       announce,
       tombstoneDays: configuration.tombstoneDays,
+      reconciling: { host, share: configuration.removalShare },
       sealer,
       store,
       jobs:
@@ -81,6 +83,7 @@ type Work = {
   readonly notifiers: Notifiers;
   readonly announce: Announce;
   readonly tombstoneDays: number;
+  readonly reconciling: Reconciling;
   readonly sealer: SealerOptions | null;
   readonly store: Store;
   readonly jobs: JobBackend;
@@ -94,6 +97,7 @@ const work = async ({
   notifiers,
   announce,
   tombstoneDays,
+  reconciling,
   sealer,
   store,
   jobs,
@@ -111,6 +115,7 @@ const work = async ({
     notifiers,
     announce,
     tombstoneDays,
+    reconciling,
     ...(sealer === null ? {} : { sealer }),
   });
   const server = health === null ? null : await startHealthServer(workers, health);

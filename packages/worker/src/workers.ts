@@ -13,6 +13,7 @@ import { relayOutbox } from './outbox/relay.ts';
 import { type RelayLoop, startRelayLoop } from './outbox/relay-loop.ts';
 import { keepSchedules } from './schedules/keep-schedules.ts';
 import { createScheduleProcessor } from './schedules/process-schedule.ts';
+import type { Reconciling } from './schedules/reconcile-members.ts';
 
 /** Tells that the outbox has something new. May miss and may repeat: the sweep makes up for it. */
 export type WakeUps = (wake: () => void) => { close(): Promise<void> };
@@ -27,6 +28,8 @@ export type WorkersDeps = {
   readonly notifiers?: Notifiers;
   /** How they are told of what concerns the organization; left out: not at all. */
   readonly announce?: Announce;
+  /** Left out: owners are compared with no host here. */
+  readonly reconciling?: Reconciling;
   /** How long a revoked token's row is kept, in days of 24 hours; 400 by default. */
   readonly tombstoneDays?: number;
   /** Left out: another worker seals the audit trail. */
@@ -78,6 +81,7 @@ export const createWorkers = ({
   notifiers = {},
   announce,
   tombstoneDays = 400,
+  reconciling,
 }: WorkersDeps): Workers => {
   const stopping = new AbortController();
   const metrics = createWorkerMetrics({ store });
@@ -106,7 +110,11 @@ export const createWorkers = ({
       consumers.push(jobs.openConsumer(name, processor, paces[name]));
     }
     const tick = createScheduleProcessor(
-      { store, channels, tombstoneDays, logger, metrics, ...(sealer === undefined ? {} : { sealing: sealer }) },
+      {
+        ...{ store, channels, tombstoneDays, logger, metrics },
+        ...(sealer === undefined ? {} : { sealing: sealer }),
+        ...(reconciling === undefined ? {} : { reconciling }),
+      },
       stopping.signal,
     );
     scheduler = jobs.openScheduler(ticks);

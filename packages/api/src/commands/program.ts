@@ -8,6 +8,7 @@ import { describeCredential } from './describe-credential.ts';
 import { describeDoctor } from './describe-doctor.ts';
 import { describeErase } from './describe-erase.ts';
 import { describeInit } from './describe-init.ts';
+import { describeReconciliation } from './describe-reconciliation.ts';
 import { describeRestored } from './describe-restored.ts';
 import { describeSignInLink } from './describe-sign-in-link.ts';
 import { CommandFailed, exitCodes, UsageError } from './exit.ts';
@@ -72,5 +73,6 @@ const describeProgram = (world: CommandWorld): Command => {
   describeRestored(program, world);
   describeErase(program, world);
   describeDoctor(program, world);
+  describeReconciliation(program, world);
   return program;
 };

@@ -366,3 +366,40 @@ describe('erase-personal-data', () => {
     expect(await addresses()).toEqual([null]);
   });
 });
+
+describe('reconciliation', () => {
+  const args = ['reconciliation', '--organization', 'acme'];
+  const hold = (missingIds: readonly string[]) =>
+    deps.store.unitOfWork.run((tx) =>
+      deps.store.reconciliations.save(tx, {
+        ...{ organizationId: 'acme', comparedAt: Date.UTC(2026, 4, 1), ownerCount: 20, outcome: 'held' as const },
+        missingIds,
+      }),
+    );
+
+  it('says what is held back, and confirms exactly that, with an audit event', async () => {
+    const nothing = await run(args);
+    expect([nothing.code, nothing.err]).toEqual([1, expect.stringContaining('Nothing has been compared')]);
+    await hold(['ada', 'bob']);
+    const { code, out } = await run(args);
+    expect([code, out]).toEqual([0, expect.stringMatching(/2 of them[\s\S]*\n {2}ada\n {2}bob\n[\s\S]*--confirm/)]);
+    expect(await json(args)).toMatchObject({ outcome: 'held', missingIds: ['ada', 'bob'], confirmed: false });
+    expect(await json([...args, '--confirm'])).toMatchObject({ confirmedCount: 2 });
+    expect(await deps.store.reconciliations.find('acme')).toMatchObject({ confirmedIds: ['ada', 'bob'] });
+    const [event] = await deps.store.audit.list('acme', {
+      filter: { action: 'organization.removals_confirmed' },
+      limit: 1,
+    });
+    expect(event).toMatchObject({ actor: { type: 'operator' }, details: { memberIds: ['ada', 'bob'] } });
+  });
+
+  it('confirms nothing where nothing is held', async () => {
+    await deps.store.unitOfWork.run((tx) =>
+      deps.store.reconciliations.save(tx, {
+        ...{ organizationId: 'acme', comparedAt: 1, ownerCount: 20, outcome: 'done' as const, missingIds: [] },
+      }),
+    );
+    const refused = await run([...args, '--confirm']);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('Nothing is held back')]);
+  });
+});

@@ -41,6 +41,7 @@ export type AuditAction =
   | 'organization.created'
   | 'organization.settings_changed'
   | 'organization.tokens_stopped'
+  | 'organization.removals_confirmed'
   | 'organization.emergency'
   | 'installation.emergency'
   | 'installation.restored'

@@ -15,6 +15,7 @@ import { Notifications } from './notifications.ts';
 import { OutboxDone } from './outbox-done.ts';
 import { PermissionSets } from './permission-sets.ts';
 import { RecalledCredentials } from './recalled-credentials.ts';
+import { Reconciliation } from './reconciliation.ts';
 import { Reminders } from './reminders.ts';
 import { SettingsOfOrganizations } from './settings.ts';
 import type { NamedMigration } from './store-migration.ts';
@@ -42,4 +43,5 @@ export const storeMigrations: readonly NamedMigration[] = [
   { name: 'store-notifications', class: Notifications },
   { name: 'store-outbox-done', class: OutboxDone },
   { name: 'store-audit-retention', class: AuditRetention },
+  { name: 'store-reconciliation', class: Reconciliation },
 ];

@@ -10,7 +10,7 @@ import { storeMigrations } from './list.ts';
 const suffix = '_schema_test';
 
 /** What the worker calls with more rights than its own: no entity can fix a function's search path. */
-const called = ['remove_ended_sessions', 'purge_tombstones'].map(
+const called = ['remove_ended_sessions', 'purge_tombstones', 'close_owner_gate'].map(
   (name) => `function CREATE OR REPLACE FUNCTION latchkey.${name}(`,
 );
 

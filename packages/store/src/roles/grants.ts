@@ -56,6 +56,7 @@ const API: readonly TableGrant[] = [
   of('api', 'idempotency_key', ALL),
   of('api', 'settings', WRITE),
   of('api', 'reminder', READ),
+  of('api', 'reconciliation', { SELECT: true, UPDATE: ['confirmed_ids'] }),
   of('api', 'notification', { SELECT: true, UPDATE: ['read_at'] }),
   of('api', 'kept_policy', APPEND),
   of('api', 'permission_set', APPEND),
@@ -84,6 +85,7 @@ const WORKER: readonly TableGrant[] = [
   // It may end a grace period, and can't accept a secret for any longer: the table's own guard holds that.
   of('worker', 'secret', { SELECT: SECRET_WITHOUT_DIGEST, UPDATE: ['accepted_until'] }),
   of('worker', 'reminder', ALL),
+  of('worker', 'reconciliation', WRITE),
   of('worker', 'notification', { SELECT: true, INSERT: true, UPDATE: ['mailed_at'], DELETE: true }),
   // It seals: moves an event from the unsealed to the month of its seal, once. The table's own guard holds that.
   of('worker', 'audit_event', { SELECT: true, INSERT: EVENT_COLUMNS, UPDATE: ['sealed_month'] }),
@@ -119,6 +121,7 @@ export interface FunctionGrant {
 export const storeFunctionGrants: readonly FunctionGrant[] = [
   { role: 'worker', schema: 'latchkey', signature: 'make_audit_partition(date)' },
   { role: 'worker', schema: 'latchkey', signature: 'remove_ended_sessions(int)' },
+  { role: 'worker', schema: 'latchkey', signature: 'close_owner_gate(text, text, timestamptz)' },
   { role: 'worker', schema: 'latchkey', signature: 'purge_tombstones(text, int, int)' },
   { role: 'worker', schema: 'latchkey', signature: 'drop_audit_partition(date, jsonb)' },
 ];

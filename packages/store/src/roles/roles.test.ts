@@ -180,7 +180,11 @@ describe('the role of the worker', () => {
   });
 
   test('removes ended sessions and old tombstones by functions alone, and the api has none of that', async () => {
-    for (const call of ['latchkey.remove_ended_sessions(10)', `latchkey.purge_tombstones('acme', 400, 10)`]) {
+    for (const call of [
+      'latchkey.remove_ended_sessions(10)',
+      `latchkey.purge_tombstones('acme', 400, 10)`,
+      `latchkey.close_owner_gate('acme', 'ada', now())`,
+    ]) {
       expect(await attempt(it.urlOf('worker'), `select ${call}`)).toBe('ok');
       expect(await attempt(it.urlOf('api'), `select ${call}`)).toBe(DENIED);
     }

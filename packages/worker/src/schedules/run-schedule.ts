@@ -6,6 +6,7 @@ import { expireTokens } from './expire-tokens.ts';
 import { keepPartitions } from './keep-partitions.ts';
 import { pruneChanges } from './prune-changes.ts';
 import { purgeTombstones } from './purge-tombstones.ts';
+import { reconcileMembers } from './reconcile-members.ts';
 import { remind } from './remind.ts';
 import type { ScheduleDeps, ScheduleHandler } from './schedule-handler.ts';
 import { tidyIdempotencyKeys } from './tidy-idempotency-keys.ts';
@@ -25,6 +26,7 @@ const schedules = {
   'tidy-outbox': { pattern: '7 * * * *', handler: tidyOutbox },
   'tidy-idempotency-keys': { pattern: '17 * * * *', handler: tidyIdempotencyKeys },
   'tidy-sessions': { pattern: '37 * * * *', handler: tidySessions },
+  'reconcile-members': { pattern: '13 * * * *', handler: reconcileMembers },
   'tidy-notifications': { pattern: '57 * * * *', handler: tidyNotifications },
   'keep-partitions': { pattern: '51 * * * *', handler: keepPartitions },
   'purge-tombstones': { pattern: '47 3 * * *', handler: purgeTombstones },

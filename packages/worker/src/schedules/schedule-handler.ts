@@ -1,6 +1,7 @@
 import type { Instant } from '@latchkey/core';
 import type { ReminderChannel, Sealing, Store } from '@latchkey/store';
 import type { JobOutcome } from '../jobs/job-handler.ts';
+import type { Reconciling } from './reconcile-members.ts';
 
 export type ScheduleDeps = {
   readonly store: Pick<
@@ -17,6 +18,7 @@ export type ScheduleDeps = {
     | 'idempotencyKeys'
     | 'reminders'
     | 'notifications'
+    | 'reconciliations'
     | 'housekeeping'
   >;
   /** By which people are reminded, apart from the console. */
@@ -25,6 +27,8 @@ export type ScheduleDeps = {
   readonly tombstoneDays: number;
   /** The audit keys. Left out: another worker has them. */
   readonly sealing?: Sealing;
+  /** Left out: owners are compared with no host here. */
+  readonly reconciling?: Reconciling;
 };
 
 /**

@@ -1,0 +1,79 @@
+import type { Tx } from '@latchkey/core';
+import type { Database } from '../database/database.ts';
+import { msOf, timeOf } from '../database/time.ts';
+import type { ReconciliationRecord, Reconciliations } from './reconciliations.ts';
+
+interface Row {
+  readonly organization_id: string;
+  readonly compared_at: number;
+  readonly outcome: ReconciliationRecord['outcome'];
+  readonly owner_count: number;
+  readonly missing_ids: readonly string[];
+  readonly confirmed_ids: readonly string[] | null;
+}
+
+const toRecord = (row: Row): ReconciliationRecord => ({
+  organizationId: row.organization_id,
+  comparedAt: row.compared_at,
+  outcome: row.outcome,
+  ownerCount: row.owner_count,
+  missingIds: row.missing_ids,
+  confirmedIds: row.confirmed_ids,
+});
+
+const SELECT = `
+  select organization_id, ${msOf('compared_at')} as compared_at, outcome, owner_count, missing_ids, confirmed_ids
+    from latchkey.reconciliation where organization_id = $1`;
+
+export const createReconciliations = (database: Database): Reconciliations => {
+  const find = async (organizationId: string, tx?: Tx, lock = '') => {
+    const [row] = await database.query<Row>(tx, `${SELECT} ${lock}`, [organizationId]);
+    return row === undefined ? null : toRecord(row);
+  };
+  return {
+    find,
+
+    save: async (tx, { organizationId, comparedAt, outcome, ownerCount, missingIds }) => {
+      const before = await find(organizationId, tx, 'for update');
+      await database.query(
+        tx,
+        `insert into latchkey.reconciliation as r (organization_id, compared_at, outcome, owner_count, missing_ids)
+         values ($1, $2, $3, $4, $5)
+         on conflict (organization_id) do update
+            set compared_at = $2, outcome = $3, owner_count = $4, missing_ids = $5,
+                confirmed_ids = case when $3 = 'done' then null else r.confirmed_ids end`,
+        [organizationId, timeOf(comparedAt), outcome, ownerCount, [...missingIds]],
+      );
+      return before;
+    },
+
+    confirm: async (tx, organizationId) => {
+      const [row] = await database.query<{ ids: readonly string[] }>(
+        tx,
+        `update latchkey.reconciliation set confirmed_ids = missing_ids
+          where organization_id = $1 and outcome = 'held' returning confirmed_ids as ids`,
+        [organizationId],
+      );
+      return row?.ids ?? null;
+    },
+
+    listOwners: async (organizationId, { after = '', limit }) => {
+      const rows = await database.query<{ member_id: string }>(
+        undefined,
+        `select member_id from latchkey.owner_gate
+          where organization_id = $1 and closed_at is null and member_id > $2 order by member_id limit $3`,
+        [organizationId, after, limit],
+      );
+      return rows.map(({ member_id }) => member_id);
+    },
+
+    closeGate: async (tx, organizationId, memberId, at) => {
+      const [row] = await database.query<{ closed: boolean }>(
+        tx,
+        'select latchkey.close_owner_gate($1, $2, $3) as closed',
+        [organizationId, memberId, timeOf(at)],
+      );
+      return row?.closed ?? false;
+    },
+  };
+};

@@ -33,6 +33,8 @@ export interface ApiDeps {
   readonly settler: Settler;
   /** Where refused calls are noted. Left out: nowhere, as in a command, which refuses nobody. */
   readonly deniedCalls?: DeniedCalls;
+  /** Where the worker captures mail, in development without an SMTP server. Left out: it is sent, or there is none. */
+  readonly mailFolder?: string;
   /** What checks of the audit trail rely on, beside the database. Left out: links alone, and nothing vouches for them. */
   readonly auditAuthority?: AuditAuthority;
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { KeyRing } from '@latchkey/core';
 import { isTokenPrefix } from '@latchkey/core/token';
 import { parseKeys } from '@latchkey/store';
@@ -18,6 +19,8 @@ export interface ServerEnv {
   /** How long `migrate` says that sealed audit events are kept; `null`: for good. */
   readonly auditRetentionDays: number | null;
   readonly dataFolder: string | null;
+  /** Where the worker captures mail, as it does in development without an SMTP server; `null` where it doesn't. */
+  readonly mailFolder: string | null;
   /** From the environment; `null` where the data folder's are used. */
   readonly keys: ApiKeys | null;
   /** The same; the server needs them only to check seals by their keys. */
@@ -109,6 +112,8 @@ const schema = z.object({
     1,
   ).optional(),
   LATCHKEY_DATA_DIR: z.string().optional(),
+  // The worker's; here it only says that no mail is captured.
+  LATCHKEY_SMTP_URL: z.string().optional(),
   LATCHKEY_HOST: z.string().default('127.0.0.1'),
   LATCHKEY_PORT: count(65_535, 'Give a port from 0 to 65535; 0 takes a free one.').default(3_000),
   LATCHKEY_METRICS_PORT: count(65_535, 'Give a port from 0 to 65535; 0 takes a free one.').optional(),
@@ -176,6 +181,10 @@ export const parseEnv = (
       workerDbPassword: values.LATCHKEY_WORKER_DB_PASSWORD ?? null,
       auditRetentionDays: values.LATCHKEY_AUDIT_RETENTION_DAYS ?? null,
       dataFolder: values.LATCHKEY_DATA_DIR ?? null,
+      mailFolder:
+        production || values.LATCHKEY_DATA_DIR === undefined || values.LATCHKEY_SMTP_URL !== undefined
+          ? null
+          : join(values.LATCHKEY_DATA_DIR, 'mail'),
       keys,
       auditKeys,
       host: values.LATCHKEY_HOST,

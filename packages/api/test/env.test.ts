@@ -35,6 +35,16 @@ describe('with nothing set', () => {
     });
   });
 
+  it('mail is captured beside the keys, unless a server sends it, and never in production', () => {
+    const folderOf = (given: Record<string, string>) => {
+      const result = parseEnv({ LATCHKEY_DATA_DIR: '/data', ...given });
+      return result.ok ? result.env.mailFolder : 'refused';
+    };
+    expect(folderOf({})).toBe('/data/mail');
+    expect(folderOf({ LATCHKEY_SMTP_URL: 'smtp://mail:25' })).toBeNull();
+    expect(folderOf(PRODUCTION)).toBeNull();
+  });
+
   it('an empty variable is one that is not set', () => {
     expect(parseEnv({ LATCHKEY_PORT: '', LATCHKEY_ENV: '', DATABASE_URL: '' })).toEqual(parseEnv({}));
   });

@@ -5,7 +5,7 @@ import { instantViewSchema, tokenIdSchema } from './text.ts';
 /** What a member is told of: a token of its own or of its organization, or the organization itself. */
 export const notificationKinds = [
   ...(['expiry', 'rotation', 'idle', 'grace'] as const),
-  ...(['webhook_disabled', 'members_missing', 'late_use', 'removal_report'] as const),
+  ...(['members_missing', 'late_use', 'removal_report'] as const),
 ] as const;
 
 export const notificationViewSchema = z.object({

@@ -35,6 +35,24 @@ export const systemContract = {
       lastSettled: z.object({ settledMs: z.number().int(), by: z.enum(['acknowledgement', 'lease']) }).nullable(),
     }),
   },
+  /** In development without an SMTP server: what would have been sent to members of the organization, the latest first. */
+  capturedMail: {
+    type: 'query',
+    input: z.void(),
+    output: z.object({
+      /** Whether mail is captured here at all. */
+      captures: z.boolean(),
+      items: z.array(
+        z.object({
+          mailId: z.string(),
+          at: instantViewSchema,
+          to: z.string(),
+          subject: z.string(),
+          text: z.string(),
+        }),
+      ),
+    }),
+  },
   /**
    * Refuses every token of the organization that has been issued until now, for good: those that are needed have to be
    * issued again. Members' sessions go on.

@@ -83,6 +83,7 @@ const WITHOUT_IDS = [
   'settings.get',
   'settings.update',
   'system.health',
+  'system.capturedMail',
   'system.demo',
   'system.verifiers',
   // Of one's own organization, or of all of them by an operator.

@@ -5,6 +5,7 @@ import { BulkPage } from './bulk/bulk-page.tsx';
 import { Frame } from './frame/frame.tsx';
 import { NoticesProvider } from './frame/notices.tsx';
 import { LanguageProvider, useLanguage } from './language/use-language.tsx';
+import { MailPage } from './mail/mail-page.tsx';
 import { MembersPage } from './members/members-page.tsx';
 import { PoliciesPage } from './policies/policies-page.tsx';
 import { SessionEnded } from './session/session-ended.tsx';
@@ -52,6 +53,7 @@ const Pages = () => (
     <Route path="/policies" component={PoliciesPage} />
     <Route path="/audit" component={AuditPage} />
     <Route path="/settings" component={SettingsPage} />
+    <Route path="/mail" component={MailPage} />
     <Route component={NotFound} />
   </Switch>
 );

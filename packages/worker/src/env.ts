@@ -49,7 +49,7 @@ const schema = z.object({
       .regex(/^[A-Za-z0-9._-]{1,100}$/, { error: 'must be the name that the sentinels give their master' })
       .optional(),
   ),
-  LATCHKEY_ENV: z.preprocess(unset, z.literal('production').optional()),
+  LATCHKEY_ENV: z.preprocess(unset, z.enum(['production', 'development']).optional()),
   LATCHKEY_LOG_LEVEL: z.preprocess(
     unset,
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

@@ -42,6 +42,8 @@ export const composeEnvironments = (
       DATABASE_DIRECT_URL: database.workerDirectUrl,
       LATCHKEY_DATA_DIR: database.stateFolder,
       LATCHKEY_WORKER_PORT: String(ports.worker),
+      // What mails and the bell link to; without it nothing is captured.
+      LATCHKEY_PUBLIC_URL: url,
     },
     exampleService: {
       PATH: common['PATH'] ?? '',

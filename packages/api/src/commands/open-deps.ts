@@ -56,6 +56,7 @@ export const openDeps = async (
       uses: noUses,
       settler,
       auditAuthority: auditAuthorityOf(env),
+      ...(env.mailFolder === null ? {} : { mailFolder: env.mailFolder }),
     },
     close: () => {
       settler.close();

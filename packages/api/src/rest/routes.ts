@@ -176,5 +176,6 @@ export const withoutRest: Readonly<Partial<Record<ProcedurePath, string>>> = {
   'verify.subscribe': 'wakes @latchkey/client up: a stream of events, not an answer',
   'notifications.list': 'is read by a signed-in member: there is nobody behind a token to be told',
   'notifications.markRead': 'the same',
+  'system.capturedMail': 'is read in the console of the demo, by a signed-in administrator',
   'self.signOut': 'ends a browser session of the console: there is no session to end behind a token',
 };

@@ -2,6 +2,7 @@ import { systemContract } from '@latchkey/contract';
 import { procedure } from '../trpc/procedure.ts';
 import { trpc } from '../trpc/trpc.ts';
 import { awaitSettled } from './await-settled.ts';
+import { listCapturedMail } from './captured-mail.ts';
 import { describeDemo } from './demo.ts';
 import { declareEmergency } from './emergency.ts';
 import { declareEmergencyOfInstallation } from './emergency-of-installation.ts';
@@ -11,6 +12,9 @@ import { listVerifiers } from './verifiers.ts';
 export const systemRouter = trpc.router({
   verifiers: procedure({ type: 'permission', permission: 'administer' }, systemContract.verifiers).query(({ ctx }) =>
     listVerifiers(ctx.deps, ctx.by),
+  ),
+  capturedMail: procedure({ type: 'permission', permission: 'administer' }, systemContract.capturedMail).query(
+    ({ ctx }) => listCapturedMail(ctx.deps, ctx.by),
   ),
   emergency: procedure({ type: 'permission', permission: 'administer' }, systemContract.emergency).mutation(
     ({ ctx, input }) => declareEmergency(ctx.deps, ctx.by, input),

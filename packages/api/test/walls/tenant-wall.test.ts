@@ -129,6 +129,7 @@ const WITHOUT_IDS = [
   'self.whoami',
   'settings.get',
   'settings.update',
+  'system.capturedMail',
   'system.demo',
   'system.health',
   'system.verifiers',

@@ -11,6 +11,8 @@ export interface Installation {
   readonly exampleUrl: string;
   /** The superuser's eyes on the database: what an auditor or a thief would see. */
   readonly admin: pg.Pool;
+  /** Where the server keeps its keys, and a worker what it captures. */
+  readonly dataFolder: string;
   /** The superuser's URL. */
   readonly databaseUrl: string;
   readonly verifierCredential: string;
@@ -87,6 +89,7 @@ export const startInstallation = async (
       exampleUrl,
       admin,
       databaseUrl,
+      dataFolder: folder,
       demoToken,
       verifierCredential: readFileSync(credentialFile, 'utf8').trim(),
       server,

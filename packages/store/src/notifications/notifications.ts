@@ -2,7 +2,7 @@ import type { Instant, Tx } from '@latchkey/core';
 import type { ReminderKind } from '../reminders/reminders.ts';
 
 /** What a member is told of: what is about to break with a token, and what concerns the organization. */
-export type NotificationKind = ReminderKind | 'webhook_disabled' | 'members_missing' | 'late_use' | 'removal_report';
+export type NotificationKind = ReminderKind | 'members_missing' | 'late_use' | 'removal_report';
 
 /** Allow-listed facts, from which each channel makes its own sentence; never a secret (SECRET-ONCE). */
 export interface NotificationContent {

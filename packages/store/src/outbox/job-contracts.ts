@@ -16,13 +16,13 @@ export const jobContracts = {
     /** Epoch milliseconds. */
     anchor: z.number(),
     thresholdDays: z.number().int(),
-    channel: z.enum(['console', 'mail', 'webhook', 'endpoint']),
+    channel: z.enum(['console', 'mail', 'webhook']),
   }),
   /** Tells members of something in the console and by mail; nobody in particular, where only administrators are told. */
   notify: z.object({
     organizationId: z.string().min(1),
     notificationId: z.string().regex(/^[0-9a-f]{40}$/),
-    kind: z.enum(['webhook_disabled', 'members_missing', 'late_use', 'removal_report']),
+    kind: z.enum(['members_missing', 'late_use', 'removal_report']),
     tokenId: z.string().nullable(),
     tokenName: z.string().nullable(),
     memberIds: z.array(z.string().min(1)).max(50),

@@ -1,8 +1,7 @@
 import type { Instant, Tx } from '@latchkey/core';
 
 export type ReminderKind = 'expiry' | 'rotation' | 'idle' | 'grace';
-/** `webhook` is the operator's receiver, `endpoint` the organization's own. */
-export type ReminderChannel = 'console' | 'mail' | 'webhook' | 'endpoint';
+export type ReminderChannel = 'console' | 'mail' | 'webhook';
 
 /** One reminder, named by what it is about. ONE-REMINDER: there is never a second one of the same name. */
 export interface ReminderName {

@@ -2,10 +2,11 @@ import { Button, Group, Text } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useLanguage } from '../language/use-language.tsx';
+import { useCapturedMail } from '../mail/use-captured-mail.ts';
 import { Bell } from '../notifications/bell.tsx';
 import { useSession } from '../session/use-session.tsx';
 import classes from './frame.module.css';
-import { AuditIcon, KeyIcon, PeopleIcon, PolicyIcon, SettingsIcon } from './icons.tsx';
+import { AuditIcon, KeyIcon, MailIcon, PeopleIcon, PolicyIcon, SettingsIcon } from './icons.tsx';
 import { useNotices } from './notices.tsx';
 import { Preferences } from './preferences.tsx';
 
@@ -54,6 +55,7 @@ const Account = () => {
 
 const Navigation = () => {
   const { m } = useLanguage();
+  const captures = useCapturedMail().data?.captures === true;
   return (
     <nav className={classes['navigation']} aria-label={m.frame.navigation}>
       <div className={classes['heading']}>{m.frame.integrations}</div>
@@ -63,6 +65,7 @@ const Navigation = () => {
       <Destination to="/policies" icon={<PolicyIcon />} label={m.frame.policies} />
       <Destination to="/audit" icon={<AuditIcon />} label={m.frame.audit} />
       <Destination to="/settings" icon={<SettingsIcon />} label={m.frame.settings} />
+      {captures && <Destination to="/mail" icon={<MailIcon />} label={m.mail.title} />}
     </nav>
   );
 };

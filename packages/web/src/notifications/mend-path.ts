@@ -10,5 +10,5 @@ export const mendPath = ({
   if (kind === 'removal_report' && aboutMemberId !== null) {
     return `/members?report=${encodeURIComponent(aboutMemberId)}`;
   }
-  return kind === 'webhook_disabled' ? '/settings' : '/members';
+  return '/members';
 };

@@ -62,7 +62,6 @@ const sentenceOf = (
 ): string => {
   if (kind === 'members_missing') return bell.membersMissing(count ?? 0, when);
   if (kind === 'removal_report') return bell.removalReport(count ?? 0, aboutMemberId ?? '');
-  if (kind === 'webhook_disabled') return bell.webhookDisabled(when);
   return bell.kinds[kind](tokenName ?? '', when);
 };
 

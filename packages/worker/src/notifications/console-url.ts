@@ -19,5 +19,5 @@ export const mendUrl = (
   if (kind === 'removal_report' && content?.aboutMemberId != null) {
     return below(publicUrl, `members?report=${encodeURIComponent(content.aboutMemberId)}`);
   }
-  return below(publicUrl, kind === 'webhook_disabled' ? 'settings' : 'members');
+  return below(publicUrl, 'members');
 };

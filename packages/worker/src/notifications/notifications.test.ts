@@ -206,6 +206,7 @@ it('without SMTP a mail becomes a file that nobody else can read', async () => {
   closers.push(() => rm(folder, { recursive: true }));
   const send = createMailCapture(join(folder, 'mail'));
   const mail: OutgoingMail = {
+    organizationId: 'org-1',
     messageId: '<00ff@latchkey>',
     from: 'latchkey@example.org',
     to: 'ada@example.org',
@@ -215,10 +216,16 @@ it('without SMTP a mail becomes a file that nobody else can read', async () => {
   };
   await send(mail);
   await send(mail);
-  expect(await readdir(join(folder, 'mail'))).toEqual(['00fflatchkey.eml']);
+  expect((await readdir(join(folder, 'mail'))).sort()).toEqual(['00fflatchkey.eml', '00fflatchkey.json']);
   const file = join(folder, 'mail', '00fflatchkey.eml');
   expect(await readFile(file, 'utf8')).toContain('To: ada@example.org');
-  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await readFile(file, 'utf8')).not.toContain('org-1');
+  const shown = join(folder, 'mail', '00fflatchkey.json');
+  expect(JSON.parse(await readFile(shown, 'utf8'))).toEqual({
+    ...{ organizationId: 'org-1', to: 'ada@example.org', subject: 'S', text: 'T' },
+    at: expect.stringMatching(/Z$/),
+  });
+  for (const each of [file, shown]) expect((await stat(each)).mode & 0o777).toBe(0o600);
 });
 
 describe('by webhook', () => {

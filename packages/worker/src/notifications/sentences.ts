@@ -30,7 +30,6 @@ export const sentences = {
       rotation: ({ name, days }) => `The access token “${name}” has had the same secret for ${days} days`,
       idle: ({ name }) => `The access token “${name}” will be deactivated because nobody uses it`,
       grace: ({ name }) => `The older secret of the access token “${name}” is still in use and ends soon`,
-      webhook_disabled: () => 'Your organization’s webhook has been disabled',
       members_missing: ({ count }) => `${count} owners of access tokens are missing from your directory`,
       late_use: ({ name }) => `A secret of the access token “${name}” was used after it was cut`,
       removal_report: ({ member, count }) => `${count} access tokens ended with the removal of ${member}`,
@@ -44,8 +43,6 @@ export const sentences = {
         `The access token “${name}” has not been used since ${at}. Your organization deactivates tokens that are unused for ${days} days.`,
       grace: ({ name, at }) =>
         `The access token “${name}” was rotated, and something still presents its older secret. That secret is refused from ${at} on.`,
-      webhook_disabled: ({ count, at }) =>
-        `Since ${at} nothing is sent to the webhook of your organization: its receiver failed ${count} times in a row, or said that it is gone.`,
       members_missing: ({ count, at }) =>
         `At ${at} your directory did not know ${count} members who own access tokens. So many at once may be a mistake: nothing was ended. An operator can confirm it.`,
       late_use: ({ name, at }) =>
@@ -61,7 +58,6 @@ export const sentences = {
       rotation: 'Rotate it:',
       idle: 'Keep it by using it once, or remove it:',
       grace: 'See where it is used, and give that place the new secret:',
-      webhook_disabled: 'Look at the webhook and enable it again:',
       members_missing: 'Compare the members:',
       late_use: 'See where it came from; rotate the token, or deactivate it if it has leaked:',
       removal_report: 'Read the report:',
@@ -78,7 +74,6 @@ export const sentences = {
       rotation: ({ name, days }) => `访问令牌“${name}”的密钥已使用 ${days} 天`,
       idle: ({ name }) => `访问令牌“${name}”因无人使用即将停用`,
       grace: ({ name }) => `访问令牌“${name}”的旧密钥仍在使用，即将失效`,
-      webhook_disabled: () => '贵组织的 Webhook 已停用',
       members_missing: ({ count }) => `目录中缺少 ${count} 位访问令牌所有者`,
       late_use: ({ name }) => `访问令牌“${name}”的一个密钥在终止后被使用`,
       removal_report: ({ member, count }) => `随着 ${member} 被移除，${count} 个访问令牌已终止`,
@@ -88,8 +83,6 @@ export const sentences = {
       rotation: ({ name, days, at }) => `访问令牌“${name}”的密钥自 ${at} 起未更换。您的组织要求每 ${days} 天更换一次。`,
       idle: ({ name, days, at }) => `访问令牌“${name}”自 ${at} 起未被使用。您的组织会停用 ${days} 天未使用的令牌。`,
       grace: ({ name, at }) => `访问令牌“${name}”已轮换，但仍有程序出示旧密钥。自 ${at} 起旧密钥将被拒绝。`,
-      webhook_disabled: ({ count, at }) =>
-        `自 ${at} 起不再向贵组织的 Webhook 发送任何内容：接收方连续失败 ${count} 次，或已声明不再存在。`,
       members_missing: ({ count, at }) =>
         `${at}，目录中找不到 ${count} 位拥有访问令牌的成员。一次缺少这么多可能是误报，因此没有停用任何令牌。运维人员可以确认。`,
       late_use: ({ name, at }) =>
@@ -105,7 +98,6 @@ export const sentences = {
       rotation: '轮换密钥：',
       idle: '使用一次即可保留，或将其移除：',
       grace: '查看使用位置，并在那里换上新密钥：',
-      webhook_disabled: '检查 Webhook 并重新启用：',
       members_missing: '核对成员：',
       late_use: '查看其来源；轮换令牌，如已泄露则停用：',
       removal_report: '查看报告：',
@@ -122,7 +114,6 @@ export const sentences = {
       rotation: ({ name, days }) => `アクセストークン「${name}」のシークレットは ${days} 日間変更されていません`,
       idle: ({ name }) => `アクセストークン「${name}」は使用されていないため無効化されます`,
       grace: ({ name }) => `アクセストークン「${name}」の古いシークレットがまだ使われており、まもなく失効します`,
-      webhook_disabled: () => '組織の Webhook が無効化されました',
       members_missing: ({ count }) => `アクセストークンの所有者 ${count} 人がディレクトリに見つかりません`,
       late_use: ({ name }) => `アクセストークン「${name}」の終了したシークレットが使用されました`,
       removal_report: ({ member, count }) => `${member} の削除に伴い ${count} 件のアクセストークンが終了しました`,
@@ -136,8 +127,6 @@ export const sentences = {
         `アクセストークン「${name}」は ${at} から使用されていません。組織では ${days} 日間使用されないトークンを無効化します。`,
       grace: ({ name, at }) =>
         `アクセストークン「${name}」はローテーション済みですが、古いシークレットがまだ提示されています。${at} 以降、古いシークレットは拒否されます。`,
-      webhook_disabled: ({ count, at }) =>
-        `${at} から、組織の Webhook には何も送信されていません。受信側が ${count} 回続けて失敗したか、なくなったと応答しました。`,
       members_missing: ({ count, at }) =>
         `${at} の時点で、アクセストークンを所有する ${count} 人がディレクトリに見つかりませんでした。一度にこれほど多いのは誤りの可能性があるため、何も終了していません。運用担当者が確認できます。`,
       late_use: ({ name, at }) =>
@@ -153,7 +142,6 @@ export const sentences = {
       rotation: 'ローテーションしてください：',
       idle: '一度使用すれば維持されます。不要なら削除してください：',
       grace: '使用元を確認し、新しいシークレットに置き換えてください：',
-      webhook_disabled: 'Webhook を確認し、再び有効にしてください：',
       members_missing: 'メンバーを照合してください：',
       late_use: '提示元を確認し、トークンをローテーションするか、漏えいなら無効化してください：',
       removal_report: 'レポートを読む：',

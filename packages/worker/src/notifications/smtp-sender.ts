@@ -13,7 +13,7 @@ export const createSmtpSender = (url: string, timeoutMs = 10_000): SendMail => {
     },
     ...{ disableFileAccess: true, disableUrlAccess: true },
   });
-  return async (mail) => {
+  return async ({ organizationId: _, ...mail }) => {
     // An address and a group of addresses are told apart by the caller: nothing is parsed here.
     await transport.sendMail({ ...mail, to: { name: '', address: mail.to } });
   };

@@ -6,6 +6,8 @@ import { writeMail } from './write-mail.ts';
 
 /** One message, ready to be sent. */
 export interface OutgoingMail {
+  /** Whose mail it is; no header of it. */
+  readonly organizationId: string;
   readonly messageId: string;
   readonly from: string;
   readonly to: string;
@@ -50,6 +52,7 @@ export const tellByMail = async (
   for (const { member, as } of reachable) {
     if (!unmailed.has(member.memberId)) continue;
     await send({
+      organizationId,
       messageId: messageIdOf(notificationId, member.memberId),
       from,
       to: member.email,

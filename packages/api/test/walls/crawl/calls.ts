@@ -196,6 +196,7 @@ const organization: readonly CrawledCall[] = [
   { procedure: 'audit.list', call: (as) => as.audit.list() },
   { procedure: 'audit.export', call: (as) => as.audit.export({ format: 'jsonl' }) },
   { procedure: 'audit.verifyChain', call: (as) => as.audit.verifyChain() },
+  { procedure: 'system.capturedMail', call: (as) => as.system.capturedMail() },
   { procedure: 'system.verifiers', call: (as) => as.system.verifiers() },
   { procedure: 'system.emergency', call: (as) => as.system.emergency({ reason: 'a drill' }) },
   {

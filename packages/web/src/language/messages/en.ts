@@ -46,7 +46,6 @@ export const en = {
         `The older secret of ${name} is still in use and is refused from ${when} on.`,
       late_use: (name: string, when: string) => `A secret of ${name} that is no longer accepted was used on ${when}.`,
     },
-    webhookDisabled: (when: string) => `Your organization’s webhook was disabled on ${when}.`,
     removalReport: (count: number, member: string) =>
       counted(count, {
         one: `# token of ${member}, who was removed, has ended.`,
@@ -62,11 +61,20 @@ export const en = {
       rotation: 'Rotate it',
       idle: 'Keep or remove it',
       grace: 'See where it is used',
-      webhook_disabled: 'Look at the webhook',
       members_missing: 'Compare the members',
       late_use: 'See where it came from',
       removal_report: 'Read the report',
     },
+  },
+  mail: {
+    title: 'Captured mail',
+    intro:
+      'There is no mail server here: what would have been sent to members is kept in the data folder and shown here.',
+    to: (address: string) => `To ${address}`,
+    empty: 'No mail yet',
+    emptyText: 'Reminders of tokens that are about to break arrive here.',
+    sent: 'Mail is not captured here',
+    sentText: 'It is sent by the mail server of this installation.',
   },
   common: {
     loading: 'Loading…',

@@ -46,7 +46,6 @@ export const ja: Messages = {
       late_use: (name: string, when: string) =>
         `${name} のもう受け付けられないシークレットが ${when} に使用されました。`,
     },
-    webhookDisabled: (when: string) => `組織の Webhook は ${when} に無効化されました。`,
     removalReport: (count: number, member: string) => `削除された ${member} のトークン ${count} 件が終了しました。`,
     membersMissing: (count: number, when: string) =>
       `${when} の時点で、トークンの所有者 ${count} 人がディレクトリに見つかりませんでした。何も終了していません。運用担当者が確認できます。`,
@@ -55,11 +54,20 @@ export const ja: Messages = {
       rotation: 'ローテーションする',
       idle: '維持または削除する',
       grace: '使用元を確認する',
-      webhook_disabled: 'Webhook を確認する',
       members_missing: 'メンバーを照合する',
       late_use: '提示元を確認する',
       removal_report: 'レポートを読む',
     },
+  },
+  mail: {
+    title: '保存されたメール',
+    intro:
+      'ここにはメールサーバーがありません。メンバーに送られるはずだったメールはデータフォルダーに保存され、ここに表示されます。',
+    to: (address: string) => `宛先 ${address}`,
+    empty: 'メールはまだありません',
+    emptyText: 'まもなく使えなくなるトークンの通知がここに届きます。',
+    sent: 'ここではメールを保存しません',
+    sentText: 'この環境のメールサーバーから送信されます。',
   },
   common: {
     loading: '読み込み中…',

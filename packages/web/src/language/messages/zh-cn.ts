@@ -44,7 +44,6 @@ export const zhCn: Messages = {
       grace: (name: string, when: string) => `${name} 的旧密钥仍在使用，自 ${when} 起将被拒绝。`,
       late_use: (name: string, when: string) => `${name} 的一个已不再接受的密钥于 ${when} 被使用。`,
     },
-    webhookDisabled: (when: string) => `贵组织的 Webhook 已于 ${when} 停用。`,
     removalReport: (count: number, member: string) => `已被移除的 ${member} 的 ${count} 个令牌均已终止。`,
     membersMissing: (count: number, when: string) =>
       `${when}，目录中找不到 ${count} 位令牌所有者。没有停用任何令牌；运维人员可以确认。`,
@@ -53,11 +52,19 @@ export const zhCn: Messages = {
       rotation: '轮换密钥',
       idle: '保留或移除',
       grace: '查看使用位置',
-      webhook_disabled: '查看 Webhook',
       members_missing: '核对成员',
       late_use: '查看来源',
       removal_report: '查看报告',
     },
+  },
+  mail: {
+    title: '已捕获的邮件',
+    intro: '此处没有邮件服务器：本应发给成员的邮件保存在数据文件夹中，并显示在这里。',
+    to: (address: string) => `收件人 ${address}`,
+    empty: '还没有邮件',
+    emptyText: '即将失效的令牌的提醒会到达这里。',
+    sent: '此处不捕获邮件',
+    sentText: '邮件由本系统的邮件服务器发送。',
   },
   common: {
     loading: '正在加载…',

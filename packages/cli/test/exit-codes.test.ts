@@ -201,6 +201,38 @@ describe('the exit code', () => {
     expect(far.calls).toHaveLength(called);
   });
 
+  it('is 5 for a text that was refused: of one that is no token nobody is asked', async () => {
+    const asked = { action: 'ToggleFlag', resource: 'project/shop:flag/checkout' };
+    const explained = {
+      ...{ at: '2026-03-01T00:00:00.000Z', ...asked, outcome: 'deny', decidedBy: 'superseded', because: null },
+      ...{ says: 'superseded', layers: [], advice: [] },
+    };
+    // Of a text that was refused only its id and its end leave this machine; what is no token isn't asked about at all.
+    far.on('permissions.explain', () => ({ data: explained }));
+    const refused = tokenText();
+    const presented = ['explain', '--presented', '--address', '192.0.2.7', asked.action, asked.resource];
+    expect((await run(presented, variables, { input: `${refused}\n` })).code).toBe(5);
+    expect(far.calls.at(-1)?.input).toEqual({
+      ...{ tokenId: refused.split('_')[2], hint: refused.slice(-4), address: '192.0.2.7' },
+      ...{ request: asked, language: 'en' },
+    });
+    expect(JSON.stringify(far.calls.at(-1))).not.toContain(refused.slice(24, -4));
+    await run(['explain', '--hint', 'wXyZ', TOKEN_ID, asked.action, asked.resource], variables);
+    expect(far.calls.at(-1)?.input).toMatchObject({ tokenId: TOKEN_ID, hint: 'wXyZ' });
+    const askedCount = far.calls.length;
+    for (const [text, because] of [
+      ['hunter2', 'shape'],
+      [refused.replace(/.$/u, (last) => (last === 'a' ? 'b' : 'a')), 'checksum'],
+    ] as const) {
+      const told = await run(presented, variables, { input: text });
+      expect([told.code, JSON.parse(told.out)]).toMatchObject([5, { outcome: 'deny', decidedBy: 'format', because }]);
+      expect(told.out).not.toContain(text);
+    }
+    const both = await run(['explain', '--mine', '--presented', 'a', 'b'], variables);
+    expect(errorOf(both).code).toBe('OPTIONS_CONFLICT');
+    expect(far.calls.length).toBe(askedCount);
+  });
+
   it('is 0 or 5 for `verify`, and 4 where the verifier credential itself is refused', async () => {
     const verifier = { LATCHKEY_URL: far.url, LATCHKEY_VERIFIER_CREDENTIAL: tokenText('system') };
     const token = {

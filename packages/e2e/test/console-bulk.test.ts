@@ -129,5 +129,23 @@ describe.skipIf(!executablePath)('many tokens, and one that was found, by clicki
     await looksWell();
   });
 
+  it('explains why a token is refused: by its permissions, and by the secret that was presented', async () => {
+    const session = await latchkey.signIn('acme', 'olivia');
+    const permissions = { type: 'ability', ability: 'read' } as const;
+    const { token, tokenText } = await session.api.tokens.issue.mutate({ name: 'explained', permissions });
+    await session.api.tokens.rotate.mutate({ tokenId: token.tokenId, graceMs: 0 });
+    await page.goto(`${latchkey.url}/integrations/access-tokens`);
+    await tokensPage(page).choose('explained', 'Explain');
+    const dialog = page.getByRole('dialog', { name: 'Why explained may or may not' });
+    await dialog.getByRole('textbox', { name: 'Action' }).fill('ToggleFlag');
+    await dialog.getByRole('textbox', { name: 'Resource' }).fill('project/shop:env/dev:flag/checkout');
+    await dialog.getByRole('button', { name: 'Explain' }).click();
+    await dialog.getByText("denied by the token's permissions").first().waitFor();
+    await looksWell();
+    await dialog.getByRole('textbox', { name: 'Last 4 characters' }).fill(tokenText.slice(-4));
+    await dialog.getByRole('button', { name: 'Explain' }).click();
+    await dialog.getByText('The secret was superseded').waitFor();
+  });
+
   it('did nothing that a browser complains about', () => expectNothingWrong(olivia));
 });

@@ -10,7 +10,7 @@ import { refusalText } from '../refusals/refusal-notice.tsx';
 import { useApi } from '../session/use-api.ts';
 import type { Verbs } from './verbs.ts';
 
-export type TokenDialog = 'edit' | 'permissions' | 'clone' | 'handOver' | 'extend' | 'rotate' | 'remove';
+export type TokenDialog = 'explain' | 'edit' | 'permissions' | 'clone' | 'handOver' | 'extend' | 'rotate' | 'remove';
 
 /** Where the focus goes when a dialog that the menu has opened is closed. */
 export const focusMenuOf = (tokenId: string): void =>
@@ -59,6 +59,7 @@ export const RowMenu = ({
         <Menu.Item component={Link} href={`/integrations/access-tokens/${tokenId}`}>
           {m.secrets.details}
         </Menu.Item>
+        <Menu.Item onClick={() => onOpen('explain', token)}>{m.why.open}</Menu.Item>
         {verbs.manage && <Menu.Item onClick={() => onOpen('edit', token)}>{m.tokens.edit}</Menu.Item>}
         {verbs.manage && token.kind === 'personal' && (
           <Menu.Item onClick={() => onOpen('permissions', token)}>{m.tokens.permissions}</Menu.Item>

@@ -13,6 +13,7 @@ import { AddToken } from './add-token.tsx';
 import { ChangePermissions } from './change-permissions.tsx';
 import { CopyToken } from './copy-token.tsx';
 import { EditToken } from './edit-token.tsx';
+import { ExplainToken } from './explain-token.tsx';
 import { ExtendToken } from './extend-token.tsx';
 import { LocateToken } from './locate-token.tsx';
 import { OneToken } from './one-token.tsx';
@@ -164,6 +165,8 @@ const Dialog = ({
 }) => {
   const { manage } = verbsFor(token, useWho(), useMay());
   switch (type) {
+    case 'explain':
+      return <ExplainToken token={token} onClose={onClose} />;
     case 'edit':
       return <EditToken token={token} onClose={onClose} />;
     case 'permissions':

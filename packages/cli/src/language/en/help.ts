@@ -102,6 +102,9 @@ newest secret for that, or somebody who manages it. With --grace 0 there is no s
     'Says why a token may or may not do an action on a resource: which statements matched, which nearly did, and what to do about it. Exits 0 where it may, 5 otherwise.',
   'help.explain.mine': 'what the token in use may do, its owner included',
   'help.explain.at': 'as it was at this instant in the past, with its zone',
+  'help.explain.hint': 'which of its secrets was presented, by its last 4 characters',
+  'help.explain.presented':
+    'about a text that was refused, from standard input, a file or a hidden prompt; only its id and last 4 characters are sent',
   'help.permissions': 'Shows what the token in use may do.',
   'help.permissions.catalogue': 'show all actions that there are instead',
   'help.member': 'Lists members, and shows what a removal would end.',

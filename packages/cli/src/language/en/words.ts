@@ -160,6 +160,13 @@ export const words = {
   'bulk.unfinished': 'Not all is done. Go on with the same filter and --resume {resume}',
   'locate.stopIt': 'If it was found where it should not be: latchkey token deactivate {tokenId}',
   'prompt.found': 'Token that was found (it is not shown): ',
+  'prompt.refused': 'Token that was refused (it is not shown): ',
+  'format.not_text': 'It is no text.',
+  'format.too_long': 'It is longer than any token: more stands there than the token alone.',
+  'format.shape': 'It is no token: a character is wrong, missing or too many.',
+  'format.prefix': 'It is a token of another platform.',
+  'format.routing_key': 'It is no token: its kind and its id contradict each other.',
+  'format.checksum': 'Its checksum is wrong: a character was mistyped or lost.',
   'confirm.revoke':
     'Revoke “{name}” for good? Last used: {lastUse}. Rotating it would replace the secret and keep the token.',
   loggedIn: 'Signed in as {who}, at {url}. Kept in profile {profile}.',

@@ -101,6 +101,9 @@ LATCHKEY_VERIFIER_CREDENTIAL、LATCHKEY_VERIFIER_CREDENTIAL_FILE、またはプ�
     'トークンがリソースに操作を行える、または行えない理由を説明します。一致したステートメント、あと一つで一致したもの、そして対処を示します。行えれば 0、それ以外は 5 で終わります。',
   'help.explain.mine': '使用中のトークンが、所有者の権限と合わせて行えること',
   'help.explain.at': '過去のこの時点 (タイムゾーン付き) での状態',
+  'help.explain.hint': 'どのシークレットが提示されたか（末尾 4 文字）',
+  'help.explain.presented':
+    '拒否されたテキストについて。標準入力、ファイル、または非表示の入力から読み、ID と末尾 4 文字だけを送ります',
   'help.permissions': '使用中のトークンにできることを表示します。',
   'help.permissions.catalogue': '代わりに存在するすべての操作を表示',
   'help.member': 'メンバーを一覧し、削除で終わるものを表示します。',

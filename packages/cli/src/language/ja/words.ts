@@ -161,6 +161,13 @@ export const words = {
   'bulk.unfinished': 'まだ完了していません。同じ条件に --resume {resume} を付けて続けてください',
   'locate.stopIt': '本来ない場所で見つかった場合：latchkey token deactivate {tokenId}',
   'prompt.found': '見つかったトークン（表示されません）：',
+  'prompt.refused': '拒否されたトークン（表示されません）：',
+  'format.not_text': 'テキストではありません。',
+  'format.too_long': 'どのトークンよりも長く、トークン以外のものも含まれています。',
+  'format.shape': 'トークンではありません。文字が誤っているか、足りないか、多すぎます。',
+  'format.prefix': '別のプラットフォームのトークンです。',
+  'format.routing_key': 'トークンではありません。種類と ID が矛盾しています。',
+  'format.checksum': 'チェックサムが違います。文字の入力誤りか欠落です。',
   'confirm.revoke':
     '「{name}」を完全に失効させますか。最終使用: {lastUse}。ローテーションならトークンを残してシークレットを替えられます。',
   loggedIn: '{who} として {url} にサインインしました。プロファイル {profile} に保存しました。',

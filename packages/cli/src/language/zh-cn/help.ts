@@ -96,6 +96,8 @@ LATCHKEY_VERIFIER_CREDENTIAL_FILE 或配置中读取。两者都绝不作为命�
     '说明令牌为何可以或不可以对资源执行操作：哪些语句匹配、哪些只差一点，以及该怎么办。可以时退出码为 0，否则为 5。',
   'help.explain.mine': '当前令牌（连同其所有者）可以做什么',
   'help.explain.at': '过去某个时刻（含时区）的情况',
+  'help.explain.hint': '出示的是哪个密钥，以其最后 4 个字符表示',
+  'help.explain.presented': '针对一段被拒绝的文本，从标准输入、文件或隐藏提示读取；只发送其 ID 和最后 4 个字符',
   'help.permissions': '显示当前令牌可以做什么。',
   'help.permissions.catalogue': '改为显示所有存在的操作',
   'help.member': '列出成员，并显示移除会终止什么。',

@@ -92,6 +92,17 @@ export const life = {
     goingOn: (count: number) => counted(count, { one: '# service token goes on', other: '# service tokens go on' }),
     takenOver: (tokenId: string) => `taken over by ${tokenId}`,
   },
+  why: {
+    open: 'Explain',
+    title: (name: string) => `Why ${name} may or may not`,
+    action: 'Action',
+    resource: 'Resource',
+    at: 'At an instant in the past',
+    address: 'Presented from the address',
+    hint: 'Last 4 characters',
+    submit: 'Explain',
+    outcomes: { allow: 'Allowed', deny: 'Refused', unknown: 'Not known' },
+  },
   secrets: {
     details: 'Details',
     newest: (hint: string) => `Newest secret, ends in ${hint}`,

@@ -3,7 +3,7 @@ import type { Messages } from '../../messages.ts';
 
 const counted = createCounted('ja');
 
-export const life: Pick<Messages, 'bulk' | 'locate' | 'removal' | 'secrets'> = {
+export const life: Pick<Messages, 'bulk' | 'locate' | 'removal' | 'secrets' | 'why'> = {
   bulk: {
     open: 'まとめて停止',
     title: 'アクセストークンをまとめて停止',
@@ -69,6 +69,17 @@ export const life: Pick<Messages, 'bulk' | 'locate' | 'removal' | 'secrets'> = {
     ended: (count) => counted(count, { other: '# 件の個人トークンが終了' }),
     goingOn: (count) => counted(count, { other: '# 件のサービストークンが継続' }),
     takenOver: (tokenId) => `${tokenId} が引き継ぎ`,
+  },
+  why: {
+    open: '理由を調べる',
+    title: (name) => `${name} にできること・できないことの理由`,
+    action: 'アクション',
+    resource: 'リソース',
+    at: '過去の時点',
+    address: '提示元のアドレス',
+    hint: '末尾 4 文字',
+    submit: '理由を調べる',
+    outcomes: { allow: '許可', deny: '拒否', unknown: '不明' },
   },
   secrets: {
     details: '詳細',

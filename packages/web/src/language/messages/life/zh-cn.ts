@@ -3,7 +3,7 @@ import type { Messages } from '../../messages.ts';
 
 const counted = createCounted('zh-CN');
 
-export const life: Pick<Messages, 'bulk' | 'locate' | 'removal' | 'secrets'> = {
+export const life: Pick<Messages, 'bulk' | 'locate' | 'removal' | 'secrets' | 'why'> = {
   bulk: {
     open: '批量停止',
     title: '批量停止访问令牌',
@@ -67,6 +67,17 @@ export const life: Pick<Messages, 'bulk' | 'locate' | 'removal' | 'secrets'> = {
     ended: (count) => counted(count, { other: '# 个个人令牌已终止' }),
     goingOn: (count) => counted(count, { other: '# 个服务令牌继续有效' }),
     takenOver: (tokenId) => `由 ${tokenId} 接替`,
+  },
+  why: {
+    open: '说明原因',
+    title: (name) => `${name} 为何可以或不可以`,
+    action: '操作',
+    resource: '资源',
+    at: '过去的某一时刻',
+    address: '出示时的地址',
+    hint: '最后 4 个字符',
+    submit: '说明原因',
+    outcomes: { allow: '允许', deny: '拒绝', unknown: '无从得知' },
   },
   secrets: {
     details: '详情',

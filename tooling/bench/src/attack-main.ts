@@ -1,5 +1,6 @@
-// One attack in a process of its own, so that its peak of memory is its own: `attack-main.ts NAME`, a line of JSON.
-import { covers } from '@latchkey/core/policy';
+// One attack in a process of its own, so that its peak of memory is its own: `attack-main.ts NAME covers|diff`, a line of
+// JSON.
+import { covers, diffPermissions } from '@latchkey/core/policy';
 import { attacks } from './attacks.ts';
 import { cpuMs } from './cpu.ts';
 
@@ -9,8 +10,13 @@ const [outer, inner] = create();
 globalThis.gc?.();
 const before = process.memoryUsage().rss;
 const start = cpuMs();
-const { covered } = covers(outer, inner);
+const answer = process.argv[3] === 'diff' ? diffOf() : covers(outer, inner).covered;
 const ms = cpuMs() - start;
 // `maxRSS` is in kilobytes; it never goes down.
 const peakMb = Math.max(0, process.resourceUsage().maxRSS * 1_024 - before) / 2 ** 20;
-process.stdout.write(`${JSON.stringify({ covered, ms, peakMb })}\n`);
+process.stdout.write(`${JSON.stringify({ answer, ms, peakMb })}\n`);
+
+function diffOf(): string {
+  const { gained, lost, complete } = diffPermissions(inner, outer);
+  return `${gained.length} gained, ${lost.length} lost${complete ? '' : ', not complete'}`;
+}

@@ -160,4 +160,20 @@ export const attacks: Readonly<Record<string, () => [outer: PermissionSet, inner
     const many = listOf(4_000, (i) => `p/${i}`);
     return [compile({ ...everything, actions: many }), compile({ effect: 'allow', actions: many, resources: many })];
   },
+  'a hundred statements, each of other thousand actions on other two hundred resources': () => {
+    const mixed = (seed: number) => {
+      const random = createRandom(seed);
+      return compile(
+        ...listOf(
+          100,
+          (): Statement => ({
+            effect: random(5) === 0 ? 'deny' : 'allow',
+            actions: listOf(1_000, () => `act${random(2_000)}`),
+            resources: listOf(200, () => `p/${random(400)}:env/${random(3) === 0 ? '*' : random(9)}`),
+          }),
+        ),
+      );
+    };
+    return [mixed(21), mixed(22)];
+  },
 };

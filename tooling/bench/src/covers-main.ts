@@ -18,7 +18,9 @@ const worlds = [100, 1_000, 10_000].flatMap((issuer) =>
   [true, false].map((covered) => measureWorlds(issuer, TOKEN, { covered, seeds: SEEDS })),
 );
 const processes = [true, false].map((covered) => runFirst(10_000, TOKEN, { covered, times: FIRST_RUNS }));
-const attacked = Object.keys(attacks).map((attack) => runAttack(attack, ATTACK_RUNS));
+const attacked = Object.keys(attacks).flatMap((attack) =>
+  (['covers', 'diff'] as const).map((asked) => runAttack(attack, asked, ATTACK_RUNS)),
+);
 const targets = judgeCovers(worlds, attacked);
 
 const directory = join(import.meta.dirname, '..', process.argv.includes('--keep') ? 'results' : 'test-output');

@@ -32,8 +32,8 @@ export const judgeCovers = (worlds: readonly WorldResult[], attacks: readonly At
       met: ms < limit,
     }));
   }),
-  ...attacks.map(({ attack, ms, peakMb }) => ({
-    target: `${attack}: under ${ATTACK_MS} ms and ${ATTACK_MB} MB`,
+  ...attacks.map(({ attack, asked, ms, peakMb }) => ({
+    target: `${asked}, ${attack}: under ${ATTACK_MS} ms and ${ATTACK_MB} MB`,
     measured: `${ms.toFixed(0)} ms, ${peakMb.toFixed(0)} MB`,
     met: ms < ATTACK_MS && peakMb < ATTACK_MB,
   })),

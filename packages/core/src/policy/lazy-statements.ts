@@ -19,6 +19,7 @@ export class LazyStatements implements StatementIndex {
   readonly #sources: readonly Source[];
   readonly #options: { readonly dialect: Dialect; readonly attributes: RoleAttributes };
   readonly #compiled: (CompiledStatement | undefined)[] = [];
+  readonly #prospects: (Prospect | undefined)[] = [];
   readonly #named = new Map<string, readonly CompiledStatement[]>();
   #places: Places | null = null;
   #all: readonly CompiledStatement[] | null = null;
@@ -55,8 +56,8 @@ export class LazyStatements implements StatementIndex {
 
   prospects(action: string | null): readonly Prospect[] {
     return action === null
-      ? this.#sources.map((_, place) => this.#prospect(place))
-      : this.#placesOf(action).map((place) => this.#prospect(place));
+      ? this.#sources.map((_, place) => this.#prospectAt(place))
+      : this.#placesOf(action).map((place) => this.#prospectAt(place));
   }
 
   find(by: StatementReference): CompiledStatement | null {
@@ -78,15 +79,21 @@ export class LazyStatements implements StatementIndex {
     return this.#found.byAction.get(action) ?? NOWHERE;
   }
 
-  #prospect(place: number): Prospect {
-    const { statement } = this.#sources[place] as Source;
-    const put = () => this.#at(place);
-    return {
-      head: headOf(statement, this.#options.dialect),
-      get statement() {
-        return put();
-      },
-    };
+  /** One for all the actions that a statement lists: there may be thousands of them, and as many resources to look at. */
+  #prospectAt(place: number): Prospect {
+    let prospect = this.#prospects[place];
+    if (prospect === undefined) {
+      const { statement } = this.#sources[place] as Source;
+      const put = () => this.#at(place);
+      prospect = {
+        head: headOf(statement, this.#options.dialect),
+        get statement() {
+          return put();
+        },
+      };
+      this.#prospects[place] = prospect;
+    }
+    return prospect;
   }
 
   #at(place: number): CompiledStatement {

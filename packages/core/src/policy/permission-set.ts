@@ -56,21 +56,16 @@ export interface OpenStatement {
   readonly any: boolean;
 }
 
+/** Of few statements: making it costs nothing for the actions that they list. */
 export const indexStatements = (statements: readonly CompiledStatement[]): StatementIndex => {
-  const byAction = new Map<string, CompiledStatement[]>();
   const open: OpenStatement[] = [];
+  const closed: CompiledStatement[] = [];
   for (const statement of statements) {
-    const { any, names, globs, negated } = statement.actions;
+    const { any, globs, negated } = statement.actions;
     if (any || negated || globs.length > 0) open.push({ statement, any: any && !negated });
-    else {
-      for (const name of names) {
-        const list = byAction.get(name);
-        if (list === undefined) byAction.set(name, [statement]);
-        else list.push(statement);
-      }
-    }
+    else closed.push(statement);
   }
-  const named = (action: string) => byAction.get(action) ?? NONE;
+  const named = (action: string) => closed.filter(({ actions }) => actions.names.has(action));
   return {
     size: statements.length,
     all: statements,
@@ -81,8 +76,6 @@ export const indexStatements = (statements: readonly CompiledStatement[]): State
     find: (by) => statements.find((statement) => statement.by === by) ?? null,
   };
 };
-
-const NONE: readonly CompiledStatement[] = Object.freeze([]);
 
 export const statementsOf = ({ groups }: Factor): readonly CompiledStatement[] =>
   groups.flatMap(({ allows, denies }) => [...allows.all, ...denies.all]);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   compilePermissions,
   covers,
@@ -66,6 +66,24 @@ describe('diffPermissions', () => {
     const many = setOf(...Array.from({ length: 60 }, (_, i) => allow(['See'], `*a${i}*b*c*d${i}*`)));
     const other = setOf(...Array.from({ length: 60 }, (_, i) => allow(['See'], `*d${i}*b*c*a${i}*`)));
     expect(diffPermissions(many, other, { budget: 10 }).complete).toBe(false);
+  });
+
+  it('BOUNDED-WORK: puts away no more than its budget allows, however many actions stand on however many resources', () => {
+    const many = Array.from({ length: 600 }, (_, i) => `r/${i}:a/*`);
+    const sets = () => [setOf(allow(many, '*')), setOf(allow(many, ...many))] as const;
+    const entriesWithin = (budget: number): number => {
+      const [before, after] = sets();
+      // What grows while it looks is kept in maps: their entries are its memory, and a measure of its work.
+      const set = vi.spyOn(Map.prototype, 'set');
+      const found = diffPermissions(before, after, { budget });
+      const entries = set.mock.calls.length;
+      set.mockRestore();
+      expect(found.complete).toBe(false);
+      return entries;
+    };
+    // The sets themselves are about twelve hundred; an index for each of the actions would be 360,000.
+    expect(entriesWithin(500)).toBeLessThan(3_000);
+    expect(entriesWithin(4_000)).toBeLessThan(10_000);
   });
 
   it('says that it is not complete where a difference can not be written as text', () => {

@@ -5,7 +5,7 @@ import type { CompiledFactor, Group } from '../permission-set.ts';
 import type { Request } from '../request.ts';
 import type { ResourceName } from '../resource.ts';
 import type { CompiledStatement } from '../statement.ts';
-import { type Budget, COMPARISON } from './budget.ts';
+import { type Budget, DECISION } from './budget.ts';
 import { reaching } from './reach-index.ts';
 import { matchesAll, type Rectangle } from './rectangle.ts';
 import { isRepeated } from './repeated.ts';
@@ -50,7 +50,7 @@ const coveredByFound = (
   const groups = new Set<Group>();
   for (const part of parts) {
     const request = { action: part.action.parts.join(STAND_IN), resource: instanceOf(part) };
-    if (!budget.spend(COMPARISON)) return false;
+    if (!budget.spend(DECISION)) return false;
     const found = decide({ factors: [outer] }, request);
     if (found.by === null) return isAskable(request) ? false : null;
     if (found.effect === 'deny') return null;

@@ -3,7 +3,7 @@ import { globsOverlap } from '../overlap.ts';
 import type { Pattern, SegmentPattern } from '../pattern.ts';
 import type { Prospect, StatementIndex } from '../permission-set.ts';
 import type { CompiledStatement } from '../statement.ts';
-import { type Budget, COMPARISON } from './budget.ts';
+import { type Budget, COMPARISON, PLACEMENT } from './budget.ts';
 import { globKey } from './glob-key.ts';
 import { type Rectangle, reaches, sizeOf } from './rectangle.ts';
 
@@ -13,18 +13,20 @@ import { type Rectangle, reaches, sizeOf } from './rectangle.ts';
  * is the same however much of it has grown.
  */
 class ReachIndex {
-  readonly #root: Node;
+  readonly #prospects: readonly Prospect[];
+  /** Those that have to be looked at to know where they lead. */
+  readonly #seen: readonly CompiledStatement[];
   /** With `notResources`: they lead nowhere in particular. */
   readonly #negated: readonly CompiledStatement[];
+  readonly #cost: number;
+  #root: Node | null = null;
 
   constructor(prospects: readonly Prospect[]) {
     const seen = prospects.flatMap((prospect) => (prospect.head === null ? [prospect.statement] : []));
+    this.#prospects = prospects;
     this.#negated = seen.filter(({ negated }) => negated);
-    const split = splitItems(0, seen.filter(({ negated }) => !negated).flatMap(itemsOf));
-    for (const prospect of prospects) {
-      if (prospect.head !== null) nodeAt(split.literals, prospect.head, 1).expect(prospect);
-    }
-    this.#root = new Node(0, split);
+    this.#seen = seen.filter(({ negated }) => !negated);
+    this.#cost = this.#seen.reduce((sum, { patterns }) => sum + PLACEMENT * patterns.length, prospects.length);
   }
 
   /** Those that may match something of the rectangle, in order; `null` where the budget runs out. */
@@ -35,8 +37,18 @@ class ReachIndex {
       if (!found.has(statement) && reaches(statement, rectangle)) found.add(statement);
       return true;
     };
-    if (!this.#negated.every(take) || !collect(this.#root, rectangle.pattern, budget, take)) return null;
+    if (!budget.spendOnce(this, this.#cost) || !this.#negated.every(take)) return null;
+    this.#root ??= this.#grow();
+    if (!collect(this.#root, rectangle.pattern, budget, take)) return null;
     return [...found].sort((a, b) => a.order - b.order);
+  }
+
+  #grow(): Node {
+    const split = splitItems(0, this.#seen.flatMap(itemsOf));
+    for (const prospect of this.#prospects) {
+      if (prospect.head !== null) nodeAt(split.literals, prospect.head, 1).expect(prospect);
+    }
+    return new Node(0, split);
   }
 }
 
@@ -85,8 +97,11 @@ class Node {
     return this.#items;
   }
 
-  get split(): Split {
-    this.#split ??= splitItems(this.level, this.items);
+  /** What stands here, segment by segment; `null` where the budget runs out. */
+  split(budget: Budget): Split | null {
+    const { items } = this;
+    if (!budget.spendOnce(this, this.level === 0 ? 0 : PLACEMENT * items.length)) return null;
+    this.#split ??= splitItems(this.level, items);
     return this.#split;
   }
 }
@@ -128,9 +143,11 @@ const collect = (node: Node, pattern: Pattern, budget: Budget, take: Take): bool
   const segment = pattern.segments[node.level];
   if (segment === undefined) {
     if (pattern.below) return node.items.every(({ statement }) => take(statement));
-    return node.split.ends.every(({ statement }) => take(statement));
+    return node.split(budget)?.ends.every(({ statement }) => take(statement)) === true;
   }
-  const { ends, literals, globs } = node.split;
+  const split = node.split(budget);
+  if (split === null) return false;
+  const { ends, literals, globs } = split;
   return (
     ends.every((item) => !item.pattern.below || take(item.statement)) &&
     collectLiterals(literals, segment, pattern, budget, take) &&

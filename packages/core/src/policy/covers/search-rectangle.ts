@@ -6,7 +6,7 @@ import { type Budget, COMPARISON } from './budget.ts';
 import { freshFor } from './fresh.ts';
 import type { Question } from './question.ts';
 import { reaching } from './reach-index.ts';
-import type { Rectangle } from './rectangle.ts';
+import { type Rectangle, sizeOf } from './rectangle.ts';
 import { isRepeated } from './repeated.ts';
 import { type Telling, walkRectangle } from './search.ts';
 import { shorten } from './shorten.ts';
@@ -85,7 +85,7 @@ const sceneOf = (
   const telling = [...limits.flatMap((limit) => leaning(limit, true)), ...leaning(target, false)].filter(
     (each) => !isSettled(each.statement, rectangle),
   );
-  if (!budget.spend(telling.length)) return null;
+  if (!budget.spend(telling.reduce((sum, { statement }) => sum + sizeOf(statement, rectangle), 0))) return null;
   return {
     rectangle,
     limits,

@@ -43,6 +43,7 @@ export const walkRectangle = (
       statement.patterns.map((pattern) => ({ pattern, wanted: wanted !== statement.negated })),
     );
     for (const depth of depthsOf(rectangle.pattern, patterns)) {
+      if (!walk.budget.spend(patterns.length)) return null;
       const found = new DepthWalk(rectangle.pattern, depth, patterns, walk, ofAction).run((name, points) =>
         visit({ action, name }, points),
       );
@@ -144,6 +145,7 @@ class DepthWalk {
   #choicesAt(level: number, alive: readonly number[], key: string): readonly SegmentChoice[] | null {
     const known = (this.#choices[level] as Map<string, readonly SegmentChoice[]>).get(key);
     if (known !== undefined) return known;
+    if (!this.#walk.budget.spend(COMPARISON * alive.length)) return null;
     const constraining: LeaningSegment[] = [];
     for (const i of alive) {
       const { pattern, wanted } = this.#patterns[i] as LeaningPattern;

@@ -27,6 +27,8 @@ Environment:
   LATCHKEY_WEBHOOK_URL  Is told too, signed with LATCHKEY_WEBHOOK_SECRET; LATCHKEY_WEBHOOK_PRIVATE=1 allows a private one.
   LATCHKEY_REMOVAL_PERCENT  Where the host misses more of the owners at once, nothing is ended before an operator has confirmed it. Default: 10.
   LATCHKEY_TOMBSTONE_DAYS  How long a revoked token's row is kept, 30 days or more; its audit events stay. Default: 400.
+  LATCHKEY_BOARD_PORT   Serves Bull Board at /jobs to administrators of LATCHKEY_BOARD_ORGANIZATION. Default: not served.
+  LATCHKEY_SERVER_URL   Where the board asks who they are. Default: LATCHKEY_PUBLIC_URL.
   LATCHKEY_WORKER_PORT  Serves /livez, /readyz and /metrics on this port, 0 for any free one. Default: not served.
   LATCHKEY_LOG_LEVEL    fatal, error, warn, info, debug, trace or silent. Default: info.
   LATCHKEY_ENV          \`production\` serves /livez and /readyz on every address. Default: on 127.0.0.1 only.

@@ -17,6 +17,7 @@ it('a database is all that has to be named', () => {
       removalShare: 0.1,
       tombstoneDays: 400,
       logLevel: 'info',
+      board: null,
       healthPort: null,
     },
   });
@@ -50,6 +51,9 @@ it.each([
   ['LATCHKEY_REMOVAL_PERCENT', 'hunter2'],
   ['LATCHKEY_TOMBSTONE_DAYS', '29'],
   ['LATCHKEY_TOMBSTONE_DAYS', 'hunter2'],
+  ['LATCHKEY_BOARD_PORT', 'hunter2'],
+  ['LATCHKEY_BOARD_ORGANIZATION', 'hunter2 '],
+  ['LATCHKEY_SERVER_URL', 'hunter2'],
   ['LATCHKEY_WORKER_PORT', '70000'],
   ['LATCHKEY_WORKER_PORT', 'hunter2'],
 ])('a bad %s is refused by name, without repeating the value', (name, value) => {
@@ -105,4 +109,22 @@ it('a Redis is single, a cluster or behind sentinels, and what does not go toget
   expect(redis({ REDIS_URL: one, REDIS_CLUSTER: '1', REDIS_SENTINEL_NAME: 'main' })).toEqual([
     expect.stringMatching(/exclude each other/),
   ]);
+});
+
+it('the board needs to be told who may look and where they sign in', () => {
+  const board = (environment: Readonly<Record<string, string>>) => {
+    const read = readEnvironment({ DATABASE_URL, LATCHKEY_BOARD_PORT: '4002', ...environment });
+    return read.ok ? read.configuration.board : read.problems;
+  };
+  const LATCHKEY_PUBLIC_URL = 'https://latchkey.example';
+  expect(board({ LATCHKEY_PUBLIC_URL })).toEqual([expect.stringMatching(/^LATCHKEY_BOARD_ORGANIZATION is missing/)]);
+  expect(board({ LATCHKEY_BOARD_ORGANIZATION: 'acme' })).toEqual([
+    expect.stringMatching(/^LATCHKEY_PUBLIC_URL is missing/),
+  ]);
+  expect(board({ LATCHKEY_PUBLIC_URL, LATCHKEY_BOARD_ORGANIZATION: 'acme' })).toEqual({
+    port: 4002,
+    organizationId: 'acme',
+    serverUrl: LATCHKEY_PUBLIC_URL,
+    publicUrl: LATCHKEY_PUBLIC_URL,
+  });
 });

@@ -78,6 +78,15 @@ const schema = z.object({
   LATCHKEY_WEBHOOK_PRIVATE: z.preprocess(unset, z.enum(['1']).optional()),
   LATCHKEY_TOMBSTONE_DAYS: z.preprocess(unset, z.coerce.number().int().min(30).max(36_500).default(400)),
   LATCHKEY_REMOVAL_PERCENT: z.preprocess(unset, z.coerce.number().int().min(0).max(100).default(10)),
+  LATCHKEY_BOARD_PORT: z.preprocess(unset, z.coerce.number().int().min(0).max(65_535).optional()),
+  LATCHKEY_BOARD_ORGANIZATION: z.preprocess(
+    unset,
+    z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,128}$/, { error: 'must be the id of an organization' })
+      .optional(),
+  ),
+  LATCHKEY_SERVER_URL: z.preprocess(unset, urlOf(['https:', 'http:'], 'http://latchkey-server:3000').optional()),
   LATCHKEY_WORKER_PORT: z.preprocess(unset, z.coerce.number().int().min(0).max(65_535).optional()),
 });
 
@@ -99,6 +108,13 @@ export interface WorkerConfiguration {
   /** How long a revoked token's row is kept. */
   readonly tombstoneDays: number;
   readonly logLevel: string;
+  /** Where Bull Board is served, who may look, and where the server is asked about them; `null`: nowhere. */
+  readonly board: {
+    readonly port: number;
+    readonly organizationId: string;
+    readonly serverUrl: string;
+    readonly publicUrl: string;
+  } | null;
   /** Where /livez and /readyz are served, 0 for any free port; `null`: nowhere. */
   readonly healthPort: number | null;
 }
@@ -134,6 +150,8 @@ export const readEnvironment = (environment: NodeJS.ProcessEnv = process.env): W
   }
   const notifications = readNotifications(parsed.data);
   if (typeof notifications === 'string') return { ok: false, problems: [notifications] };
+  const board = readBoard(parsed.data);
+  if (typeof board === 'string') return { ok: false, problems: [board] };
   const redis = readRedis(parsed.data);
   if (typeof redis === 'string') return { ok: false, problems: [redis] };
   return {
@@ -149,9 +167,25 @@ export const readEnvironment = (environment: NodeJS.ProcessEnv = process.env): W
       removalShare: parsed.data.LATCHKEY_REMOVAL_PERCENT / 100,
       tombstoneDays: parsed.data.LATCHKEY_TOMBSTONE_DAYS,
       logLevel: LATCHKEY_LOG_LEVEL,
+      board,
       healthPort: LATCHKEY_WORKER_PORT ?? null,
     },
   };
+};
+
+/** @returns a sentence where it is half configured: a board that anybody sees is never the default. */
+const readBoard = (data: z.infer<typeof schema>): WorkerConfiguration['board'] | string => {
+  const {
+    LATCHKEY_BOARD_PORT: port,
+    LATCHKEY_BOARD_ORGANIZATION: organizationId,
+    LATCHKEY_PUBLIC_URL: publicUrl,
+  } = data;
+  if (port === undefined) return null;
+  if (organizationId === undefined) {
+    return 'LATCHKEY_BOARD_ORGANIZATION is missing: the id of the organization whose administrators may see all jobs';
+  }
+  if (publicUrl === undefined) return 'LATCHKEY_PUBLIC_URL is missing: whoever wants to see the jobs signs in there';
+  return { port, organizationId, publicUrl, serverUrl: data.LATCHKEY_SERVER_URL ?? publicUrl };
 };
 
 /** @returns a sentence where the variables don't go together. */

@@ -6,6 +6,8 @@ import type { SealerOptions } from './audit/seal-and-anchor.ts';
 import { type JobBackend, UnfitBackend } from './backend/job-backend.ts';
 import { createPostgresJobs } from './backend/postgres-engine.ts';
 import { createRedisJobs } from './backend/redis-engine.ts';
+import { createAskServer } from './board/ask-server.ts';
+import { startBoard } from './board/start-board.ts';
 import type { WorkerConfiguration } from './env.ts';
 import { exitCodes } from './exit-codes.ts';
 import { startHealthServer } from './http/health-server.ts';
@@ -13,7 +15,7 @@ import { createOutageLog } from './log/outage-log.ts';
 import type { Announce, Notifiers } from './notifications/notifier.ts';
 import { openNotifiers } from './notifications/open-notifiers.ts';
 import type { Reconciling } from './schedules/reconcile-members.ts';
-import { createWorkers, type WakeUps } from './workers.ts';
+import { createWorkers, queueNames, type WakeUps } from './workers.ts';
 
 export type MainDeps = {
   readonly configuration: WorkerConfiguration;
@@ -68,6 +70,8 @@ export const main = async ({ configuration, logger, untilStopped }: MainDeps): P
       logger,
       untilStopped,
       health: healthPort === null ? null : { host: production ? '0.0.0.0' : '127.0.0.1', port: healthPort },
+      board:
+        configuration.board === null ? null : { ...configuration.board, host: production ? '0.0.0.0' : '127.0.0.1' },
     });
   } catch (error) {
     logger.fatal({ err: error }, 'worker failed');
@@ -91,6 +95,7 @@ type Work = {
   readonly logger: Logger;
   readonly untilStopped: Promise<string>;
   readonly health: { readonly host: string; readonly port: number } | null;
+  readonly board: (NonNullable<WorkerConfiguration['board']> & { readonly host: string }) | null;
 };
 
 const work = async ({
@@ -105,6 +110,7 @@ const work = async ({
   logger,
   untilStopped,
   health,
+  board: boardOptions,
 }: Work): Promise<number> => {
   const workers = createWorkers({
     store,
@@ -119,10 +125,13 @@ const work = async ({
     ...(sealer === null ? {} : { sealer }),
   });
   const server = health === null ? null : await startHealthServer(workers, health);
+  let board: { close(): Promise<unknown> } | null = null;
   try {
     const stoppedFirst = await Promise.race([workers.ready.then(() => null), untilStopped]);
+    if (stoppedFirst === null && boardOptions !== null) board = await openBoard(jobs, logger, boardOptions);
     if (stoppedFirst === null) logger.info({ backend: jobs.kind, healthPort: server?.port }, 'worker ready');
     logger.info({ because: await untilStopped }, 'worker stopping');
+    await board?.close();
     const inTime = await workers.close(shutdownDeadlineMs);
     if (inTime) logger.info('worker stopped');
     else logger.warn({ shutdownDeadlineMs }, 'worker stopped before its jobs did: another worker takes them up');
@@ -131,6 +140,18 @@ const work = async ({
     await workers.close(shutdownDeadlineMs);
     await server?.close();
   }
+};
+
+/** Closes its views of the queues before the connections that they share. */
+const openBoard = async (jobs: JobBackend, logger: Logger, options: NonNullable<Work['board']>) => {
+  const queues = queueNames.map((name) => jobs.openView(name));
+  const board = await startBoard({ ...options, queues, logger, askServer: createAskServer(options) });
+  return {
+    close: async () => {
+      await board.close();
+      await Promise.all(queues.map((queue) => queue.close()));
+    },
+  };
 };
 
 const listenTo =

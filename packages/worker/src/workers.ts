@@ -70,6 +70,9 @@ const tickPace: JobPace = { concurrency: 4 };
 /** The queue of all ticks. */
 const ticks = 'schedules';
 
+/** Every queue that there is. */
+export const queueNames: readonly string[] = [...jobNames, ticks];
+
 /** Relays the outbox and handles jobs. Any number of these may run side by side. */
 export const createWorkers = ({
   store,

@@ -1,4 +1,4 @@
-import type { BackendFactory, IQueueBackend, Processor, QueueOptions, WorkerOptions } from 'bullmq';
+import type { Queue as AnyQueue, BackendFactory, IQueueBackend, Processor, QueueOptions, WorkerOptions } from 'bullmq';
 import { withBackend } from 'bullmq';
 import type { Logger } from 'pino';
 import { createOutageLog } from '../log/outage-log.ts';
@@ -43,8 +43,8 @@ export interface JobConsumer {
 }
 
 /**
- * Where jobs wait: BullMQ, on PostgreSQL or on Redis. Left out on purpose: reading jobs back. PostgreSQL's own tables
- * are the only truth; what a backend has forgotten must not matter.
+ * Where jobs wait: BullMQ, on PostgreSQL or on Redis. Left out on purpose: reading jobs back, save for people who look.
+ * PostgreSQL's own tables are the only truth; what a backend has forgotten must not matter.
  */
 export interface JobBackend {
   readonly kind: 'postgres' | 'redis';
@@ -59,6 +59,8 @@ export interface JobBackend {
   /** Ticks come to the consumers of the queue of this name. */
   openScheduler(name: string): JobScheduler;
   openConsumer(name: string, processor: Processor, pace: JobPace): JobConsumer;
+  /** BullMQ's own view of a queue, for the board. Whoever opens it closes it. */
+  openView(name: string): AnyQueue;
   close(): Promise<void>;
 }
 
@@ -198,6 +200,13 @@ export const createJobBackend = <B extends IQueueBackend, C>(engine: JobEngine<B
         logger.error({ queue: name, jobId: job?.id, attempt: job?.attemptsMade, err: error }, 'job failed'),
       );
       return { ready: worker.waitUntilReady(), close: () => worker.close() };
+    },
+
+    openView: (name) => {
+      const queue = new Queue<unknown, unknown, string>(name, { connection: engine.consumer, prefix: prefixOf(name) });
+      queue.on('error', createOutageLog(logger, `view of ${name}`));
+      // The class is made for one engine; whoever looks only uses what every queue has.
+      return queue as unknown as AnyQueue;
     },
 
     close: () => engine.close(),

@@ -17,13 +17,37 @@ describe('every procedure of the contract', () => {
   });
 
   // What these are about is whoever presents itself.
-  const ofItself = ['self.signOut', 'self.rotate', 'self.revoke'];
+  const ofItself = ['self.signOut', 'self.rotate', 'self.revoke', 'notifications.markRead'];
   it.each(procedures.filter(([name, { type }]) => type === 'mutation' && !ofItself.includes(name)))(
     'takes nothing for granted: %s',
     (_, { input }) => {
       expect(input.safeParse(undefined).success).toBe(false);
     },
   );
+});
+
+describe('a lost answer', () => {
+  const without: readonly string[] = [
+    // These change nothing.
+    ...['members.previewPolicies', 'permissions.decide', 'permissions.diff', 'permissions.explain'],
+    ...['permissions.preview', 'policies.previewUpdate', 'verify.decide', 'verify.verify'],
+    // Said twice these have one effect.
+    ...['notifications.markRead', 'verify.lookUp', 'verify.poll'],
+    // What is left over still fits: the same call goes on.
+    'tokens.bulk',
+    // Said again it is meant again: of what was issued since.
+    ...['system.emergency', 'system.emergencyOfInstallation'],
+  ];
+  const key = 'k'.repeat(8);
+  const takesKey = ({ input }: ProcedureContract) => {
+    const refused = input.safeParse({ idempotencyKey: key }).error?.issues ?? [];
+    return !refused.some((issue) => issue.code === 'unrecognized_keys' && issue.keys.includes('idempotencyKey'));
+  };
+
+  it('can be asked for again of every mutation, save those that are listed', () => {
+    const found = procedures.filter(([, each]) => each.type === 'mutation' && !takesKey(each)).map(([name]) => name);
+    expect(found.sort()).toEqual([...without].sort());
+  });
 });
 
 describe('what answers may hold', () => {

@@ -241,6 +241,27 @@ describe('stopping what is over-privileged', () => {
     await olivia.tokens.revoke({ tokenId: child.token.tokenId });
   });
 
+  it('compares no more than two hundred in one call, and goes on behind them (BOUNDED-WORK)', async () => {
+    const [named] = await issueAll();
+    // As many questions as there are tokens: each names another resource.
+    await installation.sql(
+      `insert into latchkey.token (organization_id, token_id, kind, name, name_key, state, owner_id, issuer_type, issuer_id,
+         permissions, address_ranges, created_at, installation_mark, organization_mark, owner_mark)
+       select organization_id, left(token_id, 3) || lpad(n::text, 13, 'z'), kind, name || '+' || n, name_key || '+' || n,
+         state, owner_id, issuer_type, issuer_id, replace(permissions::text, 'project/shop', 'project/shop' || n)::json,
+         address_ranges, created_at, installation_mark, organization_mark, owner_mark
+         from latchkey.token, generate_series(1, 250) n where token_id = ?`,
+      [named],
+    );
+    await narrowTo('project/shop:env/staging:flag/*');
+    const bulk = { action: 'revoke', filter: { overPrivileged: true, ownerId }, dryRun: true } as const;
+    const first = await olivia.tokens.bulk(bulk);
+    expect([first.items.length, first.done]).toEqual([200, false]);
+    const rest = await olivia.tokens.bulk({ ...bulk, resume: first.resume ?? '' });
+    expect([rest.items.length, rest.done]).toEqual([51, true]);
+    expect(new Set([...first.items, ...rest.items].map(({ tokenId }) => tokenId)).size).toBe(251);
+  });
+
   it('leaves one that was changed after it was found', async () => {
     const [named, , service] = await issueAll();
     await narrowTo('project/shop:env/staging:flag/*');

@@ -11,6 +11,7 @@ import { CredentialChanges } from './credential-changes.ts';
 import { DecisionCounts } from './decision-counts.ts';
 import { IdempotencyKeysOfActors } from './idempotency-keys.ts';
 import { LastUses } from './last-uses.ts';
+import { ListIndexes } from './list-indexes.ts';
 import { Notifications } from './notifications.ts';
 import { OutboxDone } from './outbox-done.ts';
 import { PermissionSets } from './permission-sets.ts';
@@ -44,4 +45,5 @@ export const storeMigrations: readonly NamedMigration[] = [
   { name: 'store-outbox-done', class: OutboxDone },
   { name: 'store-audit-retention', class: AuditRetention },
   { name: 'store-reconciliation', class: Reconciliation },
+  { name: 'store-list-indexes', class: ListIndexes },
 ];

@@ -102,6 +102,26 @@ test('CLOCK-EXPIRY: expired is read from the given time, nothing is stored', asy
   expect(await names({ status: 'expired' }, T0 + 1)).toEqual(['alpha 01', 'Alpha 02']);
 });
 
+test('CLOCK-EXPIRY: by whatever it is sorted, a filter shows the same tokens, page by page', async () => {
+  const now = T0 + 3 * HOUR;
+  const all = await it.store.tokens.list('acme', { ...base, limit: 200, now });
+  const fits = {
+    active: ({ expiresAt }: TokenRecord) => expiresAt === null || expiresAt > now,
+    expired: ({ expiresAt }: TokenRecord) => expiresAt !== null && expiresAt <= now,
+    inactive: () => false,
+  };
+  for (const [status, fit] of Object.entries(fits)) {
+    const expected = all.filter(fit).map(({ tokenId }) => tokenId);
+    for (const sort of ['createdAt', 'name', 'expiresAt', 'lastUsedAt'] as const) {
+      for (const direction of ['asc', 'desc'] as const) {
+        const page = { ...base, filter: { status: status as keyof typeof fits }, sort, direction, limit: 4, now };
+        const walked = (await walk(page)).map(({ tokenId }) => tokenId);
+        expect([status, sort, direction, walked.toSorted()]).toEqual([status, sort, direction, expected.toSorted()]);
+      }
+    }
+  }
+});
+
 test('revoked tokens show only when they are asked for', async () => {
   const token = await addToken(it.store, { name: 'gone' });
   const inactive = await addToken(it.store, { name: 'stopped' });

@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts';
 import { timeOf } from '../database/time.ts';
 import { gatherLookUps } from './gather-look-ups.ts';
 import { type InUseRow, LIST_OWNED, LIST_SERVICE_ISSUED_BY, toTokenInUse } from './list-for-removal.ts';
-import { listQuery } from './list-query.ts';
+import { limitOf, listQueries } from './list-query.ts';
 import { LOOK_UP, LOOK_UP_OF_ORGANIZATION, type LookUpRow, toTokenLookup } from './look-up.ts';
 import type { TokenWithDigests, TokenWithSecrets } from './token-record.ts';
 import type { NamedPermissions, TokenRepository, TokensInUse } from './token-repository.ts';
@@ -98,8 +98,15 @@ export const readTokens = (database: Database): Reading => {
     },
 
     list: async (organizationId, page) => {
-      const { text, values } = listQuery(organizationId, page);
-      return groupByToken(await database.query<TokenRow & Partial<SecretSummaryRow>>(undefined, text, values));
+      const tokens: TokenWithSecrets[] = [];
+      const limit = limitOf(page);
+      for (const query of listQueries(organizationId, page)) {
+        const { text, values } = query(limit - tokens.length);
+        const rows = await database.query<TokenRow & Partial<SecretSummaryRow>>(undefined, text, values);
+        tokens.push(...groupByToken(rows));
+        if (tokens.length >= limit) break;
+      }
+      return tokens;
     },
 
     listOfOwners: async (organizationId, ownerIds, limit, now) => {

@@ -54,6 +54,9 @@ export const TokenEntity = defineEntity({
     { name: 'token_by_name', properties: ['organization', 'nameKey', 'tokenId'] },
     { name: 'token_by_expires_at', properties: ['organization', 'expiresAt', 'tokenId'] },
     { name: 'token_by_last_used_at', properties: ['organization', 'lastUsedAt', 'tokenId'] },
+    { name: 'token_by_issuer', properties: ['organization', 'issuerId', 'createdAt', 'tokenId'] },
+    // Mostly few of many: a walk by another order would look for them among all.
+    { name: 'token_inactive', properties: ['organization', 'createdAt', 'tokenId'], where: "state = 'inactive'" },
     // Expiries that nobody has recorded yet.
     {
       name: 'token_to_expire',

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { appendEvents, auditEvent, checkChain, sealAll } from '../../test/audit-chain.ts';
+import { addMonth, daysSince, dropOverdue, monthsAgo } from '../../test/audit-months.ts';
 import { addOrganization, addToken } from '../../test/fixtures.ts';
 import { openTestStore, type TestStore } from '../../test/open-test-store.ts';
 import type { OpenStore } from '../index.ts';
@@ -105,4 +106,24 @@ test('what a token did is found after its tombstone was purged', async () => {
   await sealAll(worker);
   expect(await erase('bob')).toEqual({ erasedCount: 0 });
   expect(await erase()).toEqual({ erasedCount: 1 });
+});
+
+test('AUDIT-WITH-CAUSE: across months, and before and after retention has dropped some of them', async () => {
+  for (const ago of [6, 5, 4]) await addMonth(worker, ago);
+  await it.sql('update latchkey.installation set audit_retention_days = $1', [daysSince(monthsAgo(5))]);
+  expect(await dropOverdue(worker)).toHaveLength(1);
+  await sealAll(worker);
+  // Six of ada's are left, in two months; what is gone needs no erasing, and its stub holds nothing of anybody.
+  expect(await erase()).toEqual({ erasedCount: 6 });
+  await sealAll(worker);
+  expect((await personal()).filter(({ actor, left }) => actor === 'ada' && left > 0)).toEqual([]);
+  expect(await checkChain(it.store)).toMatchObject({ problems: [], sealCount: 8 });
+  expect(JSON.stringify(await it.sql('select * from latchkey.audit_stub'))).not.toMatch(/ada|2001:db8/);
+  // The month of the erased goes before the record of the erasure does, or with it.
+  await addMonth(worker, 0, { at: Date.now() });
+  await it.sql('update latchkey.installation set audit_retention_days = $1', [daysSince(monthsAgo(4))]);
+  expect(await dropOverdue(worker)).toHaveLength(1);
+  await sealAll(worker);
+  expect((await checkChain(it.store)).problems).toEqual([]);
+  expect(await erase()).toEqual({ erasedCount: 3 });
 });

@@ -95,26 +95,32 @@ export const createAuditTrail = (database: Database): AuditTrail => ({
     return rows.map(({ target_id, to }) => ({ tokenId: target_id, to }));
   },
 
-  list: async (organizationId, { filter, after, limit }) => {
-    const values: unknown[] = [organizationId];
-    const bind = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
-    const where = ['organization_id = $1'];
-    if (filter.action !== undefined) where.push(`action = ${bind(filter.action, 'text')}`);
-    if (filter.actorId !== undefined) where.push(`actor_id = ${bind(filter.actorId, 'text')}`);
-    if (filter.targetId !== undefined) where.push(`target_id = ${bind(filter.targetId, 'text')}`);
-    if (filter.from !== undefined) where.push(`at >= ${bind(timeOf(filter.from), 'timestamptz')}`);
-    if (filter.to !== undefined) where.push(`at < ${bind(timeOf(filter.to), 'timestamptz')}`);
-    if (after !== undefined) {
-      where.push(`(at, event_id) < (${bind(timeOf(after.at), 'timestamptz')}, ${bind(after.eventId, 'uuid')})`);
-    }
-    const rows = await database.query<Row>(
-      undefined,
-      `select event_id, organization_id, ${msOf('at')} as at, actor_type, actor_id, action, target_type, target_id,
-              reason, address, client, request_id, details
-         from latchkey.audit_event e where ${where.join(' and ')}
-        order by e.at desc, e.event_id desc limit ${bind(Math.min(Math.max(limit, 1), 1_000), 'int')}`,
-      values,
-    );
-    return rows.map(toEvent);
+  list: async (organizationId, page) => {
+    const { text, values } = listStatement(organizationId, page);
+    return (await database.query<Row>(undefined, text, values)).map(toEvent);
   },
 });
+
+/** Newest first. Each partition is read along one of its indexes, and no further than the page goes. */
+export const listStatement = (
+  organizationId: string,
+  { filter, after, limit }: Parameters<AuditTrail['list']>[1],
+): { readonly text: string; readonly values: readonly unknown[] } => {
+  const values: unknown[] = [organizationId];
+  const bind = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
+  const where = ['organization_id = $1'];
+  if (filter.action !== undefined) where.push(`action = ${bind(filter.action, 'text')}`);
+  if (filter.actorId !== undefined) where.push(`actor_id = ${bind(filter.actorId, 'text')}`);
+  if (filter.targetId !== undefined) where.push(`target_id = ${bind(filter.targetId, 'text')}`);
+  if (filter.from !== undefined) where.push(`at >= ${bind(timeOf(filter.from), 'timestamptz')}`);
+  if (filter.to !== undefined) where.push(`at < ${bind(timeOf(filter.to), 'timestamptz')}`);
+  if (after !== undefined) {
+    where.push(`(at, event_id) < (${bind(timeOf(after.at), 'timestamptz')}, ${bind(after.eventId, 'uuid')})`);
+  }
+  const text = `
+  select event_id, organization_id, ${msOf('at')} as at, actor_type, actor_id, action, target_type, target_id,
+         reason, address, client, request_id, details
+    from latchkey.audit_event e where ${where.join(' and ')}
+   order by e.at desc, e.event_id desc limit ${bind(Math.min(Math.max(limit, 1), 1_000), 'int')}`;
+  return { text, values };
+};

@@ -29,6 +29,7 @@ Environment:
   LATCHKEY_TOMBSTONE_DAYS  How long a revoked token's row is kept, 30 days or more; its audit events stay. Default: 400.
   LATCHKEY_BOARD_PORT   Serves Bull Board at /jobs to administrators of LATCHKEY_BOARD_ORGANIZATION. Default: not served.
   LATCHKEY_SERVER_URL   Where the board asks who they are. Default: LATCHKEY_PUBLIC_URL.
+  LATCHKEY_USAGE_DAYS      How far back it is known what tokens were used for, 1 day or more. Default: 90.
   LATCHKEY_WORKER_PORT  Serves /livez, /readyz and /metrics on this port, 0 for any free one. Default: not served.
   LATCHKEY_LOG_LEVEL    fatal, error, warn, info, debug, trace or silent. Default: info.
   LATCHKEY_ENV          \`production\` serves /livez and /readyz on every address. Default: on 127.0.0.1 only.

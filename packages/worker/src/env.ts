@@ -76,6 +76,7 @@ const schema = z.object({
       .optional(),
   ),
   LATCHKEY_WEBHOOK_PRIVATE: z.preprocess(unset, z.enum(['1']).optional()),
+  LATCHKEY_USAGE_DAYS: z.preprocess(unset, z.coerce.number().int().min(1).max(3_660).default(90)),
   LATCHKEY_TOMBSTONE_DAYS: z.preprocess(unset, z.coerce.number().int().min(30).max(36_500).default(400)),
   LATCHKEY_REMOVAL_PERCENT: z.preprocess(unset, z.coerce.number().int().min(0).max(100).default(10)),
   LATCHKEY_BOARD_PORT: z.preprocess(unset, z.coerce.number().int().min(0).max(65_535).optional()),
@@ -107,6 +108,8 @@ export interface WorkerConfiguration {
   readonly removalShare: number;
   /** How long a revoked token's row is kept. */
   readonly tombstoneDays: number;
+  /** How far back it is known what tokens were used for. */
+  readonly usageDays: number;
   readonly logLevel: string;
   /** Where Bull Board is served, who may look, and where the server is asked about them; `null`: nowhere. */
   readonly board: {
@@ -166,6 +169,7 @@ export const readEnvironment = (environment: NodeJS.ProcessEnv = process.env): W
       notifications,
       removalShare: parsed.data.LATCHKEY_REMOVAL_PERCENT / 100,
       tombstoneDays: parsed.data.LATCHKEY_TOMBSTONE_DAYS,
+      usageDays: parsed.data.LATCHKEY_USAGE_DAYS,
       logLevel: LATCHKEY_LOG_LEVEL,
       board,
       healthPort: LATCHKEY_WORKER_PORT ?? null,

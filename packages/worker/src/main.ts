@@ -62,6 +62,7 @@ export const main = async ({ configuration, logger, untilStopped }: MainDeps): P
       announce,
       tombstoneDays: configuration.tombstoneDays,
       reconciling: { host, share: configuration.removalShare },
+      usageDays: configuration.usageDays,
       sealer,
       store,
       jobs:
@@ -88,6 +89,7 @@ type Work = {
   readonly announce: Announce;
   readonly tombstoneDays: number;
   readonly reconciling: Reconciling;
+  readonly usageDays: number;
   readonly sealer: SealerOptions | null;
   readonly store: Store;
   readonly jobs: JobBackend;
@@ -103,6 +105,7 @@ const work = async ({
   announce,
   tombstoneDays,
   reconciling,
+  usageDays,
   sealer,
   store,
   jobs,
@@ -122,6 +125,7 @@ const work = async ({
     announce,
     tombstoneDays,
     reconciling,
+    usageDays,
     ...(sealer === null ? {} : { sealer }),
   });
   const server = health === null ? null : await startHealthServer(workers, health);

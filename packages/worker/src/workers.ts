@@ -32,6 +32,8 @@ export type WorkersDeps = {
   readonly reconciling?: Reconciling;
   /** How long a revoked token's row is kept, in days of 24 hours; 400 by default. */
   readonly tombstoneDays?: number;
+  /** How far back it is known what tokens were used for, in days; 90 where left out. */
+  readonly usageDays?: number;
   /** Left out: another worker seals the audit trail. */
   readonly sealer?: SealerOptions;
 };
@@ -85,6 +87,7 @@ export const createWorkers = ({
   announce,
   tombstoneDays = 400,
   reconciling,
+  usageDays = 90,
 }: WorkersDeps): Workers => {
   const stopping = new AbortController();
   const metrics = createWorkerMetrics({ store });
@@ -114,7 +117,7 @@ export const createWorkers = ({
     }
     const tick = createScheduleProcessor(
       {
-        ...{ store, channels, tombstoneDays, logger, metrics },
+        ...{ store, channels, tombstoneDays, usageDays, logger, metrics },
         ...(sealer === undefined ? {} : { sealing: sealer }),
         ...(reconciling === undefined ? {} : { reconciling }),
       },

@@ -34,7 +34,7 @@ const makeReminder = async () => {
   );
   await installation.query('alter table latchkey.token enable trigger is_itself');
   await installation.query('delete from latchkey.outbox_message');
-  const deps = { store: installation.workerStore, channels: ['mail' as const], tombstoneDays: 400 };
+  const deps = { store: installation.workerStore, channels: ['mail' as const], tombstoneDays: 400, usageDays: 90 };
   await runSchedule(deps, 'remind', Date.now(), never);
   const [message] = await installation.query<{ payload: { tokenId: string } }>(
     `select payload from latchkey.outbox_message where payload ->> 'channel' = 'mail'`,

@@ -13,7 +13,12 @@ afterAll(() => installation.close());
 
 /** With the rights of the worker's role and no more. */
 const tick = (name: ScheduleName, now = Date.now(), signal = never) =>
-  runSchedule({ store: installation.workerStore, channels: ['mail'], tombstoneDays: 400 }, name, now, signal);
+  runSchedule(
+    { store: installation.workerStore, channels: ['mail'], tombstoneDays: 400, usageDays: 90 },
+    name,
+    now,
+    signal,
+  );
 
 const effects = (results: readonly Awaited<ReturnType<typeof tick>>[]) =>
   results.map((result) => ('effectCount' in result ? result.effectCount : Number.NaN));
@@ -300,6 +305,31 @@ describe('tidy-sessions', () => {
   });
 });
 
+describe('tidy-usage', () => {
+  it('forgets what tokens were used for longer ago than is looked back', async () => {
+    await installation.query('delete from latchkey.decision_count');
+    const now = Date.now();
+    const add = () =>
+      installation.query(
+        `insert into latchkey.decision_count (organization_id, token_id, day, action, resource, folded, allowed_count, denied_count)
+         select $1, 'aB3' || n, (to_timestamp($2::float8 / 1000) at time zone 'UTC')::date - days, 'ToggleFlag',
+                gen_random_uuid()::text, false, 1, 0
+           from generate_series(1, 1500) as n, unnest(array[0, 90, 91, 300]) as days`,
+        [installation.organizationId, now],
+      );
+    await hasOneEffect('tidy-usage', add, 3_000, now);
+    const days = await installation.query(
+      `select (to_timestamp($1::float8 / 1000) at time zone 'UTC')::date - day as age, count(*)::int as count
+         from latchkey.decision_count group by 1 order by 1`,
+      [now],
+    );
+    expect(days).toEqual([
+      { age: 0, count: 3_000 },
+      { age: 90, count: 3_000 },
+    ]);
+  });
+});
+
 describe('purge-tombstones', () => {
   /** Revoked so many days ago. */
   const addRevoked = async (tokenCount: number, days: number) => {
@@ -427,7 +457,12 @@ describe('tidy-notifications', () => {
 it('a tick of a schedule that nobody knows here is refused', async () => {
   for (const name of ['schedule-of-next-year', '__proto__', 'constructor', '']) {
     expect(
-      await runSchedule({ store: installation.workerStore, channels: [], tombstoneDays: 400 }, name, 0, never),
+      await runSchedule(
+        { store: installation.workerStore, channels: [], tombstoneDays: 400, usageDays: 90 },
+        name,
+        0,
+        never,
+      ),
     ).toMatchObject({
       outcome: 'refused',
     });

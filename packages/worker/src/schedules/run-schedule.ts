@@ -13,6 +13,7 @@ import { tidyIdempotencyKeys } from './tidy-idempotency-keys.ts';
 import { tidyNotifications } from './tidy-notifications.ts';
 import { tidyOutbox } from './tidy-outbox.ts';
 import { tidySessions } from './tidy-sessions.ts';
+import { tidyUsage } from './tidy-usage.ts';
 import { warnOfGraceEnd } from './warn-of-grace-end.ts';
 
 /** Minute, hour, day of the month, month, day of the week: UTC, so that no change of summer time skips or doubles one. */
@@ -29,6 +30,7 @@ const schedules = {
   'reconcile-members': { pattern: '13 * * * *', handler: reconcileMembers },
   'tidy-notifications': { pattern: '57 * * * *', handler: tidyNotifications },
   'keep-partitions': { pattern: '51 * * * *', handler: keepPartitions },
+  'tidy-usage': { pattern: '52 4 * * *', handler: tidyUsage },
   'purge-tombstones': { pattern: '47 3 * * *', handler: purgeTombstones },
 } as const satisfies Readonly<Record<string, { readonly pattern: string; readonly handler: ScheduleHandler }>>;
 

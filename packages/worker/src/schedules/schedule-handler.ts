@@ -20,6 +20,7 @@ export type ScheduleDeps = {
     | 'notifications'
     | 'reconciliations'
     | 'housekeeping'
+    | 'usage'
   >;
   /** By which people are reminded, apart from the console. */
   readonly channels: readonly Exclude<ReminderChannel, 'console'>[];
@@ -29,6 +30,8 @@ export type ScheduleDeps = {
   readonly sealing?: Sealing;
   /** Left out: owners are compared with no host here. */
   readonly reconciling?: Reconciling;
+  /** How far back it is known what tokens were used for, in days of 24 hours; 90 where left out. */
+  readonly usageDays?: number;
 };
 
 /**

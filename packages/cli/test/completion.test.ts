@@ -38,7 +38,7 @@ describe('completion', () => {
 
   it('offers commands, options and their values, and file names where a file is wanted', async () => {
     expect(await offered('t')).toEqual(['token']);
-    expect(await offered('token', 'r')).toEqual(['rename', 'rotate', 'revoke']);
+    expect(await offered('token', 'r')).toEqual(['rename', 'rotate', 'right-size', 'revoke']);
     expect(await offered('token', 'rotate', '--c')).toEqual(['--cut-older', '--cut-when-silent']);
     expect(await offered('token', 'list', '--kind', '')).toEqual(['personal', 'service']);
     expect(await offered('token', 'list', '--kind', 'service', '--status', 're')).toEqual(['revoked']);

@@ -17,6 +17,7 @@ const commands = [
   'token rotate',
   'token extend',
   'token cut',
+  'token right-size',
   'token activate',
   'token deactivate',
   'token revoke',

@@ -7,6 +7,7 @@ import { describeTokenIssue } from './token-issue.ts';
 import { describeTokenLife } from './token-life.ts';
 import { describeTokenList } from './token-list.ts';
 import { describeTokenLocate } from './token-locate.ts';
+import { describeTokenRightSize } from './token-right-size.ts';
 import { describeTokenRotate } from './token-rotate.ts';
 import { describeTokenStates } from './token-state.ts';
 import { describeTokenTexts } from './token-text.ts';
@@ -20,6 +21,7 @@ export const describeToken = (program: Command, kit: Kit): void => {
   describeTokenClones(group, kit);
   describeTokenRotate(group, kit);
   describeTokenLife(group, kit);
+  describeTokenRightSize(group, kit);
   describeTokenStates(group, kit);
   describeTokenBulk(group, kit);
   describeTokenLocate(group, kit);

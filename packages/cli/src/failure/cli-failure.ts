@@ -26,6 +26,7 @@ export const failureExits = {
   SECRET_NEEDS_PLACE: EXIT.usage,
   CONFIRMATION_NEEDED: EXIT.usage,
   FILTER_MISSING: EXIT.usage,
+  NAME_MISSING: EXIT.usage,
   TOKEN_NOT_FOUND_IN_TEXT: EXIT.usage,
   // With what.
   URL_MISSING: EXIT.signIn,
@@ -40,6 +41,9 @@ export const failureExits = {
   PROFILE_UNREADABLE: EXIT.signIn,
   // What happened.
   NO_REMOVAL_REPORT: EXIT.notFound,
+  NOTHING_COUNTED: EXIT.failed,
+  NOTHING_TO_NARROW: EXIT.failed,
+  WOULD_REFUSE: EXIT.conflict,
   DECLINED: EXIT.failed,
   INTERRUPTED: EXIT.interrupted,
   FILE_UNREADABLE: EXIT.failed,

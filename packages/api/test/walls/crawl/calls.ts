@@ -106,6 +106,7 @@ const permissions: readonly CrawledCall[] = [
     call: (as, { memberId }) =>
       as.permissions.diff({ before: { type: 'member' }, after: { type: 'member', memberId } }),
   },
+  ...aboutTokens('permissions.suggest', (as, tokenId) => as.permissions.suggest({ tokenId })),
   ...aboutTokens('permissions.explain', (as, tokenId) => as.permissions.explain({ tokenId, request })),
   {
     procedure: 'permissions.explain',

@@ -43,6 +43,14 @@ export const failures = {
   FILTER_MISSING: 'Say which tokens: without a filter it would be all of them.',
   'FILTER_MISSING.hint':
     'Add at least one of --kind, --owner, --issuer, --name, --status, --unused-for, --expiring-within and --over-privileged.',
+  NAME_MISSING: 'The permissions of a service token never change: another one gets the narrower ones.',
+  'NAME_MISSING.hint': 'Say how it shall be called with --name, and where its secret goes with --save or --save-to.',
+  NOTHING_COUNTED: 'Nothing was counted that this token could be narrowed to; nothing was changed.',
+  'NOTHING_COUNTED.hint': 'Look further back with --days, or wait until it has been used.',
+  NOTHING_TO_NARROW: 'It may do no more than it was used for; nothing was changed.',
+  WOULD_REFUSE:
+    'Of the decisions that were counted {count} would have been refused, or might have been; nothing was changed.',
+  'WOULD_REFUSE.hint': 'Try --generality last-key or every-key, or say --accept-refusals.',
   TOKEN_NOT_FOUND_IN_TEXT: 'There is no token in that text.',
   'TOKEN_NOT_FOUND_IN_TEXT.hint': 'Give the token alone, whole or cut short, or its id.',
   URL_MISSING: 'Where Latchkey is has not been said.',

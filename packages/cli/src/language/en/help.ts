@@ -82,6 +82,15 @@ older secret is accepted for the grace period, so that programs may read the new
 secret is accepted until its grace period ends. Look with \`latchkey token get <id>\`; where there are two secrets, wait
 until the older one has ended or repeat with --cut-older, which ends it at once. A token that rotates itself needs its
 newest secret for that, or somebody who manages it. With --grace 0 there is no such net.`,
+  'help.token.rightSize':
+    'Proposes narrower permissions for a token, from what it was used for, and says what the counted decisions would have been by them.',
+  'help.rightSize.days': 'how far to look back [30d]',
+  'help.rightSize.generality':
+    'allow the names that were used, all keys beside them, or all keys of every segment [exact]',
+  'help.rightSize.apply':
+    'change a personal token; of a service token, issue another one with the narrower permissions',
+  'help.rightSize.name': 'the name of the new service token',
+  'help.rightSize.acceptRefusals': 'apply it though decisions that were counted would have been refused',
   'help.reason': 'why, for the audit trail',
   'help.yes': 'do not ask',
   'help.list.name': 'names that contain this text',

@@ -47,6 +47,13 @@ export const failures = {
   FILTER_MISSING: 'どのトークンかを指定してください。条件がなければすべてのトークンになります。',
   'FILTER_MISSING.hint':
     '--kind、--owner、--issuer、--name、--status、--unused-for、--expiring-within、--over-privileged のいずれかを付けてください。',
+  NAME_MISSING: 'サービストークンの権限は変わりません。狭い権限は別のトークンが持ちます。',
+  'NAME_MISSING.hint': '--name で名前を、--save か --save-to でシークレットの行き先を指定してください。',
+  NOTHING_COUNTED: 'このトークンを狭める根拠になる記録がありません。何も変更していません。',
+  'NOTHING_COUNTED.hint': '--days でさらに前まで見るか、使われるまで待ってください。',
+  NOTHING_TO_NARROW: '使われた以上の権限を持っていません。何も変更していません。',
+  WOULD_REFUSE: '数えた判定のうち {count} 件が拒否される、またはその可能性があります。何も変更していません。',
+  'WOULD_REFUSE.hint': '--generality last-key か every-key を試すか、--accept-refusals を付けてください。',
   TOKEN_NOT_FOUND_IN_TEXT: 'そのテキストにトークンはありません。',
   'TOKEN_NOT_FOUND_IN_TEXT.hint': 'トークンだけ（全体でも途中まででも）か、その ID を渡してください。',
   URL_MISSING: 'Latchkey の場所が指定されていません。',

@@ -81,6 +81,13 @@ LATCHKEY_VERIFIER_CREDENTIAL、LATCHKEY_VERIFIER_CREDENTIAL_FILE、またはプ�
 猶予期間が終わるまで受け付けられます。\`latchkey token get <id>\` で確認し、シークレットが二つあれば、古いほうが終わるまで
 待つか、--cut-older を付けて繰り返してください (古いほうは直ちに終わります)。自分をローテーションするトークンには、最新の
 シークレットか、それを管理する人が必要です。--grace 0 ではこの備えがありません。`,
+  'help.token.rightSize': 'トークンの使われ方から狭い権限を提案し、数えた判定がその権限でどうなっていたかを示します。',
+  'help.rightSize.days': 'どこまで遡るか [30d]',
+  'help.rightSize.generality':
+    '使われた名前だけ、その隣のすべてのキー、またはすべてのセグメントのすべてのキーを許可 [exact]',
+  'help.rightSize.apply': '個人トークンを変更します。サービストークンなら、狭い権限で別のものを発行します',
+  'help.rightSize.name': '新しいサービストークンの名前',
+  'help.rightSize.acceptRefusals': '数えた判定が拒否されるとしても適用します',
   'help.reason': '監査記録に残す理由',
   'help.yes': '確認しない',
   'help.list.name': '名前にこの文字列を含むもの',

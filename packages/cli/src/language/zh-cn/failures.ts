@@ -40,6 +40,13 @@ export const failures = {
   FILTER_MISSING: '请说明是哪些令牌：不加筛选条件就是全部令牌。',
   'FILTER_MISSING.hint':
     '请至少添加 --kind、--owner、--issuer、--name、--status、--unused-for、--expiring-within、--over-privileged 之一。',
+  NAME_MISSING: '服务令牌的权限永不改变：较窄的权限由另一个令牌获得。',
+  'NAME_MISSING.hint': '请用 --name 指定它的名称，并用 --save 或 --save-to 指定密钥的去处。',
+  NOTHING_COUNTED: '没有可供收窄此令牌的计数；未作任何更改。',
+  'NOTHING_COUNTED.hint': '请用 --days 回看更久，或等它被使用之后再试。',
+  NOTHING_TO_NARROW: '它的权限没有超出其使用范围；未作任何更改。',
+  WOULD_REFUSE: '在已计数的决定中，有 {count} 次会被拒绝或可能被拒绝；未作任何更改。',
+  'WOULD_REFUSE.hint': '请尝试 --generality last-key 或 every-key，或使用 --accept-refusals。',
   TOKEN_NOT_FOUND_IN_TEXT: '该文本中没有令牌。',
   'TOKEN_NOT_FOUND_IN_TEXT.hint': '请只提供令牌本身（完整或被截断的均可）或其 ID。',
   URL_MISSING: '尚未说明 Latchkey 的地址。',

@@ -77,6 +77,12 @@ LATCHKEY_VERIFIER_CREDENTIAL_FILE 或配置中读取。两者都绝不作为命�
   'help.rotate.interrupted': `中断（Ctrl-C）会等到新密钥保存完毕。如果应答在途中丢失，也不会有任何损坏：旧密钥在宽限期结束前仍被接受。
 请用 \`latchkey token get <id>\` 查看；如果有两个密钥，请等较旧的结束，或加 --cut-older 重试，它会立即终止较旧的密钥。
 自行轮换的令牌需要其最新密钥，或由管理它的人操作。使用 --grace 0 时没有这层保障。`,
+  'help.token.rightSize': '根据令牌的使用情况建议更窄的权限，并说明已计数的决定在该权限下会如何。',
+  'help.rightSize.days': '回看多久 [30d]',
+  'help.rightSize.generality': '允许用过的名称、其旁边的所有键，或每一段的所有键 [exact]',
+  'help.rightSize.apply': '更改个人令牌；对服务令牌，则签发另一个权限更窄的令牌',
+  'help.rightSize.name': '新服务令牌的名称',
+  'help.rightSize.acceptRefusals': '即使已计数的决定会被拒绝也应用',
   'help.reason': '原因，写入审计记录',
   'help.yes': '不询问',
   'help.list.name': '名称包含此文本',

@@ -76,6 +76,56 @@ describe.skipIf(!executablePath)("more of a token's life by clicking", () => {
     expect(taken).toMatchObject({ kind: 'service', ownerId: null });
   });
 
+  it('narrows tokens to what they were used for', async () => {
+    const session = await latchkey.signIn('acme', 'olivia');
+    const { token: personal } = await session.api.tokens.issue.mutate({ name: 'too wide' });
+    const { token: service } = await session.api.tokens.issue.mutate({
+      kind: 'service',
+      name: 'frozen one',
+      permissions: { type: 'ability', ability: 'write' },
+    });
+    // As the verifiers write it down, which they do once a minute.
+    const used = (tokenId: string, allowed: number) =>
+      latchkey.admin.query(
+        `insert into latchkey.decision_count (organization_id, token_id, day, action, resource, folded, allowed_count, denied_count)
+         values ('acme', $1, current_date, 'ToggleFlag', 'project/shop:env/dev:flag/checkout', false, $2, 0)`,
+        [tokenId, allowed],
+      );
+    await page.reload();
+    const tokens = tokensPage(page);
+
+    await tokens.choose('too wide', 'Right-size');
+    await page.getByText('Nothing was counted in the last 30 days').waitFor();
+    expect(await page.getByRole('button', { name: 'Apply', exact: true }).isDisabled()).toBe(true);
+    await page.keyboard.press('Escape');
+    await used(personal.tokenId, 41_200);
+    await used(service.tokenId, 7);
+
+    await tokens.choose('too wide', 'Right-size');
+    await page.getByText('0 of 41,200 decisions would have been refused.').waitFor();
+    await page.getByText('ToggleFlag × 41,200').waitFor();
+    await looksWell();
+    await page.getByRole('button', { name: 'Apply', exact: true }).click();
+    await said('too wide may do what it was used for, and no more.');
+    const { permissions } = await session.api.tokens.get.query({ tokenId: personal.tokenId });
+    expect(permissions).toMatchObject({
+      type: 'statements',
+      statements: [{ actions: ['ToggleFlag'], resources: ['project/shop:env/dev:flag/checkout'] }],
+    });
+
+    await tokens.choose('frozen one', 'Right-size');
+    await page.getByLabel('Allow').selectOption('all of that type beside them');
+    await page.getByText('0 of 7 decisions would have been refused.').waitFor();
+    await tokens.name().fill('narrow');
+    await looksWell();
+    await page.getByRole('button', { name: 'Issue the narrower token' }).click();
+    await page.getByRole('dialog', { name: 'was issued' }).waitFor();
+    await tokens.copyAndClose();
+    const [narrow] = (await session.api.tokens.list.query({ nameContains: 'narrow' })).items;
+    expect(narrow?.permissions).toMatchObject({ type: 'frozen', source: { type: 'statements' } });
+    expect(JSON.stringify(narrow?.permissions)).toContain('project/shop:env/dev:flag/*');
+  });
+
   it('refuses an older secret before its time', async () => {
     const session = await latchkey.signIn('acme', 'olivia');
     const { token, tokenText } = await session.api.tokens.issue.mutate({ name: 'rotated once' });

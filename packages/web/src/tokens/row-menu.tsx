@@ -10,7 +10,16 @@ import { refusalText } from '../refusals/refusal-notice.tsx';
 import { useApi } from '../session/use-api.ts';
 import type { Verbs } from './verbs.ts';
 
-export type TokenDialog = 'explain' | 'edit' | 'permissions' | 'clone' | 'handOver' | 'extend' | 'rotate' | 'remove';
+export type TokenDialog =
+  | 'explain'
+  | 'edit'
+  | 'permissions'
+  | 'rightSize'
+  | 'clone'
+  | 'handOver'
+  | 'extend'
+  | 'rotate'
+  | 'remove';
 
 /** Where the focus goes when a dialog that the menu has opened is closed. */
 export const focusMenuOf = (tokenId: string): void =>
@@ -64,6 +73,7 @@ export const RowMenu = ({
         {verbs.manage && token.kind === 'personal' && (
           <Menu.Item onClick={() => onOpen('permissions', token)}>{m.tokens.permissions}</Menu.Item>
         )}
+        {verbs.manage && <Menu.Item onClick={() => onOpen('rightSize', token)}>{m.tokens.rightSize}</Menu.Item>}
         {verbs.manage && <Menu.Item onClick={() => onOpen('clone', token)}>{m.tokens.clone}</Menu.Item>}
         {verbs.handOver && <Menu.Item onClick={() => onOpen('handOver', token)}>{m.tokens.handOver}</Menu.Item>}
         {verbs.manage && token.expiresAt !== null && (

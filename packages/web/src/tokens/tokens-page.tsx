@@ -18,6 +18,7 @@ import { ExtendToken } from './extend-token.tsx';
 import { LocateToken } from './locate-token.tsx';
 import { OneToken } from './one-token.tsx';
 import { RemoveToken } from './remove-token.tsx';
+import { RightSizeToken } from './right-size-token.tsx';
 import { RotateToken } from './rotate-token.tsx';
 import { focusMenuOf, type TokenDialog } from './row-menu.tsx';
 import { TokenFilters } from './token-filters.tsx';
@@ -171,6 +172,8 @@ const Dialog = ({
       return <EditToken token={token} onClose={onClose} />;
     case 'permissions':
       return <ChangePermissions token={token} onClose={onClose} />;
+    case 'rightSize':
+      return <RightSizeToken token={token} onClose={onClose} />;
     case 'clone':
     case 'handOver':
       return <CopyToken token={token} as={type} onClose={onClose} />;

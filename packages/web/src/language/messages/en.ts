@@ -180,6 +180,7 @@ export const en = {
     remove: 'Remove',
     permissions: 'Change permissions',
     clone: 'Clone',
+    rightSize: 'Right-size',
     handOver: 'Hand over',
     extend: 'Extend',
     cutGrace: 'Refuse the older secret',
@@ -348,6 +349,54 @@ export const en = {
     title: (name: string) => `Extend ${name}`,
     present: (when: string) => `It expires on ${when}. Its secret stays.`,
     submit: 'Extend',
+  },
+  rightSize: {
+    title: (name: string) => `Right-size ${name}`,
+    text: 'What this token was allowed and denied is counted, by day, action and resource. Here is what would have been enough.',
+    days: 'Look back',
+    lastDays: (days: number) => counted(days, { one: '# day', other: '# days' }),
+    generality: 'Allow',
+    generalities: {
+      exact: 'the resources it used',
+      last_key: 'all of that type beside them',
+      every_key: 'all of that type, everywhere',
+    },
+    used: (used: number, granted: number) =>
+      `It has used ${counted(used, { other: '#' })} of ${counted(granted, { one: '# action', other: '# actions' })} that it may do.`,
+    usedOnes: 'Used',
+    unusedOnes: 'Not used',
+    replay: (refused: number, all: number) =>
+      `${counted(refused, { other: '#' })} of ${counted(all, { one: '# decision', other: '# decisions' })} would have been refused.`,
+    since: (day: string) => `Counted since ${day}.`,
+    uncertain: (count: number) =>
+      counted(count, {
+        one: '# decision was counted with others: it isn’t known whether it would have been refused.',
+        other: '# decisions were counted together: it isn’t known whether they would have been refused.',
+      }),
+    inexact: 'It was used on more resources than are counted one by one: their neighbors are kept with them.',
+    denied: (count: number) =>
+      counted(count, {
+        one: '# decision was on something that it is not allowed: nothing is kept for that.',
+        other: '# decisions were on something that it is not allowed: nothing is kept for those.',
+      }),
+    already: (count: number) =>
+      counted(count, {
+        one: '# decision was on something that it was allowed and is not any more.',
+        other: '# decisions were on something that it was allowed and is not any more.',
+      }),
+    nothing: (days: number) =>
+      counted(days, {
+        one: 'Nothing was counted in the last day, so there is nothing to propose. Counts are at most two minutes late.',
+        other:
+          'Nothing was counted in the last # days, so there is nothing to propose. Counts are at most two minutes late.',
+      }),
+    fits: 'It may do no more than it was used for.',
+    accept: 'Apply it although some decisions would have been refused, or might have been',
+    frozen:
+      'The permissions of a service token never change: another one gets these. The present one goes on until you remove it.',
+    apply: 'Apply',
+    applyByClone: 'Issue the narrower token',
+    changed: (name: string) => `${name} may do what it was used for, and no more.`,
   },
   permissionsOf: {
     title: (name: string) => `Permissions of ${name}`,

@@ -167,6 +167,7 @@ export const ja: Messages = {
     remove: '削除',
     permissions: '権限を変更',
     clone: '複製',
+    rightSize: '権限を絞る',
     handOver: '引き継ぐ',
     extend: '延長',
     cutGrace: '古いシークレットを拒否',
@@ -326,6 +327,38 @@ export const ja: Messages = {
     title: (name) => `${name} を延長`,
     present: (when) => `有効期限は ${when} です。シークレットはそのままです。`,
     submit: '延長',
+  },
+  rightSize: {
+    title: (name) => `${name} の権限を絞る`,
+    text: 'このトークンが許可・拒否された判定は、日、アクション、リソースごとに数えられます。これで足りていた権限は次のとおりです。',
+    days: '遡る期間',
+    lastDays: (days) => counted(days, { other: '# 日間' }),
+    generality: '許可する範囲',
+    generalities: {
+      exact: '使ったリソース',
+      last_key: 'その隣の同じ種類すべて',
+      every_key: 'あらゆる場所の同じ種類すべて',
+    },
+    used: (used, granted) =>
+      `許可されている ${counted(granted, { other: '#' })} 個のアクションのうち ${counted(used, { other: '#' })} 個を使いました。`,
+    usedOnes: '使用',
+    unusedOnes: '未使用',
+    replay: (refused, all) =>
+      `${counted(all, { other: '#' })} 件の判定のうち ${counted(refused, { other: '#' })} 件が拒否されていました。`,
+    since: (day) => `${day} から数えています。`,
+    uncertain: (count) => counted(count, { other: 'まとめて数えた # 件は、拒否されていたかどうか分かりません。' }),
+    inexact: '一つずつ数えられる数より多くのリソースに使われました。隣のリソースもまとめて残します。',
+    denied: (count) => counted(count, { other: '# 件は許可されていないことへの判定で、残す権限はありません。' }),
+    already: (count) => counted(count, { other: '# 件は、以前は許可され今は許可されていないことへの判定です。' }),
+    nothing: (days) =>
+      counted(days, { other: 'この # 日間に数えたものがないため、提案はありません。記録は最大 2 分遅れます。' }),
+    fits: '使われた以上の権限を持っていません。',
+    accept: '拒否される、またはその可能性がある判定があっても適用する',
+    frozen:
+      'サービストークンの権限は変わりません。これらの権限は別のトークンが持ちます。今のトークンは、取り除くまで有効です。',
+    apply: '適用',
+    applyByClone: '狭い権限のトークンを発行',
+    changed: (name) => `${name} ができるのは、使われたことだけになりました。`,
   },
   permissionsOf: {
     title: (name) => `${name} の権限`,

@@ -89,6 +89,21 @@ describe('permissions.suggest', () => {
     });
   });
 
+  it('keeps what stands for an action now where it isn’t known what it was used on, and that can be applied', async () => {
+    const { tokenId } = (await dana.tokens.issue({ name: 'folded beyond patterns' })).token;
+    await used(tokenId, 'ToggleFlag', '*', 900, { folded: true });
+    await used(tokenId, 'DeleteFlag', dev('checkout'), 2);
+    const { statements, revision, replay } = await dana.permissions.suggest({ tokenId });
+    expect(replay).toMatchObject({ decisionCount: 902, refusedCount: 0, uncertainCount: 0, exact: false });
+    expect([...new Set(statements.flatMap(({ actions }) => actions))].sort()).toEqual(['DeleteFlag', 'ToggleFlag']);
+    const { token } = await dana.tokens.changePermissions({
+      tokenId,
+      revision,
+      permissions: { type: 'statements', statements },
+    });
+    expect(token.permissions).toMatchObject({ type: 'statements', statements });
+  });
+
   it('never goes beyond what the token may do now, whatever was counted (NO-ESCALATION)', async () => {
     const { tokenId } = await reader('was wider');
     await used(tokenId, 'ToggleFlag', dev('checkout'), 5);

@@ -78,15 +78,18 @@ const propose = (
   return [...suggested, ...kept];
 };
 
-/** The statements that allow an action now, for this action alone. */
+/** The statements that allow an action now, for this action alone; none of an action that the host doesn't have. */
 const presentStatements = (action: string, options: RightSizingOptions): readonly Statement[] => {
+  const { catalogue } = options;
+  const having = catalogue.resourceTypes.find(({ actions }) => actions.some(({ name }) => name === action));
+  if (having === undefined) return [];
   const found = new Map<string, Statement>();
   for (const { effect, actions, notActions, resources, notResources, resourceType } of options.policies.flatMap(
     ({ statements }) => statements,
   )) {
     if (effect !== 'allow') continue;
     const lists = { ...(resources && { resources }), ...(notResources && { notResources }) };
-    const type = resourceType === undefined ? {} : { resourceType };
+    const type = catalogue.dialect === 'featbit' ? { resourceType: resourceType ?? having.type } : {};
     const whole: Statement = {
       ...type,
       effect,

@@ -104,6 +104,8 @@ describe('what was counted together', () => {
     const { replay, uncertain } = sized([counted(one, flag('*'), 900, true), counted(one, flag('a'), 5)], present);
     expect(replay).toMatchObject({ decisionCount: 905, refusedCount: 0, uncertainCount: 900 });
     expect(uncertain).toEqual([counted(one, flag('*'), 900, true)]);
+    const unknown = sized([counted('NoActionOfTheHost', flag('*'), 9, true)], [everything]);
+    expect(unknown).toMatchObject({ statements: [], replay: { decisionCount: 9, uncertainCount: 9 } });
     const all = sized([counted('*', '*', 9, true)], [everything]);
     expect(all.replay).toMatchObject({ decisionCount: 9, uncertainCount: 9 });
   });

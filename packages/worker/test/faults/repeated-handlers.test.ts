@@ -95,7 +95,7 @@ const runAll = async (installation: Installation, way: (run: () => Promise<unkno
     },
   };
   for (const name of scheduleNames)
-    await way(() => runSchedule({ store, channels: ['mail'], tombstoneDays: 400 }, name, now, never));
+    await way(() => runSchedule({ store, channels: ['mail'], tombstoneDays: 400, usageDays: 90 }, name, now, never));
   const messages = await installation.query<{ name: string; payload: unknown }>(
     'select name, payload from latchkey.outbox_message order by name, payload::text',
   );

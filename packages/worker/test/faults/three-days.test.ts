@@ -87,7 +87,7 @@ describe('after three days without a worker', () => {
       const extended = await addMember(installation, 5, { issuedAt, expiresAt: start + 6 * DAY });
 
       // The last tick before the outage: what it recorded stays in the outbox.
-      const deps = { store: installation.workerStore, channels: ['mail' as const], tombstoneDays: 400 };
+      const deps = { store: installation.workerStore, channels: ['mail' as const], tombstoneDays: 400, usageDays: 90 };
       await runSchedule(deps, 'remind', start, never);
       // Meanwhile people go on: somebody leaves, and somebody extends tokens of whose expiry the mail still waits.
       const leaver = await addMember(installation, 300, { issuedAt });

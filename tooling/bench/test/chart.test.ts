@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { drawDecideChart } from '../src/chart/decide-chart.ts';
 import { type DecideResult, withDecideSection } from '../src/chart/decide-section.ts';
 import { PLACES } from '../src/chart/places.ts';
 import { spread } from '../src/chart/scale.ts';
+import { drawVerifyChart } from '../src/chart/verify-chart.ts';
+import { type LoadResult, type VerifyResult, verifyBars, withVerifySection } from '../src/chart/verify-section.ts';
+import { NAMES } from '../src/verify/names.ts';
 
 const result: DecideResult = JSON.parse(readFileSync(PLACES.results, 'utf8'));
 
@@ -69,5 +72,70 @@ describe('the section on decisions', () => {
     expect([made.startsWith('before\n'), made.endsWith('\nafter')]).toEqual([true, true]);
     expect(made).not.toContain('old');
     expect(() => withDecideSection('nothing', { machine: '', rows: [], targets })).toThrow('no place');
+  });
+});
+
+describe('the chart of verifications', () => {
+  const { results, chart, document } = PLACES.verify;
+  const kept: VerifyResult | null = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : null;
+  const load: LoadResult = JSON.parse(readFileSync(PLACES.verify.load, 'utf8'));
+  const empty = '<!-- begin: made by bench:chart -->\nold\n<!-- end: made by bench:chart -->';
+  const targets = (target: string) => [{ target, measured: 'too much', met: false }];
+  const lap = (name: string, ns: number) => ({ name, cpuNs: ns, wallNs: ns });
+  const made: VerifyResult = {
+    machine: 'machine',
+    warm: [10_000, 1_000_000].map((tokens) => ({
+      tokens,
+      laps: [lap(NAMES.map, 500), lap(NAMES.node, 1_000), lap(NAMES.sibling, 2_000)],
+      heapBytesOfToken: { map: 100, node: 1_000 },
+    })),
+    firstSight: [lap('SELECT', 50_000), lap('first sight', 60_000)],
+    betterAuthPerSecond: 800,
+    madeUpLookUps: 0,
+    http: [{ name: 'express', requestsPerSecond: 9_000, cpuUs: 40.4, megabytes: 100, p99Ms: 3, statuses: {} }],
+    floods: [{ name: 'a node', slowdown: Number.NaN, madeUp: 1_000, reachedDatabase: 0, heapBytes: 0 }],
+    targets: targets('fast'),
+  };
+
+  it('and its section are in the repository as the committed results make them', () => {
+    const written = readFileSync(document, 'utf8');
+    expect(withVerifySection(written, kept, load)).toBe(written);
+    expect(existsSync(chart)).toBe(kept !== null);
+    if (kept === null) return;
+    expect(readFileSync(chart, 'utf8')).toBe(drawVerifyChart(verifyBars(kept), kept.machine));
+    expect(written).toContain('](verify.svg)');
+  });
+
+  it('has a bar for each way, and the same ratio is the same distance', () => {
+    const bar = (name: string, perSecond: number) => ({ name, perSecond, isOurs: name === 'ours' });
+    const svg = drawVerifyChart([bar('ours', 1_000_000), bar('<another>', 10_000), bar('slow', 100)], 'machine');
+    const widths = [...svg.matchAll(/<rect class="name\d" [^>]*width="([^"]*)"/g)].map(([, width]) => Number(width));
+    const [ours = 0, another = 0, slow = 0] = widths;
+    expect(widths).toHaveLength(3);
+    expect(ours - another).toBeCloseTo(another - slow);
+    expect(svg).toContain('&lt;another&gt;');
+    expect(svg).toMatch(/<desc id="description">[^<]*ours: 1,000,000\./);
+  });
+
+  it('tells by processor time what is warm, by the time that passes what a database has a part in', () => {
+    expect(verifyBars(made).map(({ name, perSecond, isOurs }) => [name, Math.round(perSecond), isOurs])).toEqual([
+      ['SHA-256 with a Map', 2_000_000, false],
+      ['Latchkey, an API node', 1_000_000, true],
+      ['Latchkey, a sibling service', 500_000, true],
+      ['SELECT', 20_000, false],
+      ['first sight', 16_667, true],
+      ['better-auth’s api-key plugin', 800, false],
+    ]);
+  });
+
+  it('has a table for each part, and names each target that is missed, of both programs', () => {
+    const section = withVerifySection(empty, made, { ...load, targets: targets('sure') });
+    expect(section).toContain('| Latchkey, an API node, with a decision | 1,000 (2) | 1,000 (2) |');
+    expect(section).toContain('| first sight | 60 | 60 |');
+    expect(section).toContain('| express | 9,000 | 40 | 100 | 3 |');
+    expect(section).toContain('| a node |  | 1,000 | 0 |');
+    expect(section).toContain('0 of 1 targets were met in this run. Missed: fast (measured: too much).');
+    expect(section).toContain('0 of 1 targets were met in this run. Missed: sure (measured: too much).');
+    expect(section).not.toContain('old');
   });
 });

@@ -1,6 +1,7 @@
 import type { DecideRow } from '../decide.ts';
 import { logScale, spread } from './scale.ts';
 import { LINES, STYLE } from './style.ts';
+import { escaped, round, textAt } from './svg.ts';
 
 const [WIDTH, HEIGHT] = [760, 430];
 const PLOT = { left: 70, right: 540, top: 72, bottom: 372 };
@@ -33,20 +34,20 @@ export const drawDecideChart = (rows: readonly DecideRow[], machine: string): st
     `<desc id="description">${escaped(`${SUBTITLE}. ${told.join(' ')}`)}</desc>`,
     `<style>${STYLE}</style>`,
     `<rect class="paper" width="${WIDTH}" height="${HEIGHT}" rx="8"/>`,
-    text(PLOT.left, 30, TITLE, 'title ink'),
-    text(PLOT.left, 50, `${SUBTITLE}; ${machine}`, 'faint'),
+    textAt(PLOT.left, 30, TITLE, 'title ink'),
+    textAt(PLOT.left, 50, `${SUBTITLE}; ${machine}`, 'faint'),
     ...y.ticks.flatMap((tick) => [
       `<line class="grid" x1="${PLOT.left}" x2="${PLOT.right}" y1="${round(y.at(tick))}" y2="${round(y.at(tick))}"/>`,
-      text(PLOT.left - 8, y.at(tick) + 4, duration(tick), 'faint', 'end'),
+      textAt(PLOT.left - 8, y.at(tick) + 4, duration(tick), 'faint', 'end'),
     ]),
-    ...sizes.map((size) => text(x.at(size), PLOT.bottom + 20, size.toLocaleString('en'), 'faint', 'middle')),
-    text((PLOT.left + PLOT.right) / 2, PLOT.bottom + 42, 'statements', 'faint', 'middle'),
+    ...sizes.map((size) => textAt(x.at(size), PLOT.bottom + 20, size.toLocaleString('en'), 'faint', 'middle')),
+    textAt((PLOT.left + PLOT.right) / 2, PLOT.bottom + 42, 'statements', 'faint', 'middle'),
     // Ours last, on top of the others.
     ...series
       .map(({ engine, points, last }, i) => [
         `<polyline class="line${i}" points="${points.map((one) => `${one.x},${one.y}`).join(' ')}"/>`,
         ...points.map((one) => `<circle class="name${i}" cx="${one.x}" cy="${one.y}" r="3.5"/>`),
-        text(PLOT.right + 12, (names[i] as number) + 4, `${engine}, ${duration(last.microseconds)}`, `name${i}`),
+        textAt(PLOT.right + 12, (names[i] as number) + 4, `${engine}, ${duration(last.microseconds)}`, `name${i}`),
       ])
       .reverse()
       .flat(),
@@ -63,11 +64,3 @@ const duration = (microseconds: number): string => {
   const [value, unit] = microseconds < 1_000 ? [microseconds, 'µs'] : [microseconds / 1_000, 'ms'];
   return `${Number(value.toPrecision(2))} ${unit}`;
 };
-
-const text = (x: number, y: number, content: string, classes: string, anchor = 'start'): string =>
-  `<text class="${classes}" x="${round(x)}" y="${round(y)}" text-anchor="${anchor}">${escaped(content)}</text>`;
-
-const round = (value: number): number => Math.round(value * 10) / 10;
-
-const escaped = (content: string): string =>
-  content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

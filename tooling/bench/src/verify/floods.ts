@@ -17,8 +17,20 @@ export interface Flood {
   readonly heapBytes: number | null;
 }
 
+export interface FloodSize {
+  /** Made-up texts, in process. */
+  readonly texts: number;
+  /** How long each turn lasts. */
+  readonly ms: number;
+}
+
 /** In the process of a node, every made-up text another one. */
-export const floodNode = async (node: Node, good: readonly string[], routingKey: string): Promise<readonly Flood[]> => {
+export const floodNode = async (
+  node: Node,
+  good: readonly string[],
+  routingKey: string,
+  { texts }: FloodSize,
+): Promise<readonly Flood[]> => {
   const { verifier } = node.verifying;
   for (const text of good) await verifier.verify(text, ORIGIN);
   const floods: Flood[] = [];
@@ -31,7 +43,7 @@ export const floodNode = async (node: Node, good: readonly string[], routingKey:
     let count = 0;
     let entries = verifier.metrics().entries;
     for (let slice = 0; slice < 20; slice += 1) {
-      for (const text of make(5_000)) {
+      for (const text of make(texts / 20)) {
         if ((await verifier.verify(text, ORIGIN)).accepted) throw new Error('a made-up token was accepted');
         count += 1;
       }
@@ -54,7 +66,7 @@ export const floodHttp = async (
   world: World,
   good: readonly string[],
   routingKey: string,
-  ms: number,
+  { ms }: FloodSize,
 ): Promise<readonly Flood[]> => {
   const write = forwardAuthRequest(world.credential);
   const goodOnes = good.map(write);
@@ -96,6 +108,7 @@ export const floodSibling = async (
   world: World,
   good: readonly string[],
   routingKey: string,
+  size: FloodSize,
 ): Promise<readonly Flood[]> => {
   const client = createLatchkeyClient({ url: world.url, credential: world.credential });
   try {
@@ -106,11 +119,11 @@ export const floodSibling = async (
       ['a sibling service, wrong tag', (count: number) => wellFormed(routingKey, count)],
       ['a sibling service, wrong checksum', malformed],
     ] as const) {
-      const texts = make(60_000);
+      const texts = make(size.texts);
       const before = heapUsed();
       const lookUps = await transactions(world);
-      const alone = await goodRate(client, good, null);
-      const beside = await goodRate(client, good, texts);
+      const alone = await goodRate(client, good, null, 2 * size.ms);
+      const beside = await goodRate(client, good, texts, 2 * size.ms);
       const reached = (await transactions(world)) - lookUps;
       floods.push({
         name,
@@ -126,7 +139,6 @@ export const floodSibling = async (
   }
 };
 
-const MS = 4_000;
 const AT_ONCE = 256;
 
 /** Good ones in the turns of the event loop, a hundred in each; beside them so many made-up ones in flight. */
@@ -134,6 +146,7 @@ const goodRate = async (
   client: ReturnType<typeof createLatchkeyClient>,
   good: readonly string[],
   texts: readonly string[] | null,
+  forMs: number,
 ) => {
   let madeUp = 0;
   let isOver = false;
@@ -149,7 +162,7 @@ const goodRate = async (
   const lanes = Promise.all(Array.from({ length: texts === null ? 0 : AT_ONCE }, lane));
   const begun = performance.now();
   let count = 0;
-  while (performance.now() - begun < MS) {
+  while (performance.now() - begun < forMs) {
     for (let i = 0; i < 100; i += 1, count += 1) await client.verify(good[count % good.length] as string, ORIGIN);
     await new Promise((resume) => setImmediate(resume));
   }

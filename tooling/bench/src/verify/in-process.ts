@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { createLatchkeyClient } from '@latchkey/client';
 import { decideLayers } from '@latchkey/core/policy';
+import { NAMES } from './names.ts';
 import type { Node } from './node.ts';
 import { drawTexts, inFlight, type Lap, race } from './race.ts';
 import type { SelectTable } from './select-table.ts';
@@ -14,13 +15,6 @@ export interface Warm {
   /** What a remembered token takes, by the process's heap. */
   readonly heapBytesOfToken: { readonly map: number; readonly node: number };
 }
-
-export const NAMES = {
-  sha: 'SHA-256',
-  map: 'SHA-256 with a Map',
-  node: 'Latchkey, an API node, with a decision',
-  sibling: 'Latchkey, a sibling service, with a decision',
-} as const;
 
 /** Everything has been seen before. A tenth of the texts is made up. */
 export const measureWarm = async (

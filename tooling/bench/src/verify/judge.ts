@@ -1,5 +1,6 @@
 import type { Flood } from './floods.ts';
-import { NAMES, type Warm } from './in-process.ts';
+import type { Warm } from './in-process.ts';
+import { NAMES } from './names.ts';
 import { HTTP_NAMES, type HttpRow } from './over-http.ts';
 import type { Lap } from './race.ts';
 

@@ -1,5 +1,5 @@
 import { openBetterAuth } from './better-auth.ts';
-import { type Flood, floodHttp, floodNode, floodSibling } from './floods.ts';
+import { type Flood, type FloodSize, floodHttp, floodNode, floodSibling } from './floods.ts';
 import { measureFirstSight, measureWarm, ORIGIN, type Warm } from './in-process.ts';
 import { invalidTexts } from './invalid-texts.ts';
 import type { Measured } from './judge.ts';
@@ -15,13 +15,16 @@ export interface BenchOptions {
   readonly sizes: readonly number[];
   readonly draws: number;
   readonly rounds: number;
+  readonly firstSights: number;
+  /** Over HTTP, of each in each round. */
+  readonly requests: number;
+  readonly flood: FloodSize;
   readonly say: (what: string) => void;
 }
 
-const FIRST_SIGHTS = 10_000;
-
 /** Everything, side by side in one run and on one PostgreSQL. */
-export const benchVerify = async ({ sizes, draws, rounds, say }: BenchOptions): Promise<Measured> => {
+export const benchVerify = async (options: BenchOptions): Promise<Measured> => {
+  const { sizes, draws, rounds, say } = options;
   const world = await startWorld({ durable: false });
   try {
     const most = Math.max(...sizes);
@@ -41,47 +44,59 @@ export const benchVerify = async ({ sizes, draws, rounds, say }: BenchOptions): 
       madeUpLookUps += node.lookUps() - before;
       await node.close();
     }
-    const some = spread(valid, Math.min(FIRST_SIGHTS, most));
+    const some = spread(valid, Math.min(options.firstSights, most));
     await fillSelectTable(world, valid);
     say('first sights');
     const table = openSelectTable(world.adminUrl);
-    const firstSight = await measureFirstSight(() => startNode(world), table, some, { rounds: 7, atOnce: 64 });
+    const firstSight = await measureFirstSight(() => startNode(world), table, some, { rounds, atOnce: 64 });
     await table.close();
 
     say('better-auth');
     const auth = await openBetterAuth(world.adminUrl);
-    const keys = await auth.makeKeys(FIRST_SIGHTS);
+    const keys = await auth.makeKeys(4 * KEYS);
     const betterAuthPerSecond = await rateOf(auth.verify, keys);
     await auth.close();
 
     say('over HTTP');
-    const http = await measureHttp(world, { valid: some, invalid, keys }, { rounds: 5, requests: 6_000 });
+    const http = await measureHttp(
+      world,
+      { valid: some, invalid, keys },
+      { rounds: Math.min(rounds, 5), requests: options.requests },
+    );
     say('floods');
-    const floods = await measureFloods(world, some.slice(0, 1_000), routingKey);
+    const floods = await measureFloods(world, some.slice(0, 1_000), routingKey, options.flood);
     return { warm, firstSight, betterAuthPerSecond, madeUpLookUps, http, floods };
   } finally {
     await world.stop();
   }
 };
 
-const measureFloods = async (world: World, good: readonly string[], routingKey: string): Promise<readonly Flood[]> => {
+const measureFloods = async (
+  world: World,
+  good: readonly string[],
+  routingKey: string,
+  size: FloodSize,
+): Promise<readonly Flood[]> => {
   const node = await startNode(world);
   try {
     return [
-      ...(await floodNode(node, good, routingKey)),
-      ...(await floodHttp(world, good, routingKey, 2_000)),
-      ...(await floodSibling(world, good, routingKey)),
+      ...(await floodNode(node, good, routingKey, size)),
+      ...(await floodHttp(world, good, routingKey, size)),
+      ...(await floodSibling(world, good, routingKey, size)),
     ];
   } finally {
     await node.close();
   }
 };
 
+/** Of one round. */
+const KEYS = 1_000;
+
 /** The best of a few: what else runs can only make it fewer. */
 const rateOf = async (verify: (key: string) => Promise<boolean>, keys: readonly string[]): Promise<number> => {
   let best = 0;
   for (let round = 0; round < 4; round += 1) {
-    const slice = keys.slice(round * 1_000, (round + 1) * 1_000);
+    const slice = keys.slice(round * KEYS, (round + 1) * KEYS);
     const begun = performance.now();
     await inFlight(slice, 16, async (key) => {
       if (!(await verify(key))) throw new Error('a good key was refused');

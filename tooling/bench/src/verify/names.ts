@@ -1,0 +1,7 @@
+/** Ways to verify in process, as they stand in results. */
+export const NAMES = {
+  sha: 'SHA-256',
+  map: 'SHA-256 with a Map',
+  node: 'Latchkey, an API node, with a decision',
+  sibling: 'Latchkey, a sibling service, with a decision',
+} as const;

@@ -29,6 +29,8 @@ export interface ServerEnv {
   readonly port: number;
   /** Where Prometheus reads; `null` for nowhere. */
   readonly metricsPort: number | null;
+  /** Where traces are sent by OTLP over HTTP; `null` for nowhere. */
+  readonly otlpEndpoint: string | null;
   readonly publicUrl: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly prefixes: readonly [string, ...string[]];
@@ -117,6 +119,12 @@ const schema = z.object({
   LATCHKEY_HOST: z.string().default('127.0.0.1'),
   LATCHKEY_PORT: count(65_535, 'Give a port from 0 to 65535; 0 takes a free one.').default(3_000),
   LATCHKEY_METRICS_PORT: count(65_535, 'Give a port from 0 to 65535; 0 takes a free one.').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .string()
+    .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+      error: 'Give the URL of an OTLP collector, such as http://collector.example:4318.',
+    })
+    .optional(),
   LATCHKEY_PUBLIC_URL: publicUrl.optional(),
   LATCHKEY_LOG_LEVEL: z.enum(LOG_LEVELS, `One of: ${LOG_LEVELS.join(', ')}.`).default('info'),
   LATCHKEY_TOKEN_PREFIXES: prefixes.default(['lk']),
@@ -190,6 +198,7 @@ export const parseEnv = (
       host: values.LATCHKEY_HOST,
       port: values.LATCHKEY_PORT,
       metricsPort: values.LATCHKEY_METRICS_PORT ?? null,
+      otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
       publicUrl: values.LATCHKEY_PUBLIC_URL ?? null,
       logLevel: values.LATCHKEY_LOG_LEVEL,
       prefixes: [minted, ...accepted],

@@ -9,6 +9,7 @@ import { addressOf, openDeps, requireMigrated } from './commands/open-deps.ts';
 import type { ServerEnv } from './env.ts';
 import { type MetricsServer, serveMetrics } from './http/serve-metrics.ts';
 import { createLatchkey, type Latchkey } from './server/create-latchkey.ts';
+import { startTracing } from './tracing/start-tracing.ts';
 import type { ListenForChanges } from './verifying/follow-feed.ts';
 
 export interface MainDeps {
@@ -22,6 +23,7 @@ const SHUTDOWN_DEADLINE_MS = 10_000;
 
 /** The server's whole life: Latchkey mounted in an application of its own. Resolves once everything is closed. */
 export const main = async ({ env, logger, untilStopped }: MainDeps): Promise<void> => {
+  const tracing = env.otlpEndpoint === null ? null : await startTracing(env.otlpEndpoint, 'latchkey-server');
   const { deps, close } = await openDeps(env, logger);
   try {
     await requireMigrated(deps);
@@ -61,6 +63,7 @@ export const main = async ({ env, logger, untilStopped }: MainDeps): Promise<voi
     logger.info({ inTime }, 'stopped');
   } finally {
     await close();
+    await tracing?.stop();
   }
 };
 

@@ -33,6 +33,8 @@ import { createUsage } from './usage/pg-usage.ts';
 export interface OpenStoreOptions extends ConnectOptions {
   /** Of the further entities; `pendingMigrations` looks for them too. */
   readonly migrations?: readonly NamedMigration[];
+  /** W3C Trace Context of what is going on, written beside recorded work; `null` where nobody traces. */
+  readonly traceparent?: () => string | null;
 }
 
 /** A store, with the keys that let an embedded host take part in its transactions. */
@@ -60,7 +62,7 @@ export const openStore = async (options: OpenStoreOptions): Promise<OpenStore> =
     audit: createAuditTrail(database),
     auditChain: createAuditChain(database),
     auditRetention: createAuditRetention(database, options),
-    outbox: createOutbox(database),
+    outbox: createOutbox(database, options.traceparent),
     feed: createChangeFeed(database),
     settings: createSettingsRepository(database),
     reconciliations: createReconciliations(database),

@@ -79,6 +79,7 @@ const schema = z.object({
   LATCHKEY_USAGE_DAYS: z.preprocess(unset, z.coerce.number().int().min(1).max(3_660).default(90)),
   LATCHKEY_TOMBSTONE_DAYS: z.preprocess(unset, z.coerce.number().int().min(30).max(36_500).default(400)),
   LATCHKEY_REMOVAL_PERCENT: z.preprocess(unset, z.coerce.number().int().min(0).max(100).default(10)),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.preprocess(unset, urlOf(['https:', 'http:'], 'http://collector:4318').optional()),
   LATCHKEY_BOARD_PORT: z.preprocess(unset, z.coerce.number().int().min(0).max(65_535).optional()),
   LATCHKEY_BOARD_ORGANIZATION: z.preprocess(
     unset,
@@ -111,6 +112,8 @@ export interface WorkerConfiguration {
   /** How far back it is known what tokens were used for. */
   readonly usageDays: number;
   readonly logLevel: string;
+  /** Where traces are sent by OTLP over HTTP; `null`: nowhere. */
+  readonly otlpEndpoint: string | null;
   /** Where Bull Board is served, who may look, and where the server is asked about them; `null`: nowhere. */
   readonly board: {
     readonly port: number;
@@ -171,6 +174,7 @@ export const readEnvironment = (environment: NodeJS.ProcessEnv = process.env): W
       tombstoneDays: parsed.data.LATCHKEY_TOMBSTONE_DAYS,
       usageDays: parsed.data.LATCHKEY_USAGE_DAYS,
       logLevel: LATCHKEY_LOG_LEVEL,
+      otlpEndpoint: parsed.data.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
       board,
       healthPort: LATCHKEY_WORKER_PORT ?? null,
     },

@@ -15,6 +15,7 @@ import { createOutageLog } from './log/outage-log.ts';
 import type { Announce, Notifiers } from './notifications/notifier.ts';
 import { openNotifiers } from './notifications/open-notifiers.ts';
 import type { Reconciling } from './schedules/reconcile-members.ts';
+import { startTracing } from './tracing/start-tracing.ts';
 import { createWorkers, queueNames, type WakeUps } from './workers.ts';
 
 export type MainDeps = {
@@ -39,6 +40,8 @@ export const main = async ({ configuration, logger, untilStopped }: MainDeps): P
     },
     'worker starting',
   );
+  const tracing =
+    configuration.otlpEndpoint === null ? null : await startTracing(configuration.otlpEndpoint, 'latchkey-worker');
   const store = await openStore({ url: databaseUrl, entities: directoryEntities, applicationName: 'latchkey-worker' });
   try {
     const pending = await store.pendingMigrations();
@@ -81,6 +84,7 @@ export const main = async ({ configuration, logger, untilStopped }: MainDeps): P
       : exitCodes.failed;
   } finally {
     await store.close();
+    await tracing?.stop();
   }
 };
 

@@ -8,6 +8,7 @@ import type { ServerEnv } from '../env.ts';
 import { loadOrMakeKeys } from '../keys/key-file.ts';
 import { nodeCrypto } from '../node-crypto.ts';
 import { createSettler } from '../settling/settler.ts';
+import { currentTraceparent } from '../tracing/traceparent.ts';
 import { createVerifying } from '../verifying/create-verifying.ts';
 import { CommandFailed, UsageError } from './exit.ts';
 
@@ -33,6 +34,7 @@ export const openDeps = async (
     entities: directoryEntities,
     migrations: directoryMigrations,
     applicationName: 'latchkey-server',
+    traceparent: currentTraceparent,
   });
   const clock = { now: () => Date.now() };
   const directory = createEmbeddedDirectory({

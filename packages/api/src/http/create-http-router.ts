@@ -4,6 +4,7 @@ import { createRestEndpoint } from '../rest/create-rest-endpoint.ts';
 import type { SignInMethod } from '../session/sign-in-method.ts';
 import { createForwardAuth } from '../standards/forward-auth/create-forward-auth.ts';
 import { createOAuthEndpoints } from '../standards/oauth/create-oauth-router.ts';
+import { traceRequests } from '../tracing/trace-requests.ts';
 import type { AppRouter } from '../trpc/router.ts';
 import { answerError } from './answer-error.ts';
 import { createCallOrigins } from './call-origin.ts';
@@ -44,6 +45,7 @@ export const createHttpRouter = (options: HttpRouterOptions): Router => {
   const headers = securityHeaders(isHttps);
 
   router.use(createPlainEndpoints({ forwardAuth, introspect: oauth.introspect, log }));
+  router.use(traceRequests);
   router.use((request, response, next) => {
     setSecurityHeaders(response, headers);
     response.setHeader('Latchkey-Request-Id', originOf(request).requestId);

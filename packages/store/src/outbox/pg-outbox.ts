@@ -70,7 +70,7 @@ const RELAYED = `
   next_attempt_at = clock_timestamp() + least(interval '10 min',
     greatest(interval '30 s', clock_timestamp() - coalesce(m.relayed_at, clock_timestamp())))`;
 
-export const createOutbox = (database: Database): Outbox => {
+export const createOutbox = (database: Database, traceparent: () => string | null = () => null): Outbox => {
   const settle = async (messages: readonly OutboxMessage[], assignment: string, ids?: readonly string[]) => {
     const chosen = ids === undefined ? messages : messages.filter(({ messageId }) => ids.includes(messageId));
     if (chosen.length === 0) return 0;
@@ -91,10 +91,10 @@ export const createOutbox = (database: Database): Outbox => {
     const payloads = messages.map(({ payload }) => JSON.stringify(jobContracts[name].parse(payload)));
     await database.query(
       tx,
-      `insert into latchkey.outbox_message (organization_id, name, payload)
-       select x.organization_id, $1, x.payload::jsonb
+      `insert into latchkey.outbox_message (organization_id, name, payload, traceparent)
+       select x.organization_id, $1, x.payload::jsonb, $4
          from unnest($2::text[], $3::text[]) as x (organization_id, payload)`,
-      [name, messages.map(({ organizationId }) => organizationId), payloads],
+      [name, messages.map(({ organizationId }) => organizationId), payloads, traceparent()],
     );
     await database.query(tx, `select pg_notify('latchkey_outbox', '')`);
   };

@@ -9,6 +9,8 @@ export interface JobRequest {
   readonly name: string;
   readonly data: unknown;
   readonly jobId: string;
+  /** W3C Trace Context of its cause, where that was traced. */
+  readonly traceparent?: string | null;
 }
 
 /** The producing end of a queue. */
@@ -151,7 +153,11 @@ export const createJobBackend = <B extends IQueueBackend, C>(engine: JobEngine<B
       queue.on('error', createOutageLog(logger, `queue ${name}`));
       return {
         add: async (jobs) => {
-          const bulk = jobs.map(({ name: jobName, data, jobId }) => ({ name: jobName, data, opts: { jobId } }));
+          const bulk = jobs.map(({ name: jobName, data, jobId, traceparent }) => ({
+            name: jobName,
+            data,
+            opts: { jobId, ...(traceparent ? { telemetry: { metadata: traceparent } } : {}) },
+          }));
           await ask(addDeadlineMs, () => queue.addBulk(bulk));
         },
         close: () => queue.close(),

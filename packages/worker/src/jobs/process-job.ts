@@ -1,15 +1,17 @@
 import { type Store, StoreUnavailable } from '@latchkey/store';
+import { SpanKind } from '@opentelemetry/api';
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Logger } from 'pino';
 import { createOutageLog } from '../log/outage-log.ts';
 import type { WorkerMetrics } from '../metrics/worker-metrics.ts';
+import { contextOf, traced } from '../tracing/trace-work.ts';
 import type { JobHandlerDeps, JobOutcome } from './job-handler.ts';
 import { messageOf } from './job-id.ts';
 import { isJobName, runJob } from './run-job.ts';
 
 /** The part of BullMQ's job that is used here. */
 type RunningJob = Pick<Job<unknown>, 'id' | 'name' | 'data' | 'attemptsMade' | 'moveToWait' | 'moveToDelayed'> & {
-  readonly opts: Pick<Job['opts'], 'attempts'>;
+  readonly opts: Pick<Job['opts'], 'attempts' | 'telemetry'>;
 };
 
 type Deps = JobHandlerDeps & {
@@ -57,7 +59,15 @@ export const createProcessor = (deps: Deps, stopping: AbortSignal) => {
     const startedAt = performance.now();
     const signal = cancelled === undefined ? stopping : AbortSignal.any([stopping, cancelled]);
     const work = isJobName(job.name) ? job.name : 'unknown';
-    const result = await run(job, signal).catch(async (error) => {
+    const result = await traced(
+      {
+        name: `job ${work}`,
+        kind: SpanKind.CONSUMER,
+        attributes: { 'messaging.system': 'bullmq', 'latchkey.work': work, 'latchkey.attempt': job.attemptsMade + 1 },
+        parent: contextOf(job.opts.telemetry?.metadata),
+      },
+      () => run(job, signal),
+    ).catch(async (error) => {
       metrics.ran(work, 'failed', performance.now() - startedAt, 0);
       if (!(error instanceof StoreUnavailable)) throw error;
       reportOutage(error);

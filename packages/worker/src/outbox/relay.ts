@@ -44,7 +44,10 @@ export const relayOutbox = async ({ store, queues, logger }: RelayDeps): Promise
         continue;
       }
       const jobs = byQueue.get(queue) ?? [];
-      jobs.push({ name: message.name, data: message.payload, jobId: jobIdOf(message) });
+      jobs.push({
+        ...{ name: message.name, data: message.payload, jobId: jobIdOf(message) },
+        traceparent: message.traceparent,
+      });
       ids.set(jobIdOf(message), message.messageId);
       byQueue.set(queue, jobs);
     }

@@ -74,5 +74,7 @@ test.each<[string, Parameters<AuditTrail['list']>[1], RegExp]>([
     expect(scan['Index Name']).toMatch(index);
   }
   // Nothing is gathered to be sorted: a page ends where it is full.
+  const sorted = nodes.filter((node) => /Sort/.test(node['Node Type'])).flatMap(nodesOf);
+  expect(sorted.filter((node) => filled.includes(node['Relation Name'] ?? ''))).toEqual([]);
   expect(nodes.some((node) => node['Node Type'] === 'Merge Append')).toBe(true);
 });

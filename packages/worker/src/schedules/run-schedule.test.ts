@@ -40,8 +40,11 @@ const tokensOf = async (memberId: string) =>
     )
   ).map(({ token_id }) => token_id);
 
-const eventsOf = (targetId: string) =>
-  installation.store.audit.list(installation.organizationId, { filter: { targetId }, limit: 20 });
+/** Of what happened to it since its issue. */
+const eventsOf = async (targetId: string) => {
+  const events = await installation.store.audit.list(installation.organizationId, { filter: { targetId }, limit: 20 });
+  return events.filter(({ action }) => action !== 'token.issued');
+};
 
 /** A member's tokens, each rotated an hour ago to be cut after a minute's silence, the new secret in use since. */
 const addRotated = async (tokenCount: number) => {

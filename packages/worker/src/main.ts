@@ -3,6 +3,7 @@ import { KeyFileRefused, openListener, openStore, type Store } from '@latchkey/s
 import type { Logger } from 'pino';
 import { openSealer } from './audit/open-sealer.ts';
 import type { SealerOptions } from './audit/seal-and-anchor.ts';
+import { assertFitDatabase } from './backend/assert-fit-database.ts';
 import { type JobBackend, UnfitBackend } from './backend/job-backend.ts';
 import { createPostgresJobs } from './backend/postgres-engine.ts';
 import { createRedisJobs } from './backend/redis-engine.ts';
@@ -52,6 +53,7 @@ export const main = async ({ configuration, logger, untilStopped }: MainDeps): P
       );
       return exitCodes.schemaNotReady;
     }
+    assertFitDatabase(await store.diagnosis.server());
     const sealer = await openSealer({ keys: configuration.auditKeys, dataFolder: configuration.dataFolder });
     if (sealer === null) {
       logger.warn('the audit trail is not sealed: give LATCHKEY_AUDIT_KEYS, or LATCHKEY_DATA_DIR to keep keys in');

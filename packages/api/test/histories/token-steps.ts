@@ -25,6 +25,7 @@ import {
   memberIdOf,
   newestOf,
   ownPowers,
+  sees,
 } from './model.ts';
 import { statementsOf, WITHHELD } from './powers.ts';
 import {
@@ -315,6 +316,8 @@ const handOver = ({ permissions: chosen, until, ...choice }: HandOver): Step => 
     frozen(model, actor.organizationId, permissionsOf(model, actor, chosen));
   return onToken('hand over', choice, {
     broken: (model, actor, token) => [
+      // Who may stop a token without seeing it may not hand it over.
+      ...because(!sees(model, actor, token), 'NOT_FOUND'),
       ...because(token.kind !== 'personal', 'NOT_PERSONAL'),
       ...because(token.state === 'revoked', 'TOKEN_REVOKED'),
       ...mayIssue(model, actor, { kind: 'service', permissions: given(model, actor), expiresAt: null }),

@@ -260,6 +260,27 @@ describe('a compiled set', () => {
     },
   );
 
+  it('takes patterns of a host that are longer than any request, and is no wider by them', () => {
+    const lengths = [500, 511, 513, 1_023, 1_024, 1_100, 2_047, 2_100];
+    const patterns = lengths.flatMap((length) => {
+      const text = `p/${'x'.repeat(length - 2)}`;
+      return [text, `${text}*`, `p/*${'x'.repeat(length)}`, `p/*:${'x'.repeat(length)}`];
+    });
+    for (const effect of ['allow', 'deny'] as const) {
+      const statements = patterns.map((resource): Statement => ({ effect, actions: ['x'], resources: [resource] }));
+      for (const some of [statements.slice(-1), statements.slice(0, 3), statements]) {
+        const all: Statement = { effect: 'allow', actions: ['x'], resources: ['p/x*'] };
+        const permissions = compilePermissions([policyOf('p', [...some, all])], { dialect: 'featbit' });
+        for (const length of [6, 498, 500, 510, 511, 512]) {
+          for (const resource of [`p/${'x'.repeat(length - 2)}`, `p/y:${'x'.repeat(length - 4)}`]) {
+            const asked = { action: 'x', resource };
+            expect(decide(permissions, asked)).toEqual(decideOneByOne(permissions, asked));
+          }
+        }
+      }
+    }
+  });
+
   it('keeps apart what begins as is asked from all that comes next to it, up to the last character there is', () => {
     const last = '\uffff';
     const keys = ['', 'a', 'a-', `a${last}`, `a${last}${last}`, last, `${last}${last}`, 'b', 'ab', '\ud800', 'a\udfff'];

@@ -120,7 +120,7 @@ const fitsApart = (shape: number, run: number, least: number): boolean => {
     const start = starts[level] as number;
     const end = ends[level] as number;
     const first = level > wild ? '' : (begins[level] as string);
-    const last = level < wild ? '' : (tails[level - wild] ?? '');
+    const last = tails[level - wild] ?? '';
     const length = first.length + last.length;
     if (level === wild ? end - start < length : end - start !== length) return false;
     if (!stands(first, start) || !stands(last, end - last.length)) return false;

@@ -1,4 +1,6 @@
 import { cloneTemplate, createTemplate } from '@latchkey/embedded';
+import { directoryEntities } from '@latchkey/host';
+import { directoryGrants, directoryMigrations } from '@latchkey/host/migrations';
 import { migrateStore, openStore } from '@latchkey/store';
 import pg from 'pg';
 import { inject } from 'vitest';
@@ -9,8 +11,14 @@ const workerPassword = 'Canary-of-the-worker-role';
 
 /** A database of the test's own, migrated, with an organization in it, seen by its superuser and by the worker's role. */
 export const openInstallation = async (serverUrl = inject('postgresUrl')) => {
-  const template = await createTemplate(serverUrl, 'worker_tests', async (adminUrl) => {
-    await migrateStore({ adminUrl, workerPassword, roleSuffix });
+  const template = await createTemplate(serverUrl, 'worker_tests_with_directory', async (adminUrl) => {
+    // With the embedded directory, as every installation has it: reports of removals are told to its members.
+    await migrateStore({
+      ...{ adminUrl, workerPassword, roleSuffix },
+      entities: directoryEntities,
+      migrations: directoryMigrations,
+      grants: directoryGrants,
+    });
   });
   const database = await cloneTemplate(template);
   const workerUrl = new URL(database.url);

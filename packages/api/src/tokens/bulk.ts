@@ -97,7 +97,10 @@ const stopSlice = async (
   const listed = new Map(hits.map(({ token }) => [token.tokenId, token]));
   let targets: readonly TokenWithDigests[] = [];
   const before = async (tx: Parameters<ApiDeps['store']['tokens']['findManyForUpdate']>[2]) => {
-    targets = await deps.store.tokens.findManyForUpdate(organizationId, [...listed.keys()], tx);
+    // By id with those that it stops: locked after them, two tokens that stop each other would wait for each other.
+    const acting = by.principal.type === 'token' ? [by.principal.token.tokenId] : [];
+    const locked = await deps.store.tokens.findManyForUpdate(organizationId, [...listed.keys(), ...acting], tx);
+    targets = locked.filter(({ tokenId }) => listed.has(tokenId));
     return undefined;
   };
   const { result } = await actAndStop(deps, by, { before, wait: false }, async (acting) => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Caller, type Installation, openInstallation } from '../installation.ts';
 import { refusal } from '../refusal.ts';
 
@@ -168,6 +168,31 @@ describe('stopping tokens in bulk', () => {
     });
     expect(await statusOf(caller.token.tokenId)).toBe('active');
   });
+});
+
+it('of two tokens that stop each other one is stopped, and neither waits for the other for ever', async () => {
+  const permissions = { type: 'inherit', manageTokens: true } as const;
+  const first = await owner.tokens.issue({ name: `first ${count}`, permissions });
+  const second = await owner.tokens.issue({ name: `second ${count}`, permissions });
+  const bulk = { action: 'deactivate', filter: { status: 'active' } } as const;
+  const { store } = installation.deps;
+  const others = await installation.token(second.tokenText);
+  let refused: ReturnType<typeof refusal> | undefined;
+  const findManyForUpdate: typeof store.tokens.findManyForUpdate = async (...args) => {
+    const found = await store.tokens.findManyForUpdate(...args);
+    // The other one comes when this one has locked what it stops.
+    refused ??= refusal(others.tokens.bulk(bulk));
+    await vi.waitUntil(async () => (await installation.waiting()) > 0);
+    return found;
+  };
+  const parts = { store: { ...store, tokens: { ...store.tokens, findManyForUpdate } } };
+  const bearer = await installation.token(first.tokenText, parts);
+  expect(await bearer.tokens.bulk(bulk)).toMatchObject({
+    items: [{ tokenId: second.token.tokenId, outcome: 'stopped' }],
+    stoppedCount: 1,
+  });
+  expect((await refused)?.code).toBe('UNAUTHORIZED');
+  expect(await statusOf(first.token.tokenId)).toBe('active');
 });
 
 const toggle = (resource: string) => [

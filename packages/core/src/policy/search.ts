@@ -1,7 +1,7 @@
 import { type Decision, NO_ALLOW } from './decision.ts';
 import type { Program } from './program.ts';
 import { matchesAction } from './statement.ts';
-import { beginSearch, found, isOfInterest, limitSearch, take } from './trie/current-search.ts';
+import { beginSearch, current, isOfInterest, limitSearch, take } from './trie/current-search.ts';
 import { loadedName } from './trie/loaded-name.ts';
 import { NO_RANK } from './trie/sealed.ts';
 import { anyIn, searchRoots } from './trie/walk.ts';
@@ -27,7 +27,7 @@ export const run = (program: Program, action: string, named: number): Decision =
     const denyEnd = denyEnds[0] as number;
     limitSearch(0, NO_RANK, 0, denyEnd);
     search(program, action, named, false);
-    const { allow, deny } = found;
+    const { allow, deny } = current;
     if (allow === NO_RANK) return NO_ALLOW;
     return (deny === denyEnd ? allowing[allow] : denying[deny]) as Decision;
   }
@@ -35,16 +35,16 @@ export const run = (program: Program, action: string, named: number): Decision =
     const denyEnd = denyEnds[group] as number;
     limitSearch(from, NO_RANK, group === 0 ? 0 : (denyEnds[group - 1] as number), denyEnd);
     search(program, action, named, false);
-    const { allow } = found;
+    const { allow } = current;
     if (allow === NO_RANK) return denied ?? NO_ALLOW;
-    let { deny } = found;
+    let { deny } = current;
     let end = denyEnd;
     if (groups[allow] !== group) {
       group = groups[allow] as number;
       end = denyEnds[group] as number;
       limitSearch(0, 0, denyEnds[group - 1] as number, end);
       search(program, action, named, true);
-      deny = found.deny;
+      deny = current.deny;
     }
     if (deny === end) return allowing[allow] as Decision;
     denied ??= denying[deny] as Decision;

@@ -15,14 +15,12 @@ export const current = {
   action: '',
   /** Allows before this one are passed over. */
   from: 0,
-  /** The first allow that was found; only those before it are still of interest. */
+  /** The first allow that was found, or where the ranks end that are looked for; only those before it are of interest. */
   allow: NO_RANK,
   denyFrom: 0,
+  /** The first deny likewise. */
   deny: NO_RANK,
 };
-
-/** What `searchRoots` found: ranks, or where the ranks that it was asked for end. */
-export const found: { readonly allow: number; readonly deny: number } = current;
 
 export const beginSearch = (sealed: Sealed, action: string): void => {
   current.action = action;

@@ -19,7 +19,6 @@ export const HEAD = { level: 0x1f, tag: 0x20, byLength: 0x40, last: 0x80, places
  */
 export const ANCHORS = ['path', 'start', 'end', 'tag'] as const;
 export type Anchor = (typeof ANCHORS)[number];
-export const TAG = ANCHORS.indexOf('tag');
 
 export interface ProbePlan {
   readonly places: readonly number[];

@@ -125,14 +125,14 @@ it('member removal-report shows what has ended, what goes on, and who took over'
       goingOn: { total: 1, items: [{ ...token, name: 'service', lastUsedAt: null }] },
     },
   };
-  far.on('audit.list', () => ({ data: { items: [event], nextCursor: null } }));
+  far.on('audit.list', () => ({ data: { items: [event], nextCursor: null, dropped: null } }));
   const { code, out, err } = await latchkey('member', 'removal-report', 'dana', '--output', 'table');
   expect(code).toBe(0);
   expect(out).toMatch(/deploy\s+ended\s.*aB3takesOver00001/u);
   expect(out).toMatch(/service\s+goes on\s+never/u);
   expect(err).toContain('12 tokens ended with this member; 1 service tokens go on.');
   expect(lastInput('audit.list')).toEqual({ action: 'member.removal_reported', targetId: 'dana', limit: 1 });
-  far.on('audit.list', () => ({ data: { items: [], nextCursor: null } }));
+  far.on('audit.list', () => ({ data: { items: [], nextCursor: null, dropped: null } }));
   const none = await latchkey('member', 'removal-report', 'dana');
   expect(errorOf(none)).toMatchObject({ code: 'NO_REMOVAL_REPORT', exitCode: 3 });
 });

@@ -92,7 +92,9 @@ describe.skipIf(!executablePath)('the main job by clicking, in each language', (
 
       await choose(erin.page, personal, m.tokens.rotate);
       const rotation = erin.page.getByRole('dialog');
-      await rotation.getByRole('combobox').selectOption({ label: m.rotate.graceNone });
+      await rotation
+        .getByRole('combobox', { name: m.rotate.grace, exact: true })
+        .selectOption({ label: m.rotate.graceNone });
       await rotation.getByRole('button', { name: m.rotate.submit, exact: true }).click();
       await erin.page.getByRole('dialog', { name: m.reveal.rotated(personal) }).waitFor();
       const rotated = await revealed(erin.page);

@@ -9,7 +9,7 @@ const leaves = (node: unknown, path = ''): readonly (readonly [string, string])[
   if (typeof node === 'function') {
     const make = node as (...values: unknown[]) => string;
     // A count where it is one: texts that count call Intl, which needs a number; the others take any value.
-    return [1, 2, 1_234].map((count) => [`${path}(${count})`, make(count, count > 1)] as const);
+    return [1, 2, 1_234].map((count) => [`${path}(${count})`, make(count, count > 1, 'the third')] as const);
   }
   return Object.entries(node as object).flatMap(([key, child]) => leaves(child, path === '' ? key : `${path}.${key}`));
 };

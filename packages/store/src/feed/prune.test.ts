@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openTestStore, type TestStore } from '../../test/open-test-store.ts';
 import { gate } from '../../test/until-waiting.ts';
@@ -23,6 +24,12 @@ const left = async () =>
   (await it.sql<{ subject_id: string }>('select subject_id from latchkey.change order by xid')).map(
     ({ subject_id }) => subject_id,
   );
+/** A snapshot counts the transactions of the whole server: nothing goes while another test's, begun before, is open. */
+const transactionsEnded = async () => {
+  const [{ now } = { now: '' }] = await it.sql<{ now: string }>('select pg_current_xact_id()::text as now');
+  const ended = () => it.sql('select 1 where pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8', [now]);
+  while ((await ended()).length === 0) await delay(10);
+};
 const register = async () => {
   const verifierId = randomUUID();
   return { verifierId, ...(await it.store.feed.register({ verifierId, name: 'node' })) };
@@ -31,6 +38,7 @@ const register = async () => {
 test('only what every registered verifier has applied is removed', async () => {
   const [one, two] = [await register(), await register()];
   await append('a');
+  await transactionsEnded();
   expect(await worker.feed.prune()).toBe(0);
   const first = await it.store.feed.poll({ ...one, previous: one.snapshot, applied: one.snapshot });
   const applied = first?.snapshot ?? '';
@@ -46,7 +54,7 @@ test('only what every registered verifier has applied is removed', async () => {
   await append('b');
   expect(await worker.feed.prune()).toBe(1);
   expect(await left()).toEqual(['b']);
-});
+}, 180_000);
 
 test('a change that was under way while others were applied is kept for its commit', async () => {
   const begun = gate();
@@ -68,14 +76,16 @@ test('a change that was under way while others were applied is kept for its comm
 
 test('with nobody registered what is over goes; a verifier of another incarnation holds nothing up', async () => {
   await append('a');
+  await transactionsEnded();
   expect(await worker.feed.prune()).toBe(1);
   await register();
   await append('b');
+  await transactionsEnded();
   expect(await worker.feed.prune()).toBe(0);
   await it.store.unitOfWork.run((tx) => it.store.feed.renewIncarnation(tx));
   expect(await worker.feed.prune()).toBe(1);
   expect(await left()).toEqual([]);
-});
+}, 180_000);
 
 test('a verifier that registers while changes are pruned misses none that it has not seen', async () => {
   for (let round = 0; round < 30; round += 1) {

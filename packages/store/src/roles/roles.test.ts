@@ -240,7 +240,13 @@ test('AUDIT-WITH-CAUSE: functions that act with their owner’s rights look at n
       where n.nspname = 'latchkey' and p.prosecdef order by 1`,
   );
   const expected = { path: 'search_path=pg_catalog, pg_temp', callers: [`latchkey_worker${ROLE_SUFFIX}`] };
-  const names = ['drop_audit_partition', 'make_audit_partition', 'purge_tombstones', 'remove_ended_sessions'];
+  const names = [
+    'close_owner_gate',
+    'drop_audit_partition',
+    'make_audit_partition',
+    'purge_tombstones',
+    'remove_ended_sessions',
+  ];
   expect(functions).toEqual(names.map((name) => ({ name, ...expected })));
 });
 

@@ -5,7 +5,7 @@ import { memberSteps } from './member-steps.ts';
 import type { Step } from './step.ts';
 import { issueSteps, tokenSteps } from './token-steps.ts';
 import { compareAll, watchSteps } from './watch-steps.ts';
-import { openStage, type Stage } from './world.ts';
+import { type Dialects, openStage, type Stage } from './world.ts';
 
 // How it was proved: each of these changes to the server made sixty histories fail.
 //   nobody asks whether the caller covers the target (tokens/require-target-covered.ts)
@@ -63,6 +63,9 @@ const steps = fc.oneof(
   ...weighted(watchSteps, 4),
 );
 
+const aHost = fc.constantFrom('featbit' as const, 'launchdarkly' as const);
+const theHosts: fc.Arbitrary<Dialects> = fc.tuple(aHost, aHost);
+
 // Without tokens there is little to say: every history begins by issuing some.
 const aHistory = fc
   .tuple(
@@ -72,8 +75,8 @@ const aHistory = fc
   .map((parts) => parts.flat());
 
 it('TERMINAL, NO-ESCALATION, NO-SELF-HELP, TENANT-WALL: any history ends as the model says, and so does each step of it', async () => {
-  const property = fc.asyncProperty(aHistory, async (history) => {
-    const { model, world } = await stage.open(now);
+  const property = fc.asyncProperty(theHosts, aHistory, async (hosts, history) => {
+    const { model, world } = await stage.open(now, hosts);
     await fc.asyncModelRun(() => ({ model, real: world }), history);
     await compareAll(model, world);
     now = model.now;

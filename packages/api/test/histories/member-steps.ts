@@ -1,15 +1,28 @@
 import fc from 'fast-check';
-import { type ActorChoice, actorOf, anActor, anIssuer, anOrganization, aText, organizationAt, pick } from './choose.ts';
+import {
+  type ActorChoice,
+  actorOf,
+  anActor,
+  anIssuer,
+  anOrganization,
+  aPolicy,
+  aText,
+  organizationAt,
+  pick,
+} from './choose.ts';
+import { statementsOf } from './dialects.ts';
 import {
   type Actor,
+  applying,
   type Model,
   type ModelOrganization,
   type ModelPolicy,
   ownPowers,
+  powersGiven,
   powersOfMember,
   powersOfToken,
 } from './model.ts';
-import { covered, pooled, statementsOf, type Text } from './powers.ts';
+import { covered, type Text } from './powers.ts';
 import { administers, because, coversPowers, type Reasons } from './rules.ts';
 import { attempt, type Step, step } from './step.ts';
 
@@ -23,15 +36,16 @@ interface OnMember {
 const elsewhere = (actor: Actor, { organizationId }: ModelOrganization): Reasons =>
   because(actor.organizationId !== organizationId, 'NOT_FOUND', 'BAD_INPUT');
 
-const after = (organization: ModelOrganization, policyIds: readonly string[]) =>
-  pooled(organization.policies.filter(({ policyId }) => policyIds.includes(policyId)).map(({ text }) => text));
-
 /** NO-ESCALATION: nobody gives what it hasn't got, unless it was there before. */
-const mayGive = (model: Model, actor: Actor, before: number, powers: number): Reasons =>
-  covered(before, powers) ? [] : coversPowers(model, actor, powers, 'GRANT_NOT_COVERED');
+const mayGive = (model: Model, actor: Actor, memberId: string | null, before: number, powers: number): Reasons =>
+  covered(before, powers) ? [] : coversPowers(model, actor, powers, 'GRANT_NOT_COVERED', memberId);
 
-const isLastOwner = ({ members }: ModelOrganization, memberId: string): boolean => {
-  const owners = members.filter(({ removed, policyIds }) => !removed && policyIds.includes('owner'));
+/** Somebody whose role was replaced by policies is no Owner any more. */
+const isOwner = (organization: ModelOrganization, policyIds: readonly string[]): boolean =>
+  applying(organization, policyIds).some(({ policyId }) => policyId === 'owner');
+
+const isLastOwner = (organization: ModelOrganization, memberId: string): boolean => {
+  const owners = organization.members.filter(({ removed, policyIds }) => !removed && isOwner(organization, policyIds));
   return owners.length === 1 && owners[0]?.memberId === memberId;
 };
 
@@ -56,8 +70,8 @@ const setPolicies = ({ home, who, which, chosen }: OnMember & { readonly chosen:
         ...administers(model, actor),
         ...elsewhere(actor, organization),
         ...because(member.removed, 'MEMBER_REMOVED', 'NOT_FOUND'),
-        ...because(!policyIds.includes('owner') && isLastOwner(organization, memberId), 'LAST_OWNER'),
-        ...mayGive(model, actor, before, after(organization, policyIds)),
+        ...because(!isOwner(organization, policyIds) && isLastOwner(organization, memberId), 'LAST_OWNER'),
+        ...mayGive(model, actor, memberId, before, powersGiven(organization, policyIds)),
       ],
       call: (as) => as.members.setPolicies({ memberId, policyIds }),
       done: () => {
@@ -110,7 +124,8 @@ const comeBack = ({ home, who, which, chosen }: OnMember & { readonly chosen: re
           ? because(isHere, 'EMAIL_TAKEN')
           : // Policies of another organization; "owner" is one that every organization has.
             because(true, 'BAD_INPUT', 'NOT_FOUND')),
-        ...coversPowers(model, actor, after(organization, policyIds), 'GRANT_NOT_COVERED'),
+        // Of a member that isn't there yet.
+        ...coversPowers(model, actor, powersGiven(organization, policyIds), 'GRANT_NOT_COVERED', ''),
       ],
       call: (as) =>
         as.members.add({
@@ -144,7 +159,7 @@ const editPolicy = ({ home, who, which, text }: OnMember & { readonly text: Text
         ...because(policy.builtIn, 'POLICY_BUILT_IN'),
         ...mayEdit(model, actor, organization, policy, text),
       ],
-      call: (as) => as.policies.update({ policyId, revision, statements: statementsOf(text) }),
+      call: (as) => as.policies.update({ policyId, revision, statements: statementsOf(organization.dialect, text) }),
       done: (result) => {
         policy.text = text;
         policy.revision = result.policy.revision;
@@ -171,6 +186,7 @@ const mayEdit = (
       token.permissions.type === 'policies' &&
       token.permissions.policyIds.includes(policy.policyId),
   );
+  const concerned = [...holders.map(({ memberId }) => memberId), ...naming.map(({ ownerId }) => ownerId)];
   const powers = () => [
     ...holders.map(({ memberId }) => powersOfMember(model, organizationId, memberId)),
     ...naming.map((token) => powersOfToken(model, token)),
@@ -181,7 +197,7 @@ const mayEdit = (
   const [then, ownThen] = [powers(), own()];
   policy.text = textBefore;
   return [
-    ...then.flatMap((each, index) => mayGive(model, actor, before[index] ?? 0, each)),
+    ...then.flatMap((each, index) => mayGive(model, actor, concerned[index] ?? null, before[index] ?? 0, each)),
     ...because(!covered(ownBefore, ownThen), 'GRANT_NOT_COVERED'),
   ];
 };
@@ -202,7 +218,7 @@ const emergency = ({ home, who }: Pick<OnMember, 'home' | 'who'>): Step =>
   });
 
 const onMember = { home: anOrganization, who: anActor, which: fc.nat(997) };
-const chosen = fc.array(fc.nat(4), { maxLength: 3 });
+const chosen = fc.array(aPolicy, { maxLength: 3 });
 
 /** Everything that is done to members and policies. */
 export const memberSteps: { readonly often: fc.Arbitrary<Step>[]; readonly seldom: fc.Arbitrary<Step>[] } = {

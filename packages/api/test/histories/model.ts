@@ -1,4 +1,5 @@
-import { allowsOf, covered, EVERYTHING, MANAGING, POWER, type Powers, pooled, type Text } from './powers.ts';
+import type { ModelDialect } from './dialects.ts';
+import { allowsOf, covered, MANAGING, POWER, type Powers, type Text } from './powers.ts';
 
 /**
  * What Latchkey promises, in as few words as possible: states, times and bits. It knows no database, no transaction, no
@@ -12,6 +13,7 @@ export interface Model {
 
 export interface ModelOrganization {
   readonly organizationId: string;
+  readonly dialect: ModelDialect;
   /** By id; those of before a removal stay. */
   readonly members: ModelMember[];
   readonly policies: ModelPolicy[];
@@ -35,7 +37,8 @@ export type ModelPermissions =
   | { readonly type: 'inherit'; readonly manageTokens: boolean }
   | { readonly type: 'statements'; readonly text: Text }
   | { readonly type: 'policies'; readonly policyIds: readonly string[] }
-  | { readonly type: 'frozen'; readonly powers: Powers };
+  /** Whose own tokens are meant by it: its issuer's. */
+  | { readonly type: 'frozen'; readonly powers: Powers; readonly issuerId: string | null };
 
 export interface ModelSecret {
   readonly number: number;
@@ -77,26 +80,43 @@ export const organizationOf = (model: Model, organizationId: string): ModelOrgan
 export const memberOf = (model: Model, organizationId: string, memberId: string | null): ModelMember | null =>
   organizationOf(model, organizationId).members.find((each) => each.memberId === memberId) ?? null;
 
+/** Policies of a token: those that it names. */
 const textsOf = (model: Model, organizationId: string, policyIds: readonly string[]): readonly Text[] =>
   organizationOf(model, organizationId)
     .policies.filter(({ policyId }) => policyIds.includes(policyId))
     .map(({ text }) => text);
 
+/** Policies of a member: those that apply, of what it was given. */
+export const applying = (
+  { dialect, policies }: ModelOrganization,
+  policyIds: readonly string[],
+): readonly ModelPolicy[] => dialect.applying(policies.filter(({ policyId }) => policyIds.includes(policyId)));
+
+/** What somebody who was given these policies may do. */
+export const powersGiven = (organization: ModelOrganization, policyIds: readonly string[]): Powers => {
+  const { pooled, everything } = organization.dialect;
+  return pooled(
+    applying(organization, policyIds).map(({ text }) => text),
+    everything,
+  );
+};
+
 /** What a member may do now. */
 export const powersOfMember = (model: Model, organizationId: string, memberId: string | null): Powers => {
   const member = memberOf(model, organizationId, memberId);
-  return member === null || member.removed ? 0 : pooled(textsOf(model, organizationId, member.policyIds));
+  return member === null || member.removed ? 0 : powersGiven(organizationOf(model, organizationId), member.policyIds);
 };
 
 /** What permissions allow by themselves, whoever owns the token. */
 export const ownPowers = (model: Model, organizationId: string, permissions: ModelPermissions): Powers => {
+  const { everything, pooled } = organizationOf(model, organizationId).dialect;
   switch (permissions.type) {
     case 'inherit':
-      return permissions.manageTokens ? EVERYTHING : EVERYTHING & ~MANAGING;
+      return permissions.manageTokens ? everything : everything & ~MANAGING;
     case 'statements':
-      return pooled([permissions.text], EVERYTHING & ~MANAGING);
+      return pooled([permissions.text], everything & ~MANAGING);
     case 'policies':
-      return pooled(textsOf(model, organizationId, permissions.policyIds), EVERYTHING & ~MANAGING);
+      return pooled(textsOf(model, organizationId, permissions.policyIds), everything & ~MANAGING);
     case 'frozen':
       return permissions.powers;
   }
@@ -133,10 +153,15 @@ export const beyondOwner = (
   asked: ModelPermissions,
 ): boolean => {
   if (asked.type === 'inherit' || asked.type === 'frozen') return false;
-  const member = memberOf(model, organizationId, ownerId);
-  const held = allowsOf(textsOf(model, organizationId, member?.policyIds ?? []));
+  const organization = organizationOf(model, organizationId);
+  const { everything } = organization.dialect;
+  const given = applying(organization, memberOf(model, organizationId, ownerId)?.policyIds ?? []);
+  const held = allowsOf(
+    given.map(({ text }) => text),
+    everything,
+  );
   const texts = asked.type === 'statements' ? [asked.text] : textsOf(model, organizationId, asked.policyIds);
-  return !covered(held, allowsOf(texts));
+  return !covered(held, allowsOf(texts, everything));
 };
 
 /** What becomes of a text that is presented now. */

@@ -7,6 +7,7 @@ import {
   type ModelToken,
   memberIdOf,
   newestOf,
+  organizationOf,
   ownPowers,
   powersOf,
   powersOfMember,
@@ -34,7 +35,13 @@ export const actsAtAll = (model: Model, actor: Actor): Reasons => {
   return because(member?.removed !== false, 'UNAUTHORIZED');
 };
 
-type Verb = 'manage' | 'changePermissions' | 'rotate' | 'stop' | 'revoke';
+type Verb = 'clone' | 'extend' | 'activate' | 'changePermissions' | 'rotate' | 'stop' | 'revoke';
+
+/** What it takes to do a thing to service tokens. */
+const neededForService = (model: Model, organizationId: string, verb: Verb | 'issue'): Powers =>
+  verb === 'issue' || verb === 'clone' || verb === 'activate'
+    ? organizationOf(model, organizationId).dialect.launching
+    : POWER.service;
 
 /** Whether this is the token's own doing: it may rotate and revoke itself. */
 export const isItself = (actor: Actor, token: ModelToken): boolean => actor.type === 'token' && actor.token === token;
@@ -50,7 +57,8 @@ export const mayManage = (model: Model, actor: Actor, verb: Verb, token: ModelTo
   const powers = powersOf(model, actor);
   if (stopping && (powers & POWER.administer) !== 0) return [];
   if (token.kind === 'service') {
-    const managed = verb !== 'changePermissions' && (powers & POWER.service) !== 0;
+    const needed = neededForService(model, actor.organizationId, verb);
+    const managed = verb !== 'changePermissions' && (powers & needed) !== 0;
     if (managed) return [];
   } else if (memberIdOf(actor) === token.ownerId && (powers & POWER.personal) !== 0) return [];
   // TENANT-WALL, within an organization: what somebody may neither do nor see isn't there.
@@ -68,9 +76,24 @@ const layersOf = (model: Model, actor: Actor): readonly Powers[] => {
   return actor.type === 'token' ? [ownPowers(model, organizationId, actor.token.permissions), ...members] : members;
 };
 
-/** NO-ESCALATION: nobody hands out what it doesn't have in every one of its layers. */
-export const coversPowers = (model: Model, actor: Actor, powers: Powers, code = 'PERMISSIONS_NOT_COVERED'): Reasons =>
-  because(!layersOf(model, actor).every((layer) => covered(layer, powers)), code);
+/** Whose own tokens an actor's permissions speak of. */
+const subjectOf = (actor: Actor): string | null =>
+  actor.type === 'token' && actor.token.permissions.type === 'frozen'
+    ? actor.token.permissions.issuerId
+    : memberIdOf(actor);
+
+/** NO-ESCALATION: nobody hands out what it doesn't have in every one of its layers. `ofMember` has, or is given, the powers. */
+export const coversPowers = (
+  model: Model,
+  actor: Actor,
+  powers: Powers,
+  code = 'PERMISSIONS_NOT_COVERED',
+  ofMember: string | null = subjectOf(actor),
+): Reasons => {
+  const { ofAnother } = organizationOf(model, actor.organizationId).dialect;
+  const asked = ofMember === subjectOf(actor) ? powers : ofAnother(powers);
+  return because(!layersOf(model, actor).every((layer) => covered(layer, asked)), code);
+};
 
 /** A secret, or more life, goes only to who covers what the token may do now. */
 export const coversTarget = (
@@ -80,7 +103,10 @@ export const coversTarget = (
 ): Reasons => {
   const own = ownPowers(model, token.organizationId, token.permissions);
   const owners = token.kind === 'personal' ? powersOfMember(model, token.organizationId, memberIdOf(actor)) : own;
-  return coversPowers(model, actor, own & owners);
+  const { permissions } = token;
+  return permissions.type === 'frozen'
+    ? coversPowers(model, actor, own, undefined, permissions.issuerId)
+    : coversPowers(model, actor, own & owners);
 };
 
 /** TERMINAL: what has ended for good is given neither a secret nor life. */
@@ -102,12 +128,12 @@ export const mayIssue = (
   const { organizationId } = actor;
   const memberId = memberIdOf(actor);
   if (memberId === null) return ['CREDENTIAL_KIND', 'NOT_ALLOWED'];
-  const needed = asked.kind === 'service' ? POWER.service : POWER.personal;
+  const needed = asked.kind === 'service' ? neededForService(model, organizationId, 'issue') : POWER.personal;
   const { permissions } = asked;
   const own = ownPowers(model, organizationId, permissions);
   const covering =
     asked.kind === 'service'
-      ? coversPowers(model, actor, own)
+      ? coversPowers(model, actor, own, undefined, permissions.type === 'frozen' ? permissions.issuerId : memberId)
       : [
           ...because(beyondOwner(model, organizationId, memberId, permissions), 'PERMISSIONS_NOT_COVERED'),
           ...coversPowers(model, actor, own & powersOfMember(model, organizationId, memberId)),

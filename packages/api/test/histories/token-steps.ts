@@ -17,6 +17,7 @@ import {
   type TargetChoice,
   targetOf,
 } from './choose.ts';
+import { type ModelDialect, statementsOf } from './dialects.ts';
 import {
   type Actor,
   type Model,
@@ -24,10 +25,9 @@ import {
   type ModelToken,
   memberIdOf,
   newestOf,
-  ownPowers,
+  organizationOf,
   sees,
 } from './model.ts';
-import { statementsOf, WITHHELD } from './powers.ts';
 import {
   because,
   coversTarget,
@@ -45,12 +45,12 @@ import type { World } from './world.ts';
 
 type PermissionsInput = NonNullable<Parameters<Caller['tokens']['issue']>[0]['permissions']>;
 
-const inputOf = (permissions: ModelPermissions): PermissionsInput => {
+const inputOf = (dialect: ModelDialect, permissions: ModelPermissions): PermissionsInput => {
   switch (permissions.type) {
     case 'inherit':
       return permissions;
     case 'statements':
-      return { type: 'statements', statements: statementsOf(permissions.text) };
+      return { type: 'statements', statements: statementsOf(dialect, permissions.text) };
     case 'policies':
       return { type: 'policies', policyIds: [...permissions.policyIds] };
     case 'frozen':
@@ -58,20 +58,20 @@ const inputOf = (permissions: ModelPermissions): PermissionsInput => {
   }
 };
 
-/** FROZEN-SERVICE: what a service token gets at its issue, and keeps. */
-const frozen = (model: Model, organizationId: string, asked: ModelPermissions): ModelPermissions => {
-  // Of a policy that is copied a wildcard counts whole, less what is withheld.
+/** FROZEN-SERVICE: what a service token gets at its issue, and keeps. A wildcard counts whole, less what is withheld. */
+const frozen = (model: Model, actor: Actor, asked: ModelPermissions): ModelPermissions => {
+  const { dialect, policies } = organizationOf(model, actor.organizationId);
+  const named = asked.type === 'policies' ? asked.policyIds : [];
   const texts =
-    asked.type === 'policies'
-      ? (model.organizations.find((each) => each.organizationId === organizationId)?.policies ?? [])
-          .filter(({ policyId }) => asked.policyIds.includes(policyId))
-          .map(({ text }) => text)
-      : [];
-  const wild = texts.some(({ wildcard }) => wildcard);
-  const denied = texts.reduce((sum, { deny }) => sum | deny, 0);
-  const own = wild ? 511 & ~denied : ownPowers(model, organizationId, asked);
-  return { type: 'frozen', powers: own & ~WITHHELD };
+    asked.type === 'statements'
+      ? [asked.text]
+      : policies.filter(({ policyId }) => named.includes(policyId)).map(({ text }) => text);
+  const powers = dialect.pooled(texts, dialect.everything) & ~dialect.withheld;
+  return { type: 'frozen', powers, issuerId: memberIdOf(actor) };
 };
+
+const dialectOf = (model: Model, { organizationId }: Actor): ModelDialect =>
+  organizationOf(model, organizationId).dialect;
 
 const iso = (instant: number) => new Date(instant).toISOString();
 
@@ -111,7 +111,7 @@ const issue =
     step(`issue ${kind}`, async (model, world, tell) => {
       const actor = actorOf(model, home, null, who);
       const asked = permissionsOf(model, actor, chosen);
-      const permissions = kind === 'service' ? frozen(model, actor.organizationId, asked) : asked;
+      const permissions = kind === 'service' ? frozen(model, actor, asked) : asked;
       const expiresAt = expiresIn === null ? null : model.now + expiresIn;
       await attempt(model, world, tell, {
         actor,
@@ -121,7 +121,7 @@ const issue =
           as.tokens.issue({
             kind,
             name: world.name(),
-            permissions: inputOf(asked),
+            permissions: inputOf(dialectOf(model, actor), asked),
             expiresAt: expiresAt === null ? null : iso(expiresAt),
           }),
         done: (revealed) => remember(model, actor, { kind, permissions, expiresAt }, revealed),
@@ -163,7 +163,7 @@ const clone = (choice: OnToken): Step => {
     token.expiresAt !== null && token.expiresAt > model.now ? token.expiresAt : null;
   return onToken('clone', choice, {
     broken: (model, actor, token) => [
-      ...mayManage(model, actor, 'manage', token),
+      ...mayManage(model, actor, 'clone', token),
       ...because(token.state === 'revoked', 'TOKEN_REVOKED'),
       ...mayIssue(model, actor, { kind: token.kind, permissions: token.permissions, expiresAt: kept(model, token) }),
     ],
@@ -218,7 +218,7 @@ const extend = ({ by, ...choice }: OnToken & { readonly by: number | null }): St
       const expiresAt = asked(model, token);
       const notLater = token.expiresAt === null || (expiresAt !== null && expiresAt <= token.expiresAt);
       return [
-        ...mayManage(model, actor, 'manage', token),
+        ...mayManage(model, actor, 'extend', token),
         ...lives(model, token),
         ...expiresInTime(model, actor, expiresAt),
         ...(token.parent === null ? [] : within(expiresAt, token.parent.expiresAt)),
@@ -239,7 +239,7 @@ const extend = ({ by, ...choice }: OnToken & { readonly by: number | null }): St
 const activate = (choice: OnToken): Step =>
   onToken('activate', choice, {
     broken: (model, actor, token) => [
-      ...mayManage(model, actor, 'manage', token),
+      ...mayManage(model, actor, 'activate', token),
       ...lives(model, token),
       ...(token.state === 'active' ? [] : coversTarget(model, actor, token)),
     ],
@@ -291,7 +291,10 @@ const changePermissions = ({
       ];
     },
     call: (as, { tokenId }, _, model, actor) =>
-      as.tokens.changePermissions({ tokenId, permissions: inputOf(permissionsOf(model, actor, chosen)) }),
+      as.tokens.changePermissions({
+        tokenId,
+        permissions: inputOf(dialectOf(model, actor), permissionsOf(model, actor, chosen)),
+      }),
     done: (model, token, _, actor) => {
       token.permissions = permissionsOf(model, actor, chosen);
     },
@@ -312,8 +315,7 @@ interface HandOver extends OnToken {
 }
 
 const handOver = ({ permissions: chosen, until, ...choice }: HandOver): Step => {
-  const given = (model: Model, actor: Actor) =>
-    frozen(model, actor.organizationId, permissionsOf(model, actor, chosen));
+  const given = (model: Model, actor: Actor) => frozen(model, actor, permissionsOf(model, actor, chosen));
   return onToken('hand over', choice, {
     broken: (model, actor, token) => [
       // Who may stop a token without seeing it may not hand it over.
@@ -328,7 +330,7 @@ const handOver = ({ permissions: chosen, until, ...choice }: HandOver): Step => 
       as.tokens.handOver({
         tokenId,
         name: world.name(),
-        permissions: inputOf(permissionsOf(model, actor, chosen)),
+        permissions: inputOf(dialectOf(model, actor), permissionsOf(model, actor, chosen)),
         ...(until === null ? {} : { until: iso(model.now + until) }),
       }),
     done: (model, token, revealed, actor) => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type ActorChoice, actorOf, anActor, aTarget, HOUR, type TargetChoice, targetOf } from './choose.ts';
-import { type Model, type ModelToken, newestOf, powersOfToken, sees, verdictOf } from './model.ts';
-import { askPowers, tellPowers } from './powers.ts';
+import { askPowers } from './dialects.ts';
+import { type Model, type ModelToken, newestOf, organizationOf, powersOfToken, sees, verdictOf } from './model.ts';
+import { tellPowers } from './powers.ts';
 import { actsAtAll } from './rules.ts';
 import { type Step, step } from './step.ts';
 import type { World } from './world.ts';
@@ -31,7 +32,10 @@ export const compareToken = async (model: Model, { installation, caller }: World
   const secret = newestOf(token);
   if (verdictOf(model, token, secret) !== 'accepted') return;
   const actor = { type: 'token', organizationId: token.organizationId, token, secret } as const;
-  const powers = await askPowers(await caller(actor, false));
+  const { dialect } = organizationOf(model, token.organizationId);
+  const { permissions } = token;
+  const ownerId = permissions.type === 'frozen' ? permissions.issuerId : token.ownerId;
+  const powers = await askPowers(await caller(actor, false), dialect, ownerId);
   expect([token.tokenId, tellPowers(powers)]).toEqual([token.tokenId, tellPowers(powersOfToken(model, token))]);
 };
 

@@ -1,14 +1,14 @@
 import { LatchkeyError } from '@latchkey/core/errors';
 import { mintRoutingKey } from '@latchkey/core/token';
-import { featbitCatalogue } from '@latchkey/host';
 import { TRPCError } from '@trpc/server';
 import { authenticateToken } from '../../src/authenticate/authenticate-token.ts';
 import { nodeCrypto } from '../../src/node-crypto.ts';
 import type { Principal } from '../../src/principal.ts';
 import type { HeldClock } from '../held-clock.ts';
 import type { Caller, Installation } from '../installation.ts';
+import { DIALECTS, type ModelDialect, statementsOf } from './dialects.ts';
 import type { Actor, Model, ModelOrganization } from './model.ts';
-import { POWER, statementsOf, type Text } from './powers.ts';
+import { POWER, type Text } from './powers.ts';
 
 /** The server that a history is played on. */
 export interface World {
@@ -23,9 +23,13 @@ export interface World {
   readonly outcomes: Map<string, number>;
 }
 
+/** Which kind of host each of the two is in. */
+export type Dialects = readonly [DialectName, DialectName];
+type DialectName = keyof typeof DIALECTS;
+
 /** Histories are played one after the other, each in two organizations that nobody has seen before. */
 export interface Stage {
-  open(now: number): Promise<{ world: World; model: Model }>;
+  open(now: number, dialects: Dialects): Promise<{ world: World; model: Model }>;
   /** What came of every step so far. */
   readonly outcomes: ReadonlyMap<string, number>;
   close(): Promise<void>;
@@ -33,28 +37,34 @@ export interface Stage {
 
 /** What an organization has at first, beside the catalogue's policies. */
 const TEXTS: readonly Text[] = [
-  { allow: POWER.personal | POWER.toggleDev, deny: 0, wildcard: false },
+  { allow: POWER.personal | POWER.toggleDev, deny: 0, wildcard: 0 },
   {
     allow: POWER.list | POWER.personal | POWER.service | POWER.toggleDev | POWER.toggleProd | POWER.deleteDev,
     deny: 0,
-    wildcard: false,
+    wildcard: 0,
   },
-  { allow: POWER.administer | POWER.list | POWER.toggleDev, deny: 0, wildcard: false },
-  { allow: POWER.copyDev | POWER.toggleProd, deny: POWER.deleteDev | POWER.toggleDev, wildcard: false },
+  { allow: POWER.administer | POWER.list | POWER.toggleDev, deny: 0, wildcard: 0 },
+  { allow: POWER.withheld | POWER.toggleProd, deny: POWER.deleteDev | POWER.toggleDev, wildcard: 0 },
 ];
+/** Who there is beside the Owner and somebody of each other role of the host's. */
 const MEMBERS: readonly (readonly number[])[] = [[1], [0], [0, 1], [1, 2], [0, 3], []];
 
-/** Makes two organizations once; each history is given copies of them. */
+/** Makes two organizations of each kind once; each history is given copies of two of them. */
 export const openStage = async ({ installation, setClock }: HeldClock): Promise<Stage> => {
-  const originals = [await addOrganization(installation, 'a'), await addOrganization(installation, 'b')];
+  const two = async (dialect: ModelDialect) => [
+    await addOrganization(installation, dialect, `a-${dialect.title}`),
+    await addOrganization(installation, dialect, `b-${dialect.title}`),
+  ];
+  const all = { featbit: await two(DIALECTS.featbit), launchdarkly: await two(DIALECTS.launchdarkly) };
   const copier = await openCopier(installation);
   const outcomes = new Map<string, number>();
   let histories = 0;
   return {
     outcomes,
-    open: async (now) => {
+    open: async (now, dialects) => {
       histories += 1;
       await setClock(now);
+      const originals = dialects.flatMap((name, index) => all[name][index] ?? []);
       const organizations = originals.map((original) =>
         copyOf(original, `history-${histories}-${original.organizationId}`),
       );
@@ -78,8 +88,9 @@ export const openStage = async ({ installation, setClock }: HeldClock): Promise<
   };
 };
 
-const copyOf = ({ members, policies }: ModelOrganization, organizationId: string): ModelOrganization => ({
+const copyOf = ({ dialect, members, policies }: ModelOrganization, organizationId: string): ModelOrganization => ({
   organizationId,
+  dialect,
   members: members.map((member) => ({ ...member })),
   policies: policies.map((policy) => ({ ...policy })),
 });
@@ -118,19 +129,25 @@ const principalOf = async (installation: Installation, actor: Actor): Promise<Pr
   return found.principal;
 };
 
-const addOrganization = async ({ deps }: Installation, organizationId: string): Promise<ModelOrganization> => {
+const addOrganization = async (
+  { deps }: Installation,
+  dialect: ModelDialect,
+  organizationId: string,
+): Promise<ModelOrganization> => {
   const { store, directory } = deps;
   const policies = TEXTS.map((text, index) => ({ policyId: `policy-${index}-${organizationId}`, text }));
   const owner = { memberId: `owner-${organizationId}`, policyIds: ['owner'] };
-  const others = MEMBERS.map((given, index) => ({
-    memberId: `member-${index}-${organizationId}`,
-    policyIds: given.map((each) => `policy-${each}-${organizationId}`),
-  }));
+  const roles = Object.keys(dialect.roles).filter((role) => role !== 'owner');
+  const given = [
+    ...MEMBERS.map((each) => each.map((index) => `policy-${index}-${organizationId}`)),
+    ...roles.map((role) => [role]),
+  ];
+  const others = given.map((policyIds, index) => ({ memberId: `member-${index}-${organizationId}`, policyIds }));
   const members = [owner, ...others].map((member) => ({ ...member, email: `${member.memberId}@example.com` }));
   await store.unitOfWork.run(async (tx) => {
-    await directory.organizations.insert(tx, { organizationId, name: organizationId, catalogue: featbitCatalogue });
+    await directory.organizations.insert(tx, { organizationId, name: organizationId, catalogue: dialect.catalogue });
     for (const { policyId, text } of policies) {
-      const policy = { policyId, name: policyId, description: null, statements: statementsOf(text) as never };
+      const policy = { policyId, name: policyId, description: null, statements: statementsOf(dialect, text) as never };
       await directory.policies.insert(tx, organizationId, policy);
     }
     for (const member of members) {
@@ -142,9 +159,10 @@ const addOrganization = async ({ deps }: Installation, organizationId: string): 
   });
   return {
     organizationId,
+    dialect,
     members: members.map((member) => ({ ...member, removed: false })),
     policies: [
-      { policyId: 'owner', builtIn: true, text: { allow: 0, deny: 0, wildcard: true }, revision: 1 },
+      ...Object.entries(dialect.roles).map(([policyId, text]) => ({ policyId, builtIn: true, text, revision: 1 })),
       ...policies.map((policy) => ({ ...policy, builtIn: false, revision: 1 })),
     ],
   };

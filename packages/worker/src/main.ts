@@ -17,6 +17,7 @@ import type { Announce, Notifiers } from './notifications/notifier.ts';
 import { openNotifiers } from './notifications/open-notifiers.ts';
 import type { Reconciling } from './schedules/reconcile-members.ts';
 import { startTracing } from './tracing/start-tracing.ts';
+import { currentTraceparent } from './tracing/trace-work.ts';
 import { createWorkers, queueNames, type WakeUps } from './workers.ts';
 
 export type MainDeps = {
@@ -43,7 +44,12 @@ export const main = async ({ configuration, logger, untilStopped }: MainDeps): P
   );
   const tracing =
     configuration.otlpEndpoint === null ? null : await startTracing(configuration.otlpEndpoint, 'latchkey-worker');
-  const store = await openStore({ url: databaseUrl, entities: directoryEntities, applicationName: 'latchkey-worker' });
+  const store = await openStore({
+    url: databaseUrl,
+    entities: directoryEntities,
+    applicationName: 'latchkey-worker',
+    traceparent: currentTraceparent,
+  });
   try {
     const pending = await store.pendingMigrations();
     if (pending.length > 0) {

@@ -5,9 +5,13 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { findBroken, untilAllDone } from './broken.ts';
 import { type Installation, openInstallation } from './installation.ts';
 import { addMember, allOf, arrivedAt, removeMember } from './removal.ts';
+import { missPart } from './required.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
 const program = findPgBouncer();
+if (program === undefined) {
+  missPart('pgbouncer', 'the worker behind PgBouncer', 'install PgBouncer (Debian: apt-get install pgbouncer)');
+}
 
 describe.skipIf(program === undefined)('behind PgBouncer in transaction mode', { timeout: 120_000 }, () => {
   let installation: Installation;

@@ -1,4 +1,5 @@
 import { findRedis, type RunningRedis, startRedis } from '@latchkey/embedded';
+import { missPart } from './required.ts';
 
 /** A Redis of this file's own where the program is there, else a set-aside database of the one given. */
 const start = async (): Promise<RunningRedis | undefined> => {
@@ -11,13 +12,13 @@ const start = async (): Promise<RunningRedis | undefined> => {
   return { url: url.href, stop: given.stop };
 };
 
-const required = (process.env['LATCHKEY_TEST_REQUIRE'] ?? '').split(',').includes('redis');
-
 /** `undefined`, with a loud line, where this machine has none. */
 export const redis = await start();
 
 if (redis === undefined) {
-  const how = 'set REDIS_URL, or put redis-server or valkey-server on the PATH (Debian: apt-get install redis-server)';
-  if (required) throw new Error(`LATCHKEY_TEST_REQUIRE names redis, and there is none: ${how}.`);
-  process.stderr.write(`\n!!! SKIPPED: every worker test on Redis. To run them, ${how}.\n\n`);
+  missPart(
+    'redis',
+    'every worker test on Redis',
+    'set REDIS_URL, or put redis-server or valkey-server on the PATH (Debian: apt-get install redis-server)',
+  );
 }

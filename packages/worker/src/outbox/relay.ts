@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type JobQueue, type JobRequest, JobsUnavailable } from '../backend/job-backend.ts';
 import { jobIdOf } from '../jobs/job-id.ts';
 import { describeIssues, isJobName } from '../jobs/run-job.ts';
+import { type HandOver, traceHandOver } from '../tracing/trace-hand-over.ts';
 
 export type RelayDeps = {
   readonly store: Pick<Store, 'outbox'>;
@@ -31,43 +32,58 @@ export const relayOutbox = async ({ store, queues, logger }: RelayDeps): Promise
   let takenCount = 0;
   await store.outbox.relay(relayLimit, async (messages): Promise<Relayed> => {
     takenCount = messages.length;
-    const failed: string[] = [];
-    const ids = new Map<string, string>();
-    const byQueue = new Map<JobQueue, JobRequest[]>();
-    for (const message of messages) {
-      const queue = queues.get(message.name);
-      const problem = problemOf(message);
-      if (queue === undefined || problem !== null) {
-        const { messageId, organizationId, name, attempts } = message;
-        logger.error({ messageId, organizationId, name, attempts, problem }, 'outbox message can not become a job');
-        failed.push(messageId);
-        continue;
-      }
-      const jobs = byQueue.get(queue) ?? [];
-      jobs.push({
-        ...{ name: message.name, data: message.payload, jobId: jobIdOf(message) },
-        traceparent: message.traceparent,
-      });
-      ids.set(jobIdOf(message), message.messageId);
-      byQueue.set(queue, jobs);
+    const handOvers = new Map(messages.map((message) => [message.messageId, traceHandOver(message)]));
+    let relayed: readonly string[] = [];
+    try {
+      const outcome = await handOver({ queues, logger }, messages, handOvers);
+      relayed = outcome.relayed;
+      return outcome;
+    } finally {
+      for (const [messageId, traced] of handOvers) traced.end(relayed.includes(messageId));
     }
-
-    const relayed: string[] = [];
-    for (const [queue, jobs] of byQueue) {
-      for (const [jobId, error] of await addEach(queue, jobs)) {
-        const messageId = ids.get(jobId) ?? jobId;
-        if (error === null) relayed.push(messageId);
-        else {
-          logger.error({ messageId, err: error }, 'outbox message was refused by the job backend');
-          failed.push(messageId);
-        }
-      }
-    }
-    if (messages.length > 0)
-      logger.debug({ relayedCount: relayed.length, failedCount: failed.length }, 'outbox relayed');
-    return { relayed, failed };
   });
   return takenCount;
+};
+
+const handOver = async (
+  { queues, logger }: Omit<RelayDeps, 'store'>,
+  messages: readonly OutboxMessage[],
+  handOvers: ReadonlyMap<string, HandOver>,
+): Promise<Relayed> => {
+  const failed: string[] = [];
+  const ids = new Map<string, string>();
+  const byQueue = new Map<JobQueue, JobRequest[]>();
+  for (const message of messages) {
+    const { messageId, organizationId, name, attempts } = message;
+    const queue = queues.get(name);
+    const problem = problemOf(message);
+    if (queue === undefined || problem !== null) {
+      logger.error({ messageId, organizationId, name, attempts, problem }, 'outbox message can not become a job');
+      failed.push(messageId);
+      continue;
+    }
+    const jobs = byQueue.get(queue) ?? [];
+    jobs.push({
+      ...{ name, data: message.payload, jobId: jobIdOf(message) },
+      traceparent: handOvers.get(messageId)?.traceparent ?? null,
+    });
+    ids.set(jobIdOf(message), messageId);
+    byQueue.set(queue, jobs);
+  }
+
+  const relayed: string[] = [];
+  for (const [queue, jobs] of byQueue) {
+    for (const [jobId, error] of await addEach(queue, jobs)) {
+      const messageId = ids.get(jobId) ?? jobId;
+      if (error === null) relayed.push(messageId);
+      else {
+        logger.error({ messageId, err: error }, 'outbox message was refused by the job backend');
+        failed.push(messageId);
+      }
+    }
+  }
+  if (messages.length > 0) logger.debug({ relayedCount: relayed.length, failedCount: failed.length }, 'outbox relayed');
+  return { relayed, failed };
 };
 
 const problemOf = ({ name, payload }: OutboxMessage): string | null => {

@@ -3,6 +3,7 @@ import {
   context,
   isSpanContextValid,
   ROOT_CONTEXT,
+  type Span,
   type SpanKind,
   SpanStatusCode,
   trace,
@@ -17,6 +18,16 @@ export const contextOf = (traceparent: unknown): Context => {
   const [, traceId = '', spanId = '', flags = '00'] = found;
   const span = { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & 1, isRemote: true };
   return isSpanContextValid(span) ? trace.setSpanContext(ROOT_CONTEXT, span) : ROOT_CONTEXT;
+};
+
+/** What is going on now, in the same form; `null` where nobody traces. */
+export const currentTraceparent = (): string | null => traceparentOf(trace.getActiveSpan());
+
+/** @returns null where it is nowhere recorded, and so no cause of anything */
+export const traceparentOf = (span: Span | undefined): string | null => {
+  const at = span?.spanContext();
+  if (at === undefined || !isSpanContextValid(at)) return null;
+  return `00-${at.traceId}-${at.spanId}-${(at.traceFlags & 1).toString(16).padStart(2, '0')}`;
 };
 
 export type Traced = {

@@ -6,11 +6,20 @@ import { join } from 'node:path';
 import { findFreePort, findRedis } from '@latchkey/embedded';
 import { Redis } from 'ioredis';
 import { awaitUntil } from '../await-until.ts';
+import { missPart } from '../required.ts';
 
 const source = findRedis({ PATH: process.env['PATH'] });
 
 /** Whether this machine has the program: a Redis that somebody else started can't be killed. */
 export const hasRedisServer = source !== undefined && 'program' in source;
+
+if (!hasRedisServer) {
+  missPart(
+    'redis',
+    'every worker test that kills, flushes or fills a Redis of its own',
+    'put redis-server or valkey-server on the PATH (Debian: apt-get install redis-server)',
+  );
+}
 
 /** A Redis that a test may kill, flush and fill; it forgets everything when it dies. */
 export const startRedisServer = async (settings: readonly string[] = []) => {

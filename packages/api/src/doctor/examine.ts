@@ -72,7 +72,9 @@ export const examine = async (deps: Deps, env: Pick<ServerEnv, 'redisUrls'>): Pr
   });
   await ask('verifiers', async () => judgeVerifiers(await store.feed.registry(), LEASE_MS));
   await ask('sealing', async () => judgeSealing(await diagnosis.unsealed()));
-  await ask('partitions', async () => judgePartitions(await diagnosis.partitionMonths(), await store.now()));
+  await ask('partitions', async () =>
+    judgePartitions(await diagnosis.partitionMonths(), await store.auditRetention.facts(), await store.now()),
+  );
   await ask('rows', async () => judgeRows(await diagnosis.broken(PATIENCE_MS)));
   return findings;
 };

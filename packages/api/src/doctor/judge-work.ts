@@ -1,7 +1,9 @@
-import type { OutboxLag, Registry } from '@latchkey/store';
+import type { OutboxLag, Registry, RetentionFacts } from '@latchkey/store';
 import { type Finding, fail, ok, spell, warn } from './finding.ts';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 /** Messages become jobs within seconds, and jobs are done within minutes, while a worker is there. */
 export const judgeOutbox = (lags: readonly OutboxLag[]): Finding => {
@@ -40,14 +42,38 @@ export const judgeSealing = ({ count, oldestMs }: { readonly count: number; read
     : ok('sealing', `${says}.`);
 };
 
-/** A month that begins without its partition would stop sealing. */
-export const judgePartitions = (months: readonly string[], now: number): Finding => {
+/**
+ * A month that begins without its partition stops nothing: the sealer makes the one that it needs. It shows that whoever makes
+ * them ahead is away, and that one also drops what retention lets go of.
+ */
+export const judgePartitions = (
+  months: readonly string[],
+  { retentionDays, overdueMonths }: Pick<RetentionFacts, 'retentionDays' | 'overdueMonths'>,
+  now: number,
+): Finding => {
+  const check = 'partitions';
   const current = `${new Date(now).toISOString().slice(0, 7)}-01`;
   const ahead = months.filter((month) => month > current).length;
   const behind = months.filter((month) => month < current).length;
   const says = `Partitions of the audit trail: ${behind} months behind, ${ahead} ahead`;
-  if (!months.includes(current)) return fail('partitions', `${says}, and none for this month: start a worker.`);
-  return ahead === 0 ? warn('partitions', `${says}: does a worker make them?`) : ok('partitions', `${says}.`);
+  const [overdue] = overdueMonths;
+  const lateMs = overdue === undefined ? 0 : now - endOf(overdue) - (retentionDays ?? 0) * DAY;
+  if (overdue !== undefined && lateMs > 2 * HOUR) {
+    const kept = `${says}; ${overdueMonths.length} are kept longer than the ${retentionDays} days of retention, ${overdue.slice(0, 7)} for ${spell(lateMs)} now`;
+    return lateMs > 7 * DAY
+      ? fail(check, `${kept}: a month that can't be proved whole stays; look at the worker's log (keep-partitions).`)
+      : warn(check, `${kept}: does a worker with the audit keys run?`);
+  }
+  if (!months.includes(current)) {
+    return warn(check, `${says}, and none for this month: the sealer makes it, but does a worker run?`);
+  }
+  return ahead === 0 ? warn(check, `${says}: does a worker make them?`) : ok(check, `${says}.`);
+};
+
+/** The first moment after a month, which is given as its first day in UTC. */
+const endOf = (month: string): number => {
+  const first = new Date(month);
+  return first.setUTCMonth(first.getUTCMonth() + 1);
 };
 
 /** DEAD-ON-RETURN: whoever doesn't poll is waited for, a whole lease long, by each stopping call. */

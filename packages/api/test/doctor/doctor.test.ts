@@ -110,6 +110,18 @@ it('what goes wrong in the rows is found, with what to do, and the exit code say
   expect(of('rows')).toMatchObject({ level: 'fail', says: expect.stringContaining('GATE-FIRST') });
 });
 
+it('a month of the trail that retention lets go of, and that nobody dropped, is found', async () => {
+  for (const table of ['audit_event', 'audit_seal']) {
+    await sql(`create table latchkey.${table}_2020_01 partition of latchkey.${table} for values in ('2020-01-01')`);
+  }
+  expect((await examine()).of('partitions')?.level).toBe('ok');
+  await sql('update latchkey.installation set audit_retention_days = 365');
+  expect((await examine()).of('partitions')).toMatchObject({
+    level: 'fail',
+    says: expect.stringMatching(/kept longer than the 365 days of retention, 2020-01 for/),
+  });
+});
+
 it('keys that rows need and that are gone are named by their ids', async () => {
   const other = `${'A'.repeat(42)}E`;
   const keys = Object.fromEntries(

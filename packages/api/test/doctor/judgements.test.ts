@@ -26,6 +26,9 @@ import {
 } from '../../src/doctor/judge-work.ts';
 
 const MINUTE = 60_000;
+const threeMonths = ['2026-02-01', '2026-03-01', '2026-04-01'];
+const whole = { retentionDays: null, overdueMonths: [] };
+const overdue = (retentionDays: number) => ({ retentionDays, overdueMonths: ['2026-02-01'] });
 const NOW = Date.parse('2026-03-15T12:00:00Z');
 const durable = { synchronousCommit: 'on', fsync: true, fullPageWrites: true };
 const ring = (...ids: readonly [string, ...string[]]): KeyRing =>
@@ -108,9 +111,13 @@ const cases: readonly (readonly [Finding, Finding['level'], RegExp])[] = [
   [judgeSealing({ count: 4, oldestMs: 900 }), 'ok', /4 audit events/],
   [judgeSealing({ count: 4, oldestMs: 6 * MINUTE }), 'warn', /6 min/],
   [judgeSealing({ count: 4, oldestMs: 61 * MINUTE }), 'fail', /LATCHKEY_AUDIT_KEYS/],
-  [judgePartitions(['2026-02-01', '2026-03-01', '2026-04-01'], NOW), 'ok', /1 months behind, 1 ahead/],
-  [judgePartitions(['2026-03-01'], NOW), 'warn', /worker/],
-  [judgePartitions(['2026-02-01', '2026-04-01'], NOW), 'fail', /none for this month/],
+  [judgePartitions(['2026-02-01', '2026-03-01', '2026-04-01'], whole, NOW), 'ok', /1 months behind, 1 ahead/],
+  [judgePartitions(['2026-03-01'], whole, NOW), 'warn', /worker/],
+  [judgePartitions(['2026-02-01', '2026-04-01'], whole, NOW), 'warn', /none for this month: the sealer makes it/],
+  // February 2026 ends two weeks before: overdue for an hour, for a day and a half, and for ten days.
+  [judgePartitions(threeMonths, overdue(14), NOW - 11 * 60 * MINUTE), 'ok', /1 ahead/],
+  [judgePartitions(threeMonths, overdue(13), NOW), 'warn', /2026-02 for 36 h now.*audit keys/],
+  [judgePartitions(threeMonths, overdue(4), NOW), 'fail', /1 are kept.*2026-02 for 11 days.*log/],
   [judgeVerifiers(registry(100, 900), 2_000), 'ok', /2 registered/],
   [judgeVerifiers(registry(), 2_000), 'warn', /No server/],
   [judgeVerifiers({ ...registry(100), incarnation: 'other' }, 2_000), 'warn', /No server/],

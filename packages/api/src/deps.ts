@@ -35,6 +35,8 @@ export interface ApiDeps {
   readonly deniedCalls?: DeniedCalls;
   /** Where the worker captures mail, in development without an SMTP server. Left out: it is sent, or there is none. */
   readonly mailFolder?: string;
+  /** Where the worker's board is, and whose administrators it lets in. Left out: nobody is told of it. */
+  readonly board?: { readonly url: string; readonly organizationId: string };
   /** What checks of the audit trail rely on, beside the database. Left out: links alone, and nothing vouches for them. */
   readonly auditAuthority?: AuditAuthority;
 }

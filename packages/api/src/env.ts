@@ -31,6 +31,8 @@ export interface ServerEnv {
   readonly metricsPort: number | null;
   /** Where traces are sent by OTLP over HTTP; `null` for nowhere. */
   readonly otlpEndpoint: string | null;
+  /** Where the worker's board is reached, and whose administrators may; `null`: the console has no link to it. */
+  readonly board: { readonly url: string; readonly organizationId: string } | null;
   readonly publicUrl: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly prefixes: readonly [string, ...string[]];
@@ -126,6 +128,16 @@ const schema = z.object({
     })
     .optional(),
   LATCHKEY_PUBLIC_URL: publicUrl.optional(),
+  LATCHKEY_BOARD_URL: z
+    .string()
+    .refine((text) => URL.canParse(text) && isSafePublicUrl(new URL(text)), {
+      error: 'Give the address of the board, https or a loopback one, such as https://latchkey.example/jobs.',
+    })
+    .optional(),
+  LATCHKEY_BOARD_ORGANIZATION: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,128}$/, 'Give the id of the organization whose administrators may see all jobs.')
+    .optional(),
   LATCHKEY_LOG_LEVEL: z.enum(LOG_LEVELS, `One of: ${LOG_LEVELS.join(', ')}.`).default('info'),
   LATCHKEY_TOKEN_PREFIXES: prefixes.default(['lk']),
   LATCHKEY_TRUSTED_PROXY_COUNT: count(16, 'Give how many proxies stand in front, 0 to 16.').default(0),
@@ -171,7 +183,7 @@ export const parseEnv = (
   }
   const keys = readKeys(given, problems);
   const auditKeys = readAuditKeys(given, problems);
-  problems.push(...demoProblems(given));
+  problems.push(...demoProblems(given), ...boardProblems(given));
   const production = given['LATCHKEY_ENV'] === 'production';
   if (production && purpose !== 'migrate') problems.push(...productionProblems(given, purpose));
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
@@ -199,6 +211,10 @@ export const parseEnv = (
       port: values.LATCHKEY_PORT,
       metricsPort: values.LATCHKEY_METRICS_PORT ?? null,
       otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+      board:
+        values.LATCHKEY_BOARD_URL === undefined || values.LATCHKEY_BOARD_ORGANIZATION === undefined
+          ? null
+          : { url: values.LATCHKEY_BOARD_URL, organizationId: values.LATCHKEY_BOARD_ORGANIZATION },
       publicUrl: values.LATCHKEY_PUBLIC_URL ?? null,
       logLevel: values.LATCHKEY_LOG_LEVEL,
       prefixes: [minted, ...accepted],
@@ -282,6 +298,17 @@ const demoProblems = (given: Readonly<Record<string, unknown>>): readonly EnvPro
   const message = 'The demo lets anybody sign in as anybody: leave it out in production, and listen on 127.0.0.1 only.';
   return alone ? [] : [{ variable: 'LATCHKEY_DEMO', message }];
 };
+
+/** The organization alone is the worker's; an address that nobody is told would be a link that never shows. */
+const boardProblems = (given: Readonly<Record<string, unknown>>): readonly EnvProblem[] =>
+  given['LATCHKEY_BOARD_URL'] === undefined || given['LATCHKEY_BOARD_ORGANIZATION'] !== undefined
+    ? []
+    : [
+        {
+          variable: 'LATCHKEY_BOARD_ORGANIZATION',
+          message: 'Give the id of the organization whose administrators may see all jobs, as the worker has it.',
+        },
+      ];
 
 /** https, or this machine: a session's cookie and every token would cross the network in the clear otherwise. */
 const isSafePublicUrl = (url: URL): boolean =>

@@ -45,6 +45,23 @@ describe('with nothing set', () => {
     expect(folderOf(PRODUCTION)).toBeNull();
   });
 
+  it('the board is told of where its address and its organization are given, and half of that is refused', () => {
+    const board = { LATCHKEY_BOARD_URL: 'https://latchkey.example/jobs', LATCHKEY_BOARD_ORGANIZATION: 'acme' };
+    expect(parseEnv({})).toMatchObject({ ok: true, env: { board: null } });
+    expect(parseEnv(board)).toMatchObject({
+      ok: true,
+      env: { board: { url: 'https://latchkey.example/jobs', organizationId: 'acme' } },
+    });
+    // A worker's variable, which the server may be given too.
+    expect(parseEnv({ LATCHKEY_BOARD_ORGANIZATION: 'acme' })).toMatchObject({ ok: true, env: { board: null } });
+    expect(refused(parseEnv({ LATCHKEY_BOARD_URL: board.LATCHKEY_BOARD_URL }))).toEqual([
+      'LATCHKEY_BOARD_ORGANIZATION',
+    ]);
+    for (const url of ['javascript:alert(1)', 'http://latchkey.example/jobs', 'jobs']) {
+      expect(refused(parseEnv({ ...board, LATCHKEY_BOARD_URL: url }))).toEqual(['LATCHKEY_BOARD_URL']);
+    }
+  });
+
   it('an empty variable is one that is not set', () => {
     expect(parseEnv({ LATCHKEY_PORT: '', LATCHKEY_ENV: '', DATABASE_URL: '' })).toEqual(parseEnv({}));
   });

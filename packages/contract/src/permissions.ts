@@ -127,6 +127,8 @@ export const permissionsContract = {
       mayManagePersonalTokens: z.boolean(),
       mayManageServiceTokens: z.boolean(),
       mayAdminister: z.boolean(),
+      /** Where the jobs of the installation are shown, to administrators of the organization that runs it; `null` to others. */
+      boardUrl: z.string().nullable(),
     }),
   },
   /** What the caller may do, all of its layers together; nothing is said of anybody else. */

@@ -1,21 +1,22 @@
+import { findFreePort } from '@latchkey/embedded';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { executablePath, expectNothingWrong, launchChromium, signIn, visit } from './console/browser.ts';
 import { type Installation, startInstallation } from './harness/installation.ts';
+import { until } from './harness/program.ts';
 
 let latchkey: Installation;
 let boardUrl: string;
 beforeAll(async () => {
-  latchkey = await startInstallation();
-  const worker = await latchkey.startWorker({
+  const port = await findFreePort();
+  boardUrl = `http://127.0.0.1:${port}/jobs`;
+  latchkey = await startInstallation({
+    env: { LATCHKEY_BOARD_URL: boardUrl, LATCHKEY_BOARD_ORGANIZATION: 'acme' },
+  });
+  await latchkey.startWorker({
     LATCHKEY_PUBLIC_URL: latchkey.url,
-    LATCHKEY_BOARD_PORT: '0',
+    LATCHKEY_BOARD_PORT: String(port),
     LATCHKEY_BOARD_ORGANIZATION: 'acme',
   });
-  const line = worker
-    .output()
-    .split('\n')
-    .find((text) => text.includes('"msg":"board served"'));
-  const { port } = JSON.parse(line ?? '{}') as { port: number };
-  boardUrl = `http://127.0.0.1:${port}/jobs`;
 });
 afterAll(() => latchkey?.stop());
 
@@ -33,4 +34,26 @@ it('the jobs are shown to whoever signed in to the console as an administrator, 
   expect(await (await fetch(boardUrl, { headers: { cookie: olivia.cookie } })).text()).toContain('Latchkey jobs');
   await olivia.api.self.signOut.mutate();
   expect(await statusFor({ cookie: olivia.cookie })).toBe(401);
+});
+
+it.skipIf(!executablePath)('the console leads its administrators there, and shows others no link', async () => {
+  const browser = await launchChromium();
+  try {
+    const olivia = await visit(browser, latchkey);
+    await signIn(olivia.page, latchkey, 'olivia');
+    const link = olivia.page.getByRole('link', { name: 'Background jobs' });
+    expect(await link.getAttribute('href')).toBe(boardUrl);
+    expectNothingWrong(olivia);
+    await link.click();
+    await olivia.page.waitForURL((url) => url.href.startsWith(boardUrl), { waitUntil: 'domcontentloaded' });
+    expect(await olivia.page.title()).toContain('Latchkey jobs');
+    const dana = await visit(browser, latchkey);
+    await signIn(dana.page, latchkey, 'dana');
+    // In Dana's language: it is known by where it leads.
+    const places = dana.page.getByRole('navigation').getByRole('link');
+    await until(async () => (await places.count()) > 3);
+    expect(await Promise.all((await places.all()).map((each) => each.getAttribute('href')))).not.toContain(boardUrl);
+  } finally {
+    await browser.close();
+  }
 });

@@ -59,6 +59,7 @@ export const openDeps = async (
       settler,
       auditAuthority: auditAuthorityOf(env),
       ...(env.mailFolder === null ? {} : { mailFolder: env.mailFolder }),
+      ...(env.board === null ? {} : { board: env.board }),
     },
     close: () => {
       settler.close();

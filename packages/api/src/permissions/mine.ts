@@ -22,6 +22,7 @@ export const myPermissions = async (deps: ApiDeps, { principal }: Caller): Promi
     attributes: toAttributesView(attributes),
     unreadable: unreadable.map(({ path, message }) => ({ path, message })),
     ...flagsOf(principal, catalogue),
+    boardUrl: boardOf(deps, principal, catalogue),
   };
 };
 
@@ -38,6 +39,16 @@ const policiesOf = async (
   const { organizationId, token } = principal as Extract<OrganizationPrincipal, { readonly type: 'token' }>;
   const own = await ownPolicies(deps, { organizationId, catalogue, owner: member }, token.permissions);
   return { policies: own.policies, attributes: own.attributes, unreadable: [] };
+};
+
+/** TENANT-WALL: the board shows every organization's work, and asks for a session: no token gets in. */
+const boardOf = (
+  { board }: Pick<ApiDeps, 'board'>,
+  principal: OrganizationPrincipal,
+  { management }: PermissionCatalogue,
+): string | null => {
+  if (board === undefined || principal.type !== 'member') return null;
+  return principal.organizationId === board.organizationId && may(principal, management.administer) ? board.url : null;
 };
 
 const flagsOf = (principal: OrganizationPrincipal, { management }: PermissionCatalogue) => {

@@ -4,9 +4,9 @@ import { Link, useLocation } from 'wouter';
 import { useLanguage } from '../language/use-language.tsx';
 import { useCapturedMail } from '../mail/use-captured-mail.ts';
 import { Bell } from '../notifications/bell.tsx';
-import { useSession } from '../session/use-session.tsx';
+import { useMay, useSession } from '../session/use-session.tsx';
 import classes from './frame.module.css';
-import { AuditIcon, KeyIcon, MailIcon, PeopleIcon, PolicyIcon, SettingsIcon } from './icons.tsx';
+import { AuditIcon, JobsIcon, KeyIcon, MailIcon, PeopleIcon, PolicyIcon, SettingsIcon } from './icons.tsx';
 import { useNotices } from './notices.tsx';
 import { Preferences } from './preferences.tsx';
 
@@ -56,6 +56,7 @@ const Account = () => {
 const Navigation = () => {
   const { m } = useLanguage();
   const captures = useCapturedMail().data?.captures === true;
+  const boardUrl = useMay()?.boardUrl ?? null;
   return (
     <nav className={classes['navigation']} aria-label={m.frame.navigation}>
       <div className={classes['heading']}>{m.frame.integrations}</div>
@@ -66,6 +67,13 @@ const Navigation = () => {
       <Destination to="/audit" icon={<AuditIcon />} label={m.frame.audit} />
       <Destination to="/settings" icon={<SettingsIcon />} label={m.frame.settings} />
       {captures && <Destination to="/mail" icon={<MailIcon />} label={m.mail.title} />}
+      {boardUrl !== null && (
+        // Not a page of the console: the worker serves it, and asks again who is there.
+        <a href={boardUrl} className={classes['link'] ?? ''}>
+          <JobsIcon />
+          {m.frame.jobs}
+        </a>
+      )}
     </nav>
   );
 };

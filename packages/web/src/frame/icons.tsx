@@ -44,6 +44,12 @@ export const MailIcon = () => (
   </Icon>
 );
 
+export const JobsIcon = () => (
+  <Icon>
+    <path d="M12 3 3 8l9 5 9-5zM3 12l9 5 9-5M3 16l9 5 9-5" />
+  </Icon>
+);
+
 export const PeopleIcon = () => (
   <Icon>
     <circle cx="9" cy="8" r="3.5" />

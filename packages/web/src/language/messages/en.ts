@@ -17,6 +17,7 @@ export const en = {
     policies: 'Policies',
     audit: 'Audit trail',
     settings: 'Settings',
+    jobs: 'Background jobs',
     account: (name: string) => `Account of ${name}`,
     signOut: 'Sign out',
     signOutFailed: 'You could not be signed out. Try again.',

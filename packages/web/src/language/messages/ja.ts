@@ -16,6 +16,7 @@ export const ja: Messages = {
     policies: 'ポリシー',
     audit: '監査証跡',
     settings: '設定',
+    jobs: 'バックグラウンドジョブ',
     account: (name) => `${name} のアカウント`,
     signOut: 'サインアウト',
     signOutFailed: 'サインアウトできませんでした。もう一度お試しください。',

@@ -16,6 +16,7 @@ export const zhCn: Messages = {
     policies: '策略',
     audit: '审计记录',
     settings: '设置',
+    jobs: '后台任务',
     account: (name) => `${name} 的账户`,
     signOut: '退出登录',
     signOutFailed: '未能退出登录，请重试。',

@@ -112,6 +112,7 @@ export const tokensContract = {
     }),
     output: revealSchema,
   },
+  /** A page that searches names may have fewer items than asked for, or none, and go on: only `nextCursor` says it is the last. */
   list: {
     type: 'query',
     input: z

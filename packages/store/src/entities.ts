@@ -25,6 +25,7 @@ import { SessionEntity, SignInLinkEntity } from './sessions/session-entity.ts';
 import { SettingsEntity } from './settings/settings-entity.ts';
 import { SecretEntity } from './tokens/secret-entity.ts';
 import { TokenEntity } from './tokens/token-entity.ts';
+import { TokenNameEntity } from './tokens/token-name-entity.ts';
 import { DecisionCountEntity } from './usage/decision-count-entity.ts';
 
 /** The tables of schema `latchkey`, as MikroORM compares them with what the migrations have made. */
@@ -34,6 +35,7 @@ export const storeEntities = [
   OrganizationEntity,
   OwnerGateEntity,
   TokenEntity,
+  TokenNameEntity,
   SecretEntity,
   AuditEventEntity,
   AuditUnsealedEntity,

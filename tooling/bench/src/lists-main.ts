@@ -19,6 +19,7 @@ const summarize = (pages: readonly MeasuredPage[]) => {
   const fastest = pages.map(({ ms }) => Math.min(...ms));
   return {
     pages: pages.length,
+    goOn: pages.filter(({ goesOn }) => goesOn).length,
     p50: quantile(fastest, 0.5),
     p95: quantile(fastest, 0.95),
     slowest: Math.max(...fastest),

@@ -2,7 +2,7 @@ import type { Output, ParsedInput } from '@latchkey/contract';
 import type { TokenPage, TokenWithSecrets } from '@latchkey/store';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
-import { readCursor } from '../pages/cursor.ts';
+import { readCursor, writeCursor } from '../pages/cursor.ts';
 import { nextCursor, rowsFor } from '../pages/page.ts';
 import { withoutUndefined } from '../pages/without-undefined.ts';
 import { listItself } from './list-itself.ts';
@@ -27,7 +27,7 @@ export const listTokens = async (
   const scope = { list: 'tokens', organizationId, query: { filter, sort, direction, visibleTo } };
   // Signed by us for exactly this list, so it is what was written below.
   const after = readCursor(deps, scope, cursor) as TokenPage['after'] | undefined;
-  const rows = await deps.store.tokens.list(organizationId, {
+  const { tokens: rows, goOn } = await deps.store.tokens.listSome(organizationId, {
     filter: { ...withoutUndefined(filter), ...(visibleTo === null ? {} : { visibleTo }) },
     sort,
     direction,
@@ -37,5 +37,7 @@ export const listTokens = async (
   });
   const items = await viewTokens(deps, organizationId, rows.slice(0, limit), now);
   const position = (token: TokenWithSecrets) => ({ value: token[sort], tokenId: token.tokenId });
-  return { items, nextCursor: nextCursor(deps, scope, rows, limit, position) };
+  // BOUNDED-WORK: a search may have looked at enough before its page was full.
+  const next = nextCursor(deps, scope, rows, limit, position);
+  return { items, nextCursor: next ?? (goOn === null ? null : writeCursor(deps, scope, goOn)) };
 };

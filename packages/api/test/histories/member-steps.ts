@@ -17,6 +17,7 @@ import {
   type Model,
   type ModelOrganization,
   type ModelPolicy,
+  organizationOf,
   ownPowers,
   powersGiven,
   powersOfMember,
@@ -159,7 +160,11 @@ const editPolicy = ({ home, who, which, text }: OnMember & { readonly text: Text
         ...because(policy.builtIn, 'POLICY_BUILT_IN'),
         ...mayEdit(model, actor, organization, policy, text),
       ],
-      call: (as) => as.policies.update({ policyId, revision, statements: statementsOf(organization.dialect, text) }),
+      call: (as) => {
+        // In the words of whoever calls: others' aren't read at all.
+        const { dialect } = organizationOf(model, actor.organizationId);
+        return as.policies.update({ policyId, revision, statements: statementsOf(dialect, text) });
+      },
       done: (result) => {
         policy.text = text;
         policy.revision = result.policy.revision;

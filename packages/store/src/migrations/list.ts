@@ -21,6 +21,7 @@ import { Reminders } from './reminders.ts';
 import { SettingsOfOrganizations } from './settings.ts';
 import type { NamedMigration } from './store-migration.ts';
 import { Tidying } from './tidying.ts';
+import { TokenNames } from './token-names.ts';
 
 /** In this order; only ever grown at its end. */
 export const storeMigrations: readonly NamedMigration[] = [
@@ -46,4 +47,5 @@ export const storeMigrations: readonly NamedMigration[] = [
   { name: 'store-audit-retention', class: AuditRetention },
   { name: 'store-reconciliation', class: Reconciliation },
   { name: 'store-list-indexes', class: ListIndexes },
+  { name: 'store-token-names', class: TokenNames },
 ];

@@ -40,6 +40,8 @@ const API: readonly TableGrant[] = [
   of('api', 'organization', { SELECT: true, INSERT: true, UPDATE: ['name', 'mark', 'max_grace_ms'] }),
   of('api', 'owner_gate', WRITE),
   of('api', 'token', WRITE),
+  // A token's trigger writes it, with the rights of whoever names the token.
+  of('api', 'token_name', { SELECT: true, INSERT: true, UPDATE: ['name_key', 'grams'] }),
   of('api', 'secret', WRITE),
   of('api', 'audit_event', { SELECT: true, INSERT: EVENT_COLUMNS }),
   // An event's trigger puts it here; taking it off, and chaining it, is the worker's.

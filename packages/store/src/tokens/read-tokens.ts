@@ -3,8 +3,10 @@ import type { Database } from '../database/database.ts';
 import { timeOf } from '../database/time.ts';
 import { gatherLookUps } from './gather-look-ups.ts';
 import { type InUseRow, LIST_OWNED, LIST_SERVICE_ISSUED_BY, toTokenInUse } from './list-for-removal.ts';
-import { limitOf, listQueries } from './list-query.ts';
+import { limitOf } from './list-query.ts';
+import { type Ask, listTokens } from './list-tokens.ts';
 import { LOOK_UP, LOOK_UP_OF_ORGANIZATION, type LookUpRow, toTokenLookup } from './look-up.ts';
+import { groupByToken } from './rows-by-token.ts';
 import type { TokenWithDigests, TokenWithSecrets } from './token-record.ts';
 import type { NamedPermissions, TokenRepository, TokensInUse } from './token-repository.ts';
 import {
@@ -15,7 +17,6 @@ import {
   TOKEN_COLUMNS,
   type TokenRow,
   toSecretRecord,
-  toSecretSummary,
   toTokenRecord,
 } from './token-rows.ts';
 
@@ -29,6 +30,7 @@ type Reading = Pick<
   | 'findManyForUpdate'
   | 'lockForShare'
   | 'list'
+  | 'listSome'
   | 'listOfOwners'
   | 'listForRemoval'
   | 'listNaming'
@@ -49,6 +51,7 @@ export const readTokens = (database: Database): Reading => {
   };
 
   const gathered = gatherLookUps(database);
+  const ask: Ask = (text, values) => database.query(undefined, text, [...values]);
 
   return {
     find,
@@ -100,14 +103,16 @@ export const readTokens = (database: Database): Reading => {
     list: async (organizationId, page) => {
       const tokens: TokenWithSecrets[] = [];
       const limit = limitOf(page);
-      for (const query of listQueries(organizationId, page)) {
-        const { text, values } = query(limit - tokens.length);
-        const rows = await database.query<TokenRow & Partial<SecretSummaryRow>>(undefined, text, values);
-        tokens.push(...groupByToken(rows));
-        if (tokens.length >= limit) break;
+      for (let { after } = page; ; ) {
+        const rest = { ...page, limit: limit - tokens.length, ...(after === undefined ? {} : { after }) };
+        const found = await listTokens(ask, organizationId, rest);
+        tokens.push(...found.tokens);
+        if (found.goOn === null) return tokens;
+        after = found.goOn;
       }
-      return tokens;
     },
+
+    listSome: (organizationId, page) => listTokens(ask, organizationId, page),
 
     listOfOwners: async (organizationId, ownerIds, limit, now) => {
       const rows = await database.query<{ token_id: string; name: string; owner_id: string; total: number }>(
@@ -153,21 +158,3 @@ export const readTokens = (database: Database): Reading => {
     },
   };
 };
-
-/** Rows of tokens beside their secrets, in the order of the statement, as one record for each token. */
-const groupByToken = (rows: readonly (TokenRow & Partial<SecretSummaryRow>)[]): readonly TokenWithSecrets[] => {
-  const groups = new Map<string, TokenWithSecrets['secrets'][number][]>();
-  const tokens: TokenWithSecrets[] = [];
-  for (const row of rows) {
-    let secrets = groups.get(row.token_id);
-    if (secrets === undefined) {
-      secrets = [];
-      groups.set(row.token_id, secrets);
-      tokens.push({ ...toTokenRecord(row), secrets });
-    }
-    if (hasSecret(row)) secrets.push(toSecretSummary(row));
-  }
-  return tokens;
-};
-
-const hasSecret = (row: Partial<SecretSummaryRow>): row is SecretSummaryRow => typeof row.s_number === 'number';

@@ -4,6 +4,14 @@ import { OrganizationEntity } from '../organizations/organization-entity.ts';
 
 const time = () => p.datetime().columnType('timestamptz(3)');
 
+// Two characters are a word where characters are no letters; `gramsOf` makes the same of what is looked for.
+const NAME_IS_SEARCHED = `if tg_op = 'UPDATE' then if new.name_key = old.name_key then return null; end if; end if;
+        insert into latchkey.token_name (organization_id, token_id, name_key, grams) values (new.organization_id, new.token_id, new.name_key, array(
+          select distinct left(new.token_id, 3) || substr(new.name_key, i, n)
+            from generate_series(1, char_length(new.name_key) - 1) i cross join (values (2), (3)) size (n)
+           where i + n - 1 <= char_length(new.name_key) and (n = 3 or octet_length(substr(new.name_key, i, 2)) > 2)))
+          on conflict (organization_id, token_id) do update set name_key = excluded.name_key, grams = excluded.grams; return null;`;
+
 export const TokenEntity = defineEntity({
   name: 'Token',
   tableName: 'token',
@@ -90,6 +98,12 @@ export const TokenEntity = defineEntity({
     { name: 'token_inactive_has_cause', expression: "state <> 'inactive' or deactivated_because is not null" },
   ],
   triggers: [
+    {
+      name: 'name_is_searched',
+      timing: 'after',
+      events: ['insert', 'update'],
+      body: NAME_IS_SEARCHED,
+    },
     // A token that its id doesn't lead to could never be looked up.
     guard(
       'id_leads_to_it',

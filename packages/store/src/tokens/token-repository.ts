@@ -46,6 +46,12 @@ export interface TokenPage {
   readonly now: Instant;
 }
 
+/** Tokens of a page. `goOn`, unless it is `null`, is the last place that was looked at before the page was full. */
+export interface TokenRows {
+  readonly tokens: readonly TokenWithSecrets[];
+  readonly goOn: NonNullable<TokenPage['after']> | null;
+}
+
 export type NewToken = Omit<
   TokenRecord,
   'revision' | 'deactivatedAt' | 'deactivatedBecause' | 'revokedAt' | 'lastUsedAt'
@@ -139,7 +145,11 @@ export interface TokenRepository {
   /** Locks the row FOR SHARE and reads it again: a token that acts may not have been revoked in mid-call. */
   lockForShare(organizationId: string, tokenId: string, tx: Tx): Promise<TokenLookup | null>;
 
+  /** As many as the page may have, or all that there are. */
   list(organizationId: string, page: TokenPage): Promise<readonly TokenWithSecrets[]>;
+
+  /** The same with bounded work: where names are searched there may be fewer, and more behind `goOn`. */
+  listSome(organizationId: string, page: TokenPage): Promise<TokenRows>;
 
   /** Personal tokens of these owners that are neither revoked nor expired, newest first, and how many there are. */
   listOfOwners(

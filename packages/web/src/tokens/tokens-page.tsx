@@ -97,7 +97,7 @@ export const TokensPage = () => {
         <Loading />
       ) : list.error !== null && list.data === undefined ? (
         <NotShown error={list.error} retry={() => void list.refetch()} />
-      ) : tokens.length === 0 && pages.number === 1 ? (
+      ) : tokens.length === 0 && pages.number === 1 && !list.data?.nextCursor ? (
         isFiltered(query) ? (
           <Empty title={m.states.nothingMatches} />
         ) : (

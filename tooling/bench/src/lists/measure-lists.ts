@@ -1,5 +1,5 @@
 import type { OpenStore, TokenPage } from '@latchkey/store';
-import { limitOf, listQueries } from '@latchkey/store/lists';
+import { type Ask, listTokens } from '@latchkey/store/lists';
 import type pg from 'pg';
 import { type Depth, DIRECTIONS, FILTERS, findPositions, SORTS } from './cases.ts';
 import { ORGANIZATION } from './seed.ts';
@@ -10,6 +10,8 @@ export interface MeasuredPage {
   readonly direction: TokenPage['direction'];
   readonly depth: Depth;
   readonly rowCount: number;
+  /** Whether it ended before it was full, and says from where to go on. */
+  readonly goesOn: boolean;
   /** Each of the repetitions, in milliseconds, the rows' way into the process included. */
   readonly ms: readonly number[];
 }
@@ -46,13 +48,14 @@ export const measureLists = async (
           };
           const ms: number[] = [];
           // Once without a watch: what nobody has looked at for long comes from the disk.
-          let rowCount = (await store.tokens.list(ORGANIZATION, page)).length;
+          let found = await store.tokens.listSome(ORGANIZATION, page);
           for (let time = 0; time < repetitions; time += 1) {
             const before = performance.now();
-            rowCount = (await store.tokens.list(ORGANIZATION, page)).length;
+            found = await store.tokens.listSome(ORGANIZATION, page);
             ms.push(Math.round((performance.now() - before) * 100) / 100);
           }
-          pages.push({ filter: name, sort, direction, depth, rowCount, ms });
+          const { tokens, goOn } = found;
+          pages.push({ filter: name, sort, direction, depth, rowCount: tokens.length, goesOn: goOn !== null, ms });
           if (depth === 'middle') plans.push(...(await explain(client, `${name}, by ${sort} ${direction}`, page)));
         }
       }
@@ -64,15 +67,16 @@ export const measureLists = async (
 
 const explain = async (client: pg.Client, of: string, page: TokenPage): Promise<readonly Explained[]> => {
   const explained: Explained[] = [];
-  for (const [index, query] of listQueries(ORGANIZATION, page).entries()) {
-    const { text, values } = query(limitOf(page));
+  const ask: Ask = async <Row extends object>(text: string, values: readonly unknown[]) => {
     // Without times, which differ from run to run; what was read and thrown away is what a plan is judged by.
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(
       `explain (analyze, buffers, costs off, timing off, summary off) ${text}`,
-      values,
+      [...values],
     );
-    const part = index === 0 ? '' : ', those without a value';
+    const part = explained.length === 0 ? '' : `, statement ${explained.length + 1}`;
     explained.push({ of: `${of}${part}`, plan: rows.map((row) => row['QUERY PLAN']).join('\n') });
-  }
+    return (await client.query<Row>(text, [...values])).rows;
+  };
+  await listTokens(ask, ORGANIZATION, page);
   return explained;
 };

@@ -9,6 +9,8 @@ export const SEEDED = {
   /** About a dozen. */
   quietMember: 'm19999',
   commonWord: 'deploy',
+  /** In every two hundredth. */
+  someWord: '777',
   /** In one name of them all. */
   rareWord: 'deploy 777777',
 } as const;
@@ -64,8 +66,16 @@ export const seedTokens = async (client: pg.Client, count: number): Promise<void
         from latchkey.token t
        cross join lateral (select case when hashtext(token_id) % 20 = 0 then 2 else 1 end as newest) r
        cross join lateral generate_series(1, newest) n`);
+  // What the trigger of a token does.
+  await client.query(`
+    insert into latchkey.token_name (organization_id, token_id, name_key, grams)
+      select organization_id, token_id, name_key, array(
+        select distinct left(token_id, 3) || substr(name_key, i, n)
+          from generate_series(1, char_length(name_key) - 1) i cross join (values (2), (3)) size (n)
+         where i + n - 1 <= char_length(name_key) and (n = 3 or octet_length(substr(name_key, i, 2)) > 2))
+        from latchkey.token`);
   await client.query('set session_replication_role = origin');
-  await client.query('vacuum analyze latchkey.token, latchkey.secret');
+  await client.query('vacuum analyze latchkey.token, latchkey.token_name, latchkey.secret');
 };
 
 const insertTokens = (client: pg.Client, organizationId: string, key: string, count: number) =>

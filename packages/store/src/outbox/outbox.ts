@@ -69,7 +69,7 @@ export interface Outbox {
   /** Messages given up, the latest first. */
   deadLetters(limit: number): Promise<readonly DeadLetter[]>;
   /** Takes dead messages up again, as if they were new; gives how many were. */
-  revive(messageIds: readonly string[]): Promise<number>;
+  revive(messageIds: readonly string[], tx?: Tx): Promise<number>;
   /** Housekeeping: one slice of what was done before; how many there were. Dead ones stay. */
   removeDone(before: Instant, limit?: number): Promise<number>;
   /** Messages that wait and the age of the oldest in milliseconds (0 where none waits); dead ones are counted apart. */

@@ -158,16 +158,16 @@ export const createOutbox = (database: Database, traceparent: () => string | nul
       return rows.map((row) => ({ ...toMessage(row), deadAt: row.dead_at, because: row.dead_because }));
     },
 
-    revive: async (messageIds) => {
+    revive: async (messageIds, tx) => {
       const rows = await database.query(
-        undefined,
+        tx,
         `update latchkey.outbox_message
             set dead_at = null, dead_because = null, attempts = 0, revival = revival + 1, relayed_at = null,
                 next_attempt_at = clock_timestamp()
           where message_id = any($1::uuid[]) and dead_at is not null returning 1`,
         [messageIds],
       );
-      if (rows.length > 0) await database.query(undefined, `select pg_notify('latchkey_outbox', '')`);
+      if (rows.length > 0) await database.query(tx, `select pg_notify('latchkey_outbox', '')`);
       return rows.length;
     },
 

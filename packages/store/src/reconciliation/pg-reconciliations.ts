@@ -1,6 +1,7 @@
 import type { Tx } from '@latchkey/core';
 import type { Database } from '../database/database.ts';
 import { msOf, timeOf } from '../database/time.ts';
+import type { JobName } from '../outbox/job-contracts.ts';
 import type { ReconciliationRecord, Reconciliations } from './reconciliations.ts';
 
 interface Row {
@@ -24,6 +25,32 @@ const toRecord = (row: Row): ReconciliationRecord => ({
 const SELECT = `
   select organization_id, ${msOf('compared_at')} as compared_at, outcome, owner_count, missing_ids, confirmed_ids
     from latchkey.reconciliation where organization_id = $1`;
+
+interface StoppedRow {
+  readonly member_id: string;
+  readonly stopped: boolean;
+  readonly dead: readonly { readonly messageId: string; readonly payload: unknown }[];
+}
+
+const OF_CASCADE = `m.organization_id = g.organization_id and m.name = $5 and m.payload ->> 'memberId' = g.member_id`;
+
+// The page is of gates and not of what was found: however many have nothing left, each statement looks at so many (BOUNDED-WORK).
+const STOPPED = `
+  with g as (
+    select organization_id, member_id from latchkey.owner_gate
+     where organization_id = $1 and closed_at <= $2 and member_id > $3 order by member_id limit $4
+  )
+  select g.member_id, s.stopped,
+         case when s.stopped then array (
+           select jsonb_build_object('messageId', m.message_id, 'payload', m.payload) from latchkey.outbox_message m
+            where ${OF_CASCADE} and m.dead_at is not null order by m.dead_at desc limit 20) else '{}' end as dead
+    from g, lateral (select exists (
+             select 1 from latchkey.token t
+              where t.organization_id = g.organization_id and t.owner_id = g.member_id and t.kind = 'personal'
+                and t.state <> 'revoked' and t.deactivated_because is distinct from 'owner_removed')
+           and not exists (
+             select 1 from latchkey.outbox_message m where ${OF_CASCADE} and m.done_at is null and m.dead_at is null) as stopped) s
+   order by g.member_id`;
 
 export const createReconciliations = (database: Database): Reconciliations => {
   const find = async (organizationId: string, tx?: Tx, lock = '') => {
@@ -65,6 +92,24 @@ export const createReconciliations = (database: Database): Reconciliations => {
         [organizationId, after, limit],
       );
       return rows.map(({ member_id }) => member_id);
+    },
+
+    findStopped: async (tx, organizationId, { closedBefore, after, limit }) => {
+      // ONE-EFFECT: two that found the same would both hand it over. In a statement of its own: the next one sees what was committed.
+      await database.query(
+        tx,
+        `select pg_advisory_xact_lock(hashtextextended('latchkey.stopped_cascades ' || $1, 0))`,
+        [organizationId],
+      );
+      const rows = await database.query<StoppedRow>(tx, STOPPED, [
+        ...[organizationId, timeOf(closedBefore), after, limit, 'cascade-member-removal' satisfies JobName],
+      ]);
+      return {
+        stopped: rows
+          .filter(({ stopped }) => stopped)
+          .map(({ member_id, dead }) => ({ memberId: member_id, deadLetters: dead })),
+        next: rows.length < limit ? null : (rows.at(-1)?.member_id ?? null),
+      };
     },
 
     closeGate: async (tx, organizationId, memberId, at) => {

@@ -13,6 +13,13 @@ export interface ReconciliationRecord {
   readonly confirmedIds: readonly string[] | null;
 }
 
+/** A removed member whose personal tokens nobody is at work to end. */
+export interface StoppedCascade {
+  readonly memberId: string;
+  /** What was given up of it, the latest first; empty where no message of it is there. */
+  readonly deadLetters: readonly { readonly messageId: string; readonly payload: unknown }[];
+}
+
 export interface Reconciliations {
   find(organizationId: string, tx?: Tx): Promise<ReconciliationRecord | null>;
   /** What was confirmed stays confirmed until a comparison is done. @returns what was there before, locked until `tx` ends */
@@ -24,6 +31,16 @@ export interface Reconciliations {
     organizationId: string,
     page: { readonly after?: string; readonly limit: number },
   ): Promise<readonly string[]>;
+  /**
+   * Of a page of gates that were closed until `closedBefore`, in the order of their members: those whose cascade has stopped, that
+   * is, with tokens that it would end and no message that waits or is at work. Whoever asks the same waits until `tx` ends.
+   * @returns `next`: where the next page begins; `null` where this was the last
+   */
+  findStopped(
+    tx: Tx,
+    organizationId: string,
+    page: { readonly closedBefore: Instant; readonly after: string; readonly limit: number },
+  ): Promise<{ readonly stopped: readonly StoppedCascade[]; readonly next: string | null }>;
   /** Closes an open gate, and ends the member's sessions with it. @returns `false` where it was closed, or never was */
   closeGate(tx: Tx, organizationId: string, memberId: string, at: Instant): Promise<boolean>;
 }

@@ -3,6 +3,7 @@ import type { Store } from '@latchkey/store';
 import { notificationIdOf } from '../notifications/notification-id.ts';
 import { findMissing } from './find-missing.ts';
 import { forOrganizations } from './for-organizations.ts';
+import { resumeCascades } from './resume-cascades.ts';
 import type { ScheduleHandler, SlicedOutcome } from './schedule-handler.ts';
 
 export interface Reconciling {
@@ -19,23 +20,26 @@ type Deps = { readonly store: Pick<Store, 'unitOfWork' | 'reconciliations' | 'au
 
 /**
  * Compares those who own tokens with the members that the host knows, because events get lost: who is gone there is
- * removed here, as the event would have done it. What is held back waits in safety: verification asks the host for each
+ * removed here, as the event would have done it; and what a removal left undone is taken up again. What is held back waits in safety: verification asks the host for each
  * owner, and lets nobody in whom it does not know (FAIL-CLOSED). TERMINAL: whoever is back has another membership; a
  * gate that was closed stays closed.
  */
 export const reconcileMembers: ScheduleHandler = async (deps, now, signal) => {
   const { reconciling } = deps;
-  if (reconciling === undefined) return { outcome: 'done', effectCount: 0 };
   const outages: unknown[] = [];
-  const result = await forOrganizations(deps, signal, (organizationId) =>
-    reconcile(deps, reconciling, organizationId, now, signal).catch(async (error: unknown) => {
+  const result = await forOrganizations(deps, signal, async (organizationId) => {
+    // First: what was decided already needs no host.
+    const resumed = await resumeCascades(deps, organizationId, now, signal);
+    if (reconciling === undefined || resumed.outcome === 'interrupted') return resumed;
+    const compared = await reconcile(deps, reconciling, organizationId, now, signal).catch(async (error: unknown) => {
       if (!(error instanceof HostUnavailable)) throw error;
       // One organization's host must not keep the others from being compared.
       outages.push(error);
       await saveOutage(deps, organizationId, now);
       return { outcome: 'done', effectCount: 0 } as const;
-    }),
-  );
+    });
+    return { ...compared, effectCount: resumed.effectCount + compared.effectCount };
+  });
   // It failed, visibly, and is tried again.
   if (outages.length > 0) throw new AggregateError(outages, `${outages.length} organizations could not be compared`);
   return result;

@@ -9,8 +9,8 @@ describe('covers says the same', () => {
   const answers = answerQuestions();
 
   it('of every kind of question, so that what follows says something', () => {
-    for (const covered of ['true', 'false', '"undecided"']) {
-      expect(answers.split(`"covered":${covered}`).length).toBeGreaterThan(10);
+    for (const outcome of [': covered', ': excess', ': undecided', ': gained', '; incomplete']) {
+      expect(answers.split(outcome).length).toBeGreaterThan(10);
     }
   });
 

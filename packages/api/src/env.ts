@@ -42,6 +42,8 @@ export interface ServerEnv {
   /** How much the verifier may remember: entries, and mebibytes. */
   readonly verifierEntryCount: number;
   readonly verifierMegabytes: number;
+  /** And for how long, though nothing is heard. */
+  readonly verifierAgeSeconds: number;
   readonly signIn: 'links' | 'none';
   /** `null`: the pages that came with the server, if any did. */
   readonly consoleFolder: string | null;
@@ -151,6 +153,11 @@ const schema = z.object({
     'Give how many entries may be remembered, 1000 to 15000000.',
     1_000,
   ).default(1_000_000),
+  LATCHKEY_VERIFIER_AGE_SECONDS: count(
+    86_400,
+    'Give for how many seconds a verification may be remembered, 1 to 86400.',
+    1,
+  ).default(300),
   LATCHKEY_VERIFIER_MEGABYTES: count(65_536, 'Give how many mebibytes may be remembered, 16 to 65536.', 16).default(
     512,
   ),
@@ -222,6 +229,7 @@ export const parseEnv = (
       verifierRegistrationCount: values.LATCHKEY_VERIFIER_REGISTRATIONS,
       verifierEntryCount: values.LATCHKEY_VERIFIER_ENTRIES,
       verifierMegabytes: values.LATCHKEY_VERIFIER_MEGABYTES,
+      verifierAgeSeconds: values.LATCHKEY_VERIFIER_AGE_SECONDS,
       signIn: values.LATCHKEY_SIGN_IN ?? (production ? 'none' : 'links'),
       consoleFolder: values.LATCHKEY_CONSOLE_DIR ?? null,
       demo: values.LATCHKEY_DEMO === 'on',

@@ -40,6 +40,7 @@ export const main = async ({ env, logger, untilStopped }: MainDeps): Promise<voi
       verification: {
         maxEntries: env.verifierEntryCount,
         maxBytes: env.verifierMegabytes * 1_048_576,
+        maxAgeMs: env.verifierAgeSeconds * 1_000,
         maxRegistrations: env.verifierRegistrationCount,
       },
     });

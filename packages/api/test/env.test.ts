@@ -133,6 +133,7 @@ describe('a value that can not be worked with is refused by the name of its vari
     ['LATCHKEY_TOKEN_PREFIXES', 'lk,'],
     ['LATCHKEY_TRUSTED_PROXY_COUNT', 'all'],
     ['LATCHKEY_VERIFIER_REGISTRATIONS', '0'],
+    ['LATCHKEY_VERIFIER_AGE_SECONDS', '0'],
     ['LATCHKEY_VERIFIER_ENTRIES', '999'],
     ['LATCHKEY_VERIFIER_MEGABYTES', '65537'],
     ['LATCHKEY_SIGN_IN', 'password'],

@@ -1,4 +1,5 @@
 import type { ResourceName } from '@latchkey/core/policy';
+import { goOn } from './at-once.ts';
 import { checkProxyCount } from './caller-address.ts';
 import { type ApiOptions, createApi, type LatchkeyApi } from './client.ts';
 import {
@@ -39,7 +40,7 @@ export interface ClientOptions extends ApiOptions {
 export interface LatchkeyClient {
   /** Every procedure of the API, typed. */
   readonly api: LatchkeyApi;
-  /** Presented text -> verdict. @throws LatchkeyUnavailable */
+  /** Presented text -> verdict, which is there at once where memory holds it. @throws LatchkeyUnavailable as a rejection */
   readonly verify: Verify;
   /** Verifies every HTTP request; `request.latchkey` holds the verdict. */
   express(): Middleware;
@@ -103,9 +104,9 @@ const clientOf = (api: LatchkeyApi, options: GuardOptions, lifetime: Lifetime): 
 
 const within =
   (organizationId: string, verify: Verify): Verify =>
-  async (presentedToken, origin) => {
-    const verdict = await verify(presentedToken, { ...origin, organizationId });
-    // The API has seen to it; an older one would not know the field and let another organization's token in.
-    const elsewhere = verdict.accepted && verdict.token.organizationId !== organizationId;
-    return elsewhere ? { accepted: false, status: 401 } : verdict;
-  };
+  (presentedToken, origin) =>
+    goOn(verify(presentedToken, { ...origin, organizationId }), (verdict) => {
+      // The API has seen to it; an older one would not know the field and let another organization's token in.
+      const elsewhere = verdict.accepted && verdict.token.organizationId !== organizationId;
+      return elsewhere ? { accepted: false, status: 401 } : verdict;
+    });

@@ -1,5 +1,6 @@
 import { refusalOf } from '@latchkey/contract';
 import type { ResourceName } from '@latchkey/core/policy';
+import { goOn } from './at-once.ts';
 import { callerAddress } from './caller-address.ts';
 import { authenticate, authorize, type Outcome } from './guard.ts';
 import type { Accepted, Verify } from './verify.ts';
@@ -81,15 +82,17 @@ export const requireMiddleware =
     resourceOf: (request: Req) => string | ResourceName,
   ): Middleware =>
   (request, response, next) => {
-    answer(request, response, next, async () => {
+    answer(request, response, next, () => {
       const verified = request.latchkey;
-      const outcome: Outcome = verified
+      const authenticated: Outcome | Promise<Outcome> = verified
         ? { passed: true, accepted: verified }
-        : await authenticateNode(options, request);
-      if (!outcome.passed) return outcome;
-      const { organizationId } = options;
-      // The cast: only the framework knows what else its requests have, and the caller says it by `Req`.
-      return authorize(outcome.accepted, { action, organizationId, resourceOf: () => resourceOf(request as Req) });
+        : authenticateNode(options, request);
+      return goOn(authenticated, (outcome) => {
+        if (!outcome.passed) return outcome;
+        const { organizationId } = options;
+        // The cast: only the framework knows what else its requests have, and the caller says it by `Req`.
+        return authorize(outcome.accepted, { action, organizationId, resourceOf: () => resourceOf(request as Req) });
+      });
     });
   };
 
@@ -97,7 +100,7 @@ export const requireMiddleware =
 export const authenticateNode = (
   { verify, trustedProxyCount }: GuardOptions,
   request: MiddlewareRequest,
-): Promise<Outcome> => {
+): Outcome | Promise<Outcome> => {
   const { headersDistinct: headers, rawHeaders, socket } = request;
   const address =
     trustedProxyCount === undefined
@@ -111,9 +114,9 @@ const answer = (
   request: MiddlewareRequest,
   response: MiddlewareResponse,
   next: Next,
-  judge: () => Promise<Outcome>,
+  judge: () => Outcome | Promise<Outcome>,
 ): void => {
-  judge().then((outcome) => {
+  const proceed = (outcome: Outcome) => {
     if (!outcome.passed) {
       const { status, headers, body } = refusalOf(outcome.refused, { ...outcome, accept: request.headers.accept });
       response.writeHead(status, { ...headers }).end(body);
@@ -124,7 +127,10 @@ const answer = (
     // What one token may read is nobody else's to keep; a handler that knows better says so itself.
     response.setHeader('cache-control', 'no-store');
     next();
-  }, next);
+  };
+  const outcome = judge();
+  if (outcome instanceof Promise) outcome.then(proceed, next);
+  else proceed(outcome);
 };
 
 /** Takes `Authorization` out of all forms in which Node keeps headers. */

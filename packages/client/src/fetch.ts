@@ -106,7 +106,7 @@ export const authenticateFetch = (
   { verify, trustedProxyCount = 0 }: GuardOptions,
   request: Request,
   peer: string | undefined,
-): Promise<Outcome> => {
+): Outcome | Promise<Outcome> => {
   const headers = Object.fromEntries([...request.headers].map(([name, value]) => [name, [value]]));
   const address = callerAddress(headers['x-forwarded-for'], peer, trustedProxyCount);
   return authenticate(verify, { headers, url: request.url, address });

@@ -23,27 +23,29 @@ export interface Accepted {
   readonly token: VerifiedToken;
   /**
    * Asks whether the token may do this, now: each call is a verification of its own, so a token that was stopped in
-   * between is refused. @throws LatchkeyUnavailable
+   * between is refused. A value where nobody has to be asked, which `await` takes like a promise.
+   * @throws LatchkeyUnavailable as a rejection
    */
-  decide(request: Request): Promise<Decided>;
+  decide(request: Request): Decided | Promise<Decided>;
 }
 
 export type Refused = Extract<Output<'verify', 'verify'>, { accepted: false }>;
 
-/** Presented text -> verdict. */
+/** What became of a presented token. */
 export type Verdict = Accepted | Refused;
 
 /** Allowed, denied with what was missing, or no longer accepted. */
 export type Decided = DecisionView | { readonly effect: 'refused'; readonly verdict: Refused };
 
-export type Verify = (presentedToken: string, origin?: Origin) => Promise<Verdict>;
+/** Presented text -> verdict: a value where nobody has to be asked, which `await` takes like a promise. */
+export type Verify = (presentedToken: string, origin?: Origin) => Verdict | Promise<Verdict>;
 
 /**
  * Verification that asks the API each time. What it answers is checked against the contract: an answer that can't be
  * understood lets nobody in.
  */
 export const createVerify =
-  (api: LatchkeyApi): Verify =>
+  (api: LatchkeyApi): ((...presented: Parameters<Verify>) => Promise<Verdict>) =>
   async (presentedToken, origin = {}) => {
     // The API would refuse it as bad input; to the caller it is a credential like any other wrong one.
     if (presentedToken.length > LONGEST_TEXT) return { accepted: false, status: 401 };

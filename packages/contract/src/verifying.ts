@@ -52,7 +52,8 @@ const aboutSchema = z.strictObject({
  * a condition that isn't understood is not met (FAIL-CLOSED).
  */
 export const findingSchema = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.literal('unknown') }),
+  /** `impossible`: no key of the node has minted it. Told only to whoever may hear of every organization (TENANT-WALL). */
+  z.object({ outcome: z.literal('unknown'), impossible: z.literal(true).optional() }),
   /** Nobody could be asked about this one: it is not refused, and never kept. */
   z.object({ outcome: z.literal('unavailable') }),
   z.object({

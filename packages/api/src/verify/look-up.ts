@@ -23,7 +23,7 @@ export const lookUpTokens = async (
   const lookUp = async ({ presentedToken, address, client }: (typeof tokens)[number]): Promise<Answer> => {
     try {
       const { finding, coherence } = await verifier.find(presentedToken, { address, client, organizationIds });
-      return { finding: toFindingView(finding), coherence };
+      return { finding: toFindingView(finding, organizationIds === null), coherence };
     } catch (error) {
       if (!(error instanceof StoreUnavailable || error instanceof HostUnavailable)) {
         logger.error({ requestId, err: error }, 'a token could not be looked up');
@@ -38,8 +38,11 @@ type Answer = Output<'verify', 'lookUp'>['answers'][number];
 
 const UNAVAILABLE: Answer = Object.freeze({ finding: { outcome: 'unavailable' }, coherence: UNVOUCHED });
 
-const toFindingView = (finding: Finding<TokenSubject>): FindingView => {
-  if (finding.outcome === 'unknown') return { outcome: 'unknown' };
+/** TENANT-WALL: that a text was minted, for whomever, is told only to who may hear of every organization. */
+const toFindingView = (finding: Finding<TokenSubject>, mayHearOfAll: boolean): FindingView => {
+  if (finding.outcome === 'unknown') {
+    return { outcome: 'unknown', ...(finding.impossible && mayHearOfAll ? { impossible: true } : {}) };
+  }
   const about = toAboutView(finding.about);
   if (finding.outcome === 'refused') {
     const { status, reason } = finding;

@@ -16,6 +16,8 @@ import { createWakeUps, type WakeUps } from './wake-ups.ts';
 export interface VerifyingOptions {
   readonly maxEntries?: number;
   readonly maxBytes?: number;
+  /** Milliseconds; five minutes where left out. Of a remote host's members no longer than what is known of them. */
+  readonly maxAgeMs?: number;
   /** Of what is known of a remote host's member, at most; of the embedded directory the feed tells everything. */
   readonly ownerFreshnessMs?: number;
   /** Of one verifier credential. */
@@ -62,11 +64,12 @@ export const createVerifying = (
   clocks: Clocks = SYSTEM_CLOCKS,
 ): Verifying => {
   const { maxEntries = 1_000_000, maxBytes = 512 * 1_048_576, maxRegistrations = 64 } = options;
+  const { maxAgeMs: longestMs = FIVE_MINUTES_MS, ownerFreshnessMs = 5_000 } = options;
   const trust = createTrust({ ...clocks, leaseMs: LEASE_MS });
   // A remote host tells of what changes, and its telling may get lost.
-  const maxAgeMs = parts.directory === null ? (options.ownerFreshnessMs ?? 5_000) : FIVE_MINUTES_MS;
+  const maxAgeMs = parts.directory === null ? Math.min(ownerFreshnessMs, longestMs) : longestMs;
   const facts = createHostFacts({ host: parts.host, trust, maxAgeMs, maxFacts: 20_000 });
-  const alike = { ...clocks, leaseMs: LEASE_MS, keyOf: (text: string) => hash('sha256', text, 'base64') };
+  const alike = { ...clocks, leaseMs: LEASE_MS, keyOf: (text: string) => hash('sha256', text, 'binary') };
   const verifier = createVerifier(
     {
       ...alike,

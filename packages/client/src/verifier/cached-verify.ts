@@ -8,8 +8,9 @@ import {
   type Verdict as VerdictHere,
   type VerifierMetrics,
 } from '@latchkey/core/verifier';
+import { goOn } from '../at-once.ts';
 import type { LatchkeyApi } from '../client.ts';
-import type { Accepted, Decided, Origin, Verdict, Verify } from '../verify.ts';
+import type { Accepted, Decided, Origin, Verify } from '../verify.ts';
 import { askNode } from './ask-node.ts';
 import { type Clocks, systemClocks } from './clocks.ts';
 import { type Following, followNode } from './follow-node.ts';
@@ -63,23 +64,20 @@ export const createCachedVerify = (options: CachedVerifyOptions): CachedVerify =
     }
     return verifier.verify(presentedToken, origin);
   };
-  const toVerdict = (verdict: VerdictHere<VerifiedSubject>, presentedToken: string, origin: OriginHere): Verdict =>
-    verdict.accepted ? accepted(verdict, presentedToken, origin) : verdict;
 
   const accepted = (first: AcceptedHere<VerifiedSubject>, presentedToken: string, origin: OriginHere): Accepted => {
     let present = first;
     return {
       accepted: true,
       token: first.subject.token,
-      // Not asynchronous where nobody is asked: waiting for oneself costs more than the decision.
-      decide: (request): Promise<Decided> => {
+      decide: (request) => {
         if (!verifier.stands(present)) {
           return decideAnew(presentedToken, origin, request, (found) => {
             present = found;
           });
         }
         try {
-          return Promise.resolve(decideBy(present.subject, request));
+          return decideBy(present.subject, request);
         } catch (error) {
           return Promise.reject(error);
         }
@@ -108,9 +106,9 @@ export const createCachedVerify = (options: CachedVerifyOptions): CachedVerify =
     verify: (presentedToken, origin) => {
       try {
         const whence = toOrigin(origin);
-        const verdict = judge(presentedToken, whence);
-        if (!(verdict instanceof Promise)) return Promise.resolve(toVerdict(verdict, presentedToken, whence));
-        return verdict.then((found) => toVerdict(found, presentedToken, whence));
+        return goOn(judge(presentedToken, whence), (verdict) =>
+          verdict.accepted ? accepted(verdict, presentedToken, whence) : verdict,
+        );
       } catch (error) {
         return Promise.reject(error);
       }

@@ -18,10 +18,10 @@ export const rememberVerdicts = (api: LatchkeyApi, options: CacheOptions): Cache
   const hash = findHash();
   return hash === null
     ? null
-    : createCachedVerify({ ...options, api, keyOf: (text) => hash('sha256', text, 'base64') });
+    : createCachedVerify({ ...options, api, keyOf: (text) => hash('sha256', text, 'binary') });
 };
 
-type Hash = (algorithm: 'sha256', data: string, encoding: 'base64') => string;
+type Hash = (algorithm: 'sha256', data: string, encoding: 'binary') => string;
 
 /** What is asked of Node, written out: a browser's program uses this package too, for the typed API, without Node's types. */
 interface MaybeNode {

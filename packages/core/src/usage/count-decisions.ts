@@ -111,7 +111,7 @@ export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: 
       foldedRow(counted, ANY_ACTION, ANY_RESOURCE, Number.POSITIVE_INFINITY)
     );
   };
-  /** `null` where there is no room. */
+  /** `null` where there is no room for it, {@link NO_ROOM} where there is none for its token. */
   const rowOf = (
     key: string,
     of: { readonly organizationId: string; readonly tokenId: string },
@@ -121,7 +121,7 @@ export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: 
   ): CountedRow | null => {
     let counted = tokens.get(key);
     if (counted === undefined) {
-      if (rows >= maxRows) return null;
+      if (rows >= maxRows) return NO_ROOM;
       const { organizationId, tokenId } = of;
       counted = { organizationId, tokenId, requests: new Map(), folded: new Map(), size: 0 };
       tokens.set(key, counted);
@@ -132,8 +132,13 @@ export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: 
 
   return {
     count: (token, { action, resource }, effect, layers, last) => {
-      const name = countedResource(resource, layers);
       let row = last !== undefined && last.taken === taken ? last.row : null;
+      // There won't be any before something is taken.
+      if (row === NO_ROOM) {
+        lost += 1;
+        return;
+      }
+      const name = countedResource(resource, layers);
       if (row === null || row.folded || row.action !== action || row.resource !== name) {
         row = rowOf(token.tokenId, token, action, name, false);
         if (last !== undefined) {
@@ -141,7 +146,7 @@ export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: 
           last.taken = taken;
         }
       }
-      if (row === null) lost += 1;
+      if (row === null || row === NO_ROOM) lost += 1;
       else if (effect === 'allow') row.allowedCount += 1;
       else row.deniedCount += 1;
     },
@@ -149,7 +154,7 @@ export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: 
       const { organizationId, tokenId, action, resource, folded, allowedCount, deniedCount } = counted;
       // TENANT-WALL: who counts for one organization is kept apart from who counts for another, whatever id it says.
       const row = rowOf(`${organizationId} ${tokenId}`, counted, action, resource, folded);
-      if (row === null) lost += allowedCount + deniedCount;
+      if (row === null || row === NO_ROOM) lost += allowedCount + deniedCount;
       else {
         row.allowedCount += allowedCount;
         row.deniedCount += deniedCount;
@@ -178,6 +183,8 @@ export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: 
 };
 
 const ANY_ACTION = '*';
+
+const NO_ROOM: CountedRow = { action: '', resource: '', folded: true, allowedCount: 0, deniedCount: 0 };
 
 /** Each of a row's texts: as a key of an index they have to be short. */
 const MAX_CHARACTERS = 256;

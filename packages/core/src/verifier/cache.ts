@@ -3,11 +3,15 @@ import type { Shared } from './finding.ts';
 import type { Rules } from './rules.ts';
 import { changedAtOf, type Held } from './scopes.ts';
 import type { LookUpStart, Trust } from './trust.ts';
+import type { LastUse } from './uses.ts';
 
-/** What is kept of one look-up, and when it ends. */
-export interface Entry<V> extends Held {
+/**
+ * What is kept of one look-up, when it ends, and how it was used last: in one place of memory, because with a million of
+ * them each further place costs a hit its speed.
+ */
+export interface Entry<V, A extends KeptAbout = KeptAbout> extends Held, LastUse {
   readonly key: string;
-  readonly tokenId: string | null;
+  readonly about: A;
   readonly value: V;
   /** Where in the sequence of changes its look-up began; -1 once it was dropped. */
   lookedUpAt: number;
@@ -16,21 +20,22 @@ export interface Entry<V> extends Held {
   readonly hasEnd: boolean;
   /** By the database's clock; looked at only where it has an end of its own, for it stands elsewhere in memory. */
   readonly until: number;
-  readonly bytes: number;
-  readonly shared: readonly Shared[];
   /** Since the clock's hand came by. */
   touched: boolean;
   /** Another entry of the same token: what a text of it in its grace period gave, or a spent one. */
-  next: Entry<V> | null;
+  next: Entry<V, A> | null;
 }
 
-export interface Kept<V> {
+/** Of what an entry speaks, for how long it may be believed, and what it takes. */
+export interface KeptAbout extends Scope {
+  readonly maxAgeMs: number;
+  readonly bytes: number;
+  readonly shared?: readonly Shared[] | undefined;
+}
+
+export interface Kept<V, A extends KeptAbout = KeptAbout> {
   readonly value: V;
-  readonly about: Scope & {
-    readonly maxAgeMs: number;
-    readonly bytes: number;
-    readonly shared?: readonly Shared[] | undefined;
-  };
+  readonly about: A;
   readonly until: number | null;
 }
 
@@ -40,11 +45,11 @@ export interface CacheBounds {
 }
 
 /** Remembers what was looked up, for as long as it is as good as a new look-up. The caller sees to the lease. */
-export interface Cache<V> {
+export interface Cache<V, A extends KeptAbout = KeptAbout> {
   /** `null` where nothing is kept, or what is kept has come to its end; that is dropped. */
-  get(key: string, at: number): Entry<V> | null;
-  isCurrent(entry: Entry<V>, at: number): boolean;
-  set(key: string, kept: Kept<V>, start: LookUpStart): Entry<V>;
+  get(key: string, at: number): Entry<V, A> | null;
+  isCurrent(entry: Entry<V, A>, at: number): boolean;
+  set(key: string, kept: Kept<V, A>, start: LookUpStart): Entry<V, A>;
   metrics(): { readonly entries: number; readonly bytes: number; readonly evictions: number };
 }
 
@@ -59,24 +64,29 @@ export const TICK_MS = 100;
 
 const NO_SHARED: readonly Shared[] = Object.freeze([]);
 
-export const createCache = <V>(trust: Trust, { maxEntries, maxBytes }: CacheBounds, rules: Rules): Cache<V> => {
-  const entries = new Map<string, Entry<V>>();
-  const byToken = new Map<string, Entry<V>>();
+export const createCache = <V, A extends KeptAbout = KeptAbout>(
+  trust: Trust,
+  { maxEntries, maxBytes }: CacheBounds,
+  rules: Rules,
+): Cache<V, A> => {
+  const entries = new Map<string, Entry<V, A>>();
+  const byToken = new Map<string, Entry<V, A>>();
   let hand = entries.values();
   let bytes = 0;
   let evictions = 0;
 
-  const isCurrent = (entry: Entry<V>, at: number): boolean =>
+  const isCurrent = (entry: Entry<V, A>, at: number): boolean =>
     rules.isCurrent(entry.lookedUpAt, Math.max(changedAtOf(entry), trust.clearedAt(), 0)) &&
     rules.isYoung(at, entry.diesAtTick * TICK_MS) &&
     (!entry.hasEnd || rules.isBeforeEnd(trust.databaseNow(at), entry.until));
 
-  const unlink = (entry: Entry<V>) => {
-    if (entry.tokenId === null) return;
-    const first = byToken.get(entry.tokenId);
+  const unlink = (entry: Entry<V, A>) => {
+    const { tokenId } = entry.about;
+    if (tokenId === null) return;
+    const first = byToken.get(tokenId);
     if (first === entry) {
-      if (entry.next === null) byToken.delete(entry.tokenId);
-      else byToken.set(entry.tokenId, entry.next);
+      if (entry.next === null) byToken.delete(tokenId);
+      else byToken.set(tokenId, entry.next);
       return;
     }
     for (let before = first; before !== undefined && before.next !== null; before = before.next) {
@@ -85,12 +95,12 @@ export const createCache = <V>(trust: Trust, { maxEntries, maxBytes }: CacheBoun
       return;
     }
   };
-  const drop = (entry: Entry<V>) => {
+  const drop = (entry: Entry<V, A>) => {
     entry.lookedUpAt = -1;
     if (entries.get(entry.key) === entry) entries.delete(entry.key);
     unlink(entry);
-    bytes -= entry.bytes;
-    for (const shared of entry.shared) {
+    bytes -= ENTRY_BYTES + entry.about.bytes;
+    for (const shared of entry.about.shared ?? NO_SHARED) {
       shared.holders -= 1;
       if (shared.holders === 0) bytes -= shared.bytes;
     }
@@ -123,7 +133,7 @@ export const createCache = <V>(trust: Trust, { maxEntries, maxBytes }: CacheBoun
     clear: () => {
       for (const entry of entries.values()) {
         entry.lookedUpAt = -1;
-        for (const shared of entry.shared) shared.holders -= 1;
+        for (const shared of entry.about.shared ?? NO_SHARED) shared.holders -= 1;
         trust.scopes.release(entry);
       }
       entries.clear();
@@ -146,27 +156,30 @@ export const createCache = <V>(trust: Trust, { maxEntries, maxBytes }: CacheBoun
       const before = entries.get(key);
       if (before !== undefined) drop(before);
       const { organization, owner } = trust.scopes.hold(about);
-      // What a hit looks at stands first and together: with a million entries each further line of memory costs it its speed.
-      const entry: Entry<V> = {
+      const { tokenId } = about;
+      // What a hit looks at stands first and together.
+      const entry: Entry<V, A> = {
         lookedUpAt: start.number,
         organization,
         owner,
         dependsOnPermissions: about.dependsOnPermissions,
         diesAtTick: Math.floor((start.at + about.maxAgeMs) / TICK_MS),
+        value,
         hasEnd: until !== null,
         touched: false,
-        value,
+        usedAtTick: 0,
+        noted: false,
+        address: null,
+        client: null,
         until: until ?? 0,
         key,
-        tokenId: about.tokenId,
-        bytes: ENTRY_BYTES + about.bytes,
-        shared: about.shared ?? NO_SHARED,
-        next: about.tokenId === null ? null : (byToken.get(about.tokenId) ?? null),
+        about,
+        next: tokenId === null ? null : (byToken.get(tokenId) ?? null),
       };
       entries.set(key, entry);
-      if (entry.tokenId !== null) byToken.set(entry.tokenId, entry);
-      bytes += entry.bytes;
-      for (const shared of entry.shared) {
+      if (tokenId !== null) byToken.set(tokenId, entry);
+      bytes += ENTRY_BYTES + about.bytes;
+      for (const shared of about.shared ?? NO_SHARED) {
         shared.holders += 1;
         if (shared.holders === 1) bytes += shared.bytes;
       }

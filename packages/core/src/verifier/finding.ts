@@ -31,8 +31,11 @@ export interface About extends Scope {
 
 /** What a look-up has found out about one text. */
 export type Finding<S> =
-  /** No token, or one whose secret was not proved. Never kept: it may be issued in the next moment. */
-  | { readonly outcome: 'unknown' }
+  /**
+   * No token, or one whose secret was not proved. Never kept, for it may be issued in the next moment; but where it is
+   * `impossible`: it was minted by none of the keys that whoever looked it up has.
+   */
+  | { readonly outcome: 'unknown'; readonly impossible?: true | undefined }
   | {
       readonly outcome: 'refused';
       readonly status: 401 | 403;

@@ -2,6 +2,7 @@
 export interface RecentKeys {
   has(key: string): boolean;
   add(key: string): void;
+  clear(): void;
 }
 
 /** BOUNDED-WORK: two halves, of which the older one goes when the younger one is full. */
@@ -16,6 +17,10 @@ export const createRecentKeys = (count: number): RecentKeys => {
         young = new Set();
       }
       young.add(key);
+    },
+    clear: () => {
+      young = new Set();
+      old = new Set();
     },
   };
 };

@@ -10,11 +10,8 @@ export interface Use {
   readonly client: string | null;
 }
 
-/** One secret's last use, written in place: noting one costs no memory. */
-export interface UseSlot {
-  readonly organizationId: string;
-  readonly tokenId: string;
-  readonly secretNumber: number;
+/** When and how something was used last, written in place: noting it costs no memory. */
+export interface LastUse {
   /** On the monotonic clock, in hundredths of a second: a whole number is written in place. */
   usedAtTick: number;
   address: string | null;
@@ -23,11 +20,18 @@ export interface UseSlot {
   noted: boolean;
 }
 
-export interface Uses {
-  note(slot: UseSlot, at: number, address: string | null | undefined, client: string | null | undefined): void;
+/** `Slot`: where the last use of each secret is noted. */
+export interface Uses<Slot extends LastUse> {
+  note(slot: Slot, at: number, address: string | null | undefined, client: string | null | undefined): void;
   /** The last use of each secret that was used since it was taken before, up to `limit`. */
-  take(limit: number, instantOf: (at: number) => Instant): readonly Use[];
+  take(limit: number, by: Reading<Slot>): readonly Use[];
   waiting(): number;
+}
+
+/** What a slot is about, and what time it is on the database's clock. */
+interface Reading<Slot> {
+  readonly secretOf: (slot: Slot) => Pick<Use, 'organizationId' | 'tokenId' | 'secretNumber'>;
+  readonly instantOf: (at: number) => Instant;
 }
 
 const TICK_MS = 10;
@@ -36,8 +40,8 @@ const TICK_MS = 10;
  * Last uses, bounded: of each secret the latest, and of `maxCount` secrets. Beyond, a use is noted only with the next
  * one after a flush: it says when a token was used, and decides nothing.
  */
-export const createUses = (maxCount: number): Uses => {
-  let waiting: UseSlot[] = [];
+export const createUses = <Slot extends LastUse>(maxCount: number): Uses<Slot> => {
+  let waiting: Slot[] = [];
   return {
     note: (slot, at, address, client) => {
       // Rather late than early: the use after another one is after it. Whoever writes it down knows what time it is.
@@ -52,14 +56,13 @@ export const createUses = (maxCount: number): Uses => {
       slot.noted = true;
       waiting.push(slot);
     },
-    take: (limit, instantOf) => {
+    take: (limit, { secretOf, instantOf }) => {
       const taken = waiting.slice(0, limit);
       waiting = waiting.slice(limit);
       return taken.map((slot) => {
         slot.noted = false;
-        const { organizationId, tokenId, secretNumber, usedAtTick, address, client } = slot;
-        const at = Math.ceil(instantOf(usedAtTick * TICK_MS));
-        return { organizationId, tokenId, secretNumber, at, address, client };
+        const { usedAtTick, address, client } = slot;
+        return { ...secretOf(slot), at: Math.ceil(instantOf(usedAtTick * TICK_MS)), address, client };
       });
     },
     waiting: () => waiting.length,

@@ -7,7 +7,7 @@ import { createRecentKeys } from './recent-keys.ts';
 import type { Rules } from './rules.ts';
 import { type Coherence, UNVOUCHED } from './snapshot.ts';
 import type { Granted, LookUpStart, Trust, TrustOptions } from './trust.ts';
-import type { Use, UseSlot, Uses } from './uses.ts';
+import type { LastUse, Use, Uses } from './uses.ts';
 import { type Accepted, REFUSED_FOR, type Refused, UNAUTHORIZED, type Verdict, WRONG_ADDRESS } from './verdict.ts';
 
 export interface VerifierOptions<S> extends TrustOptions, CacheBounds {
@@ -68,24 +68,50 @@ export interface Verifier<S> {
   metrics(): VerifierMetrics;
 }
 
-/** What is kept for a text, in one place of memory: with a million of them, each further place costs a hit its speed. */
-interface Remembered<S> extends UseSlot {
+/** What was found for a text: the entry that keeps it, or one like it that nobody keeps. */
+interface Found<S> extends LastUse {
+  /** `null` for an unknown one. */
+  readonly value: Judged<S> | Refused | null;
   readonly about: About;
-  /** Made once, so that a hit allocates nothing. */
-  readonly verdict: Judged<S> | Refused;
-  /** `null` for any address. */
-  readonly addressRanges: readonly string[] | null;
-  /** False where it is this origin's alone. */
-  readonly keep: boolean;
 }
 
-/** A verdict knows where it is kept. Not in a WeakMap: with a million verdicts it would keep the garbage collector busy. */
-interface Judged<S> extends Accepted<S> {
-  [KEPT]: Entry<Remembered<S> | null> | null;
-}
+type Kept<S> = Entry<Judged<S> | Refused | null, About>;
 
-/** A symbol, so that whoever writes a verdict into a log or an answer doesn't write our memory with it. */
+/** Symbols, so that whoever writes a verdict into a log or an answer doesn't write our memory with it. */
 const KEPT = Symbol('kept');
+const RANGES = Symbol('ranges');
+
+/**
+ * A verdict, made once, so that a hit allocates nothing. It knows where it is kept: a WeakMap with a million verdicts would
+ * keep the garbage collector busy. A class: as a literal, what stands behind a symbol would be kept apart from the rest.
+ */
+class Judged<S> implements Accepted<S> {
+  readonly accepted = true;
+  readonly subject: S;
+  /** `null` for any address. */
+  readonly [RANGES]: readonly string[] | null;
+  [KEPT]: Kept<S> | null = null;
+  readonly about: About;
+  readonly secretNumber: number;
+  readonly superseded: boolean;
+  readonly until: Instant | null;
+
+  constructor({
+    subject,
+    addressRanges,
+    about,
+    secretNumber,
+    superseded,
+    until,
+  }: Extract<Finding<S>, { readonly outcome: 'accepted' }>) {
+    this.subject = subject;
+    this[RANGES] = addressRanges.length === 0 ? null : addressRanges;
+    this.about = about;
+    this.secretNumber = secretNumber;
+    this.superseded = superseded;
+    this.until = until;
+  }
+}
 
 interface Flight<S> {
   readonly ordinal: number;
@@ -93,7 +119,9 @@ interface Flight<S> {
 }
 
 interface Landed<S> {
-  readonly found: Remembered<S> | null;
+  readonly found: Found<S> | null;
+  /** False where it is this origin's alone. */
+  readonly keep: boolean;
   readonly coherence: Coherence;
   /** Whether it may be kept, and be told to who came later. */
   readonly coherent: boolean;
@@ -107,53 +135,52 @@ const MAX_LENGTH = 128;
 /** Of the texts that could not be a token, how many are known as such. */
 const MAX_IMPOSSIBLE = 5_000;
 
+/** What somebody else's keys say is believed for so long: keys are added, seldom, and minted with soon. */
+const TOLD_MS = 30_000;
+
 const NOWHERE: Origin = Object.freeze({});
 
 /** The verifier with its rules as a parameter: what the package offers has `RULES`. */
 export const createVerifierWith = <S>(
   { source, keyOf, ...bounds }: VerifierOptions<S>,
-  { trust, uses, rules }: { readonly trust: Trust; readonly uses: Uses; readonly rules: Rules },
+  { trust, uses, rules }: { readonly trust: Trust; readonly uses: Uses<Found<S>>; readonly rules: Rules },
 ): Verifier<S> => {
-  const cache = createCache<Remembered<S> | null>(trust, bounds, rules);
+  const cache = createCache<Judged<S> | Refused | null, About>(trust, bounds, rules);
   /** What can't be a token by itself never will be: whoever tries it again and again costs a digest. */
   const impossible = createRecentKeys(MAX_IMPOSSIBLE);
+  /** The same by the word of whom we trust, and no longer than that. */
+  const toldImpossible = createRecentKeys(MAX_IMPOSSIBLE);
+  let toldSince = 0;
+  trust.attach({ forgetToken: () => undefined, clear: toldImpossible.clear });
   const flights = new Map<string, Flight<S>>();
   let ordinals = 0;
   const counts = { hits: 0, refusedHits: 0, misses: 0, joined: 0, impossible: 0, failures: 0, overtaken: 0 };
 
-  const refusalFor = (found: Remembered<S> | null, origin: Origin): Refused | null => {
-    if (found === null) return UNAUTHORIZED;
-    // TENANT-WALL: to whoever asks for some organizations only, the others' tokens are unknown, whatever their state.
-    const within = origin.organizationIds;
-    if (within != null && !within.includes(found.organizationId)) return UNAUTHORIZED;
-    const { verdict, addressRanges } = found;
-    if (!verdict.accepted) return verdict;
-    if (addressRanges !== null && !addressIsWithin(addressRanges, origin.address ?? undefined)) return WRONG_ADDRESS;
-    return null;
-  };
-  const judge = (found: Remembered<S> | null, origin: Origin, at: number): Verdict<S> => {
-    const refusal = refusalFor(found, origin);
-    if (refusal !== null || found === null) return refusal ?? UNAUTHORIZED;
-    uses.note(found, at, origin.address, origin.client);
-    return found.verdict;
+  const judge = (found: Found<S> | null, origin: Origin, at: number): Verdict<S> => {
+    const verdict = judgedFor(found, origin);
+    if (verdict.accepted && found !== null) uses.note(found, at, origin.address, origin.client);
+    return verdict;
   };
 
   const land = (key: string, start: LookUpStart, { finding, coherence }: LookUpAnswer<S>): Landed<S> => {
     const about = finding.outcome === 'unknown' ? null : finding.about;
     const coherent = trust.isCoherent(start, coherence, about);
-    const diesAt = start.at + (about?.maxAgeMs ?? 0);
+    const landed = { keep: true, coherence, coherent, diesAt: start.at + (about?.maxAgeMs ?? 0) };
     if (finding.outcome === 'unknown') {
-      if (coherent && rules.mayKeepUnknown) cache.set(key, UNKNOWN, start);
-      return { found: null, coherence, coherent, diesAt };
+      if (coherent && rules.mayKeepUnknown) cache.set(key, unknownOf(key), start);
+      if (coherent && finding.impossible === true) toldImpossible.add(key);
+      return { ...landed, found: null };
     }
     if (!coherent) counts.overtaken += 1;
-    const found = toRemembered(finding);
-    if (coherent && found.keep) {
-      const until = finding.outcome === 'accepted' ? finding.until : null;
-      const entry = cache.set(key, { value: found, about: finding.about, until }, start);
-      if (found.verdict.accepted) found.verdict[KEPT] = entry;
+    if (finding.outcome === 'refused') {
+      const kept = { value: refusalOf(finding), about: finding.about, until: null };
+      return { ...landed, found: coherent ? cache.set(key, kept, start) : unkept(kept) };
     }
-    return { found, coherence, coherent, diesAt };
+    const verdict = new Judged(finding);
+    const kept = { value: verdict, about: finding.about, until: finding.until };
+    if (!coherent || !finding.keep) return { ...landed, keep: finding.keep, found: unkept(kept) };
+    verdict[KEPT] = cache.set(key, kept, start);
+    return { ...landed, found: verdict[KEPT] };
   };
 
   // Asynchronous, so that what it throws is a rejection: a flight has to be known before it lands.
@@ -200,7 +227,7 @@ export const createVerifierWith = <S>(
       const shared = { beganAfter, coherent, leased: trust.holds(now) };
       if (!rules.mayJoin(shared)) continue;
       // A first use that was not recorded, for it would have been refused, has to be recorded for this origin.
-      if (found?.keep === false && refusalFor(found, origin) === null) continue;
+      if (!landed.keep && judgedFor(found, origin).accepted) continue;
       return landed;
     }
     return begin(key, textKey, presentedToken, origin).landed;
@@ -208,12 +235,12 @@ export const createVerifierWith = <S>(
   const askAndJudge = async (key: string, presentedToken: string, origin: Origin): Promise<Verdict<S>> =>
     judge((await ask(key, presentedToken, origin)).found, origin, trust.now());
   const askAndTell = async (key: string, presentedToken: string, origin: Origin): Promise<LookUpAnswer<S>> => {
-    const { found, coherence } = await ask(key, presentedToken, origin);
-    return { finding: findingOf(found, origin, null), coherence };
+    const { found, keep, coherence } = await ask(key, presentedToken, origin);
+    return { finding: findingOf(found, origin, { keep }), coherence };
   };
 
   /** What is remembered and counts, at this use. */
-  const recall = (key: string, at: number): Entry<Remembered<S> | null> | null => {
+  const recall = (key: string, at: number): Kept<S> | null => {
     if (!trust.holds(at)) return null;
     const entry = cache.get(key, at);
     if (entry === null) return null;
@@ -222,8 +249,15 @@ export const createVerifierWith = <S>(
     counts.hits += 1;
     return entry;
   };
-  const isImpossible = (key: string, presentedToken: string): boolean => {
-    if (!impossible.has(key)) {
+  const isToldImpossible = (key: string, at: number): boolean => {
+    if (at - toldSince >= TOLD_MS) {
+      toldSince = at;
+      toldImpossible.clear();
+    }
+    return toldImpossible.has(key);
+  };
+  const isImpossible = (key: string, presentedToken: string, at: number): boolean => {
+    if (!impossible.has(key) && !isToldImpossible(key, at)) {
       if (source.mayBeToken?.(presentedToken) !== false) return false;
       impossible.add(key);
     }
@@ -241,27 +275,28 @@ export const createVerifierWith = <S>(
       const at = trust.now();
       const entry = recall(key, at);
       if (entry !== null) {
-        const verdict = judge(entry.value, origin, at);
+        const verdict = judge(entry, origin, at);
         if (!verdict.accepted) counts.refusedHits += 1;
         return verdict;
       }
-      return isImpossible(key, presentedToken) ? UNAUTHORIZED : askAndJudge(key, presentedToken, origin);
+      return isImpossible(key, presentedToken, at) ? UNAUTHORIZED : askAndJudge(key, presentedToken, origin);
     },
     find: (presentedToken, origin = NOWHERE) => {
       const coherence = trust.coherence() ?? UNVOUCHED;
-      if (presentedToken.length > MAX_LENGTH) return { finding: NOTHING, coherence };
+      if (presentedToken.length > MAX_LENGTH) return { finding: IMPOSSIBLE, coherence };
       const key = keyOf(presentedToken);
       const at = trust.now();
       const entry = recall(key, at);
       if (entry !== null)
-        return { finding: findingOf(entry.value, origin, entry.diesAtTick * TICK_MS - at), coherence };
-      return isImpossible(key, presentedToken)
-        ? { finding: NOTHING, coherence }
+        return { finding: findingOf(entry, origin, { maxAgeMs: entry.diesAtTick * TICK_MS - at }), coherence };
+      return isImpossible(key, presentedToken, at)
+        ? { finding: IMPOSSIBLE, coherence }
         : askAndTell(key, presentedToken, origin);
     },
     stands: (verdict) => {
-      const kept = (verdict as Partial<Judged<S>>)[KEPT];
-      if (kept == null) return false;
+      if (!(verdict instanceof Judged)) return false;
+      const kept: Kept<S> | null = verdict[KEPT];
+      if (kept === null) return false;
       const at = trust.now();
       return trust.holds(at) && cache.isCurrent(kept, at);
     },
@@ -270,7 +305,7 @@ export const createVerifierWith = <S>(
     distrust: trust.distrust,
     coherence: trust.coherence,
     lease: () => trust.lease(trust.now()),
-    takeUses: (limit) => uses.take(limit, trust.databaseNow),
+    takeUses: (limit) => uses.take(limit, { secretOf, instantOf: trust.databaseNow }),
     metrics: () => {
       const at = trust.now();
       const { entries: kept, bytes, evictions } = cache.metrics();
@@ -281,64 +316,55 @@ export const createVerifierWith = <S>(
 };
 
 const NOTHING = Object.freeze({ outcome: 'unknown' } as const);
+const IMPOSSIBLE = Object.freeze({ outcome: 'unknown', impossible: true } as const);
 
-/** `maxAgeMs`: what is left of it, where it was kept. */
-const findingOf = <S>(found: Remembered<S> | null, origin: Origin, maxAgeMs: number | null): Finding<S> => {
-  const within = origin.organizationIds;
-  if (found === null || (within != null && !within.includes(found.organizationId))) return NOTHING;
-  const about = maxAgeMs === null ? found.about : { ...found.about, maxAgeMs };
-  const { verdict, addressRanges, keep } = found;
-  if (!verdict.accepted) {
-    // An address is judged by whoever asks; it is no finding of a token.
-    const reason = verdict.status === 403 && verdict.reason !== 'address' ? verdict.reason : undefined;
-    return { outcome: 'refused', status: verdict.status, reason, about };
-  }
-  const { secretNumber, superseded, until, subject } = verdict;
-  return {
-    outcome: 'accepted',
-    about,
-    secretNumber,
-    superseded,
-    until,
-    addressRanges: addressRanges ?? [],
-    subject,
-    keep,
-  };
+/** TENANT-WALL: to whoever asks for some organizations only, the others' tokens are unknown, whatever their state. */
+const isWithin = (within: Origin['organizationIds'], { organizationId }: About): boolean =>
+  within == null || within.includes(organizationId);
+
+const judgedFor = <S>(found: Found<S> | null, origin: Origin): Judged<S> | Refused => {
+  if (found === null || found.value === null || !isWithin(origin.organizationIds, found.about)) return UNAUTHORIZED;
+  const { value } = found;
+  if (!value.accepted) return value;
+  const ranges = value[RANGES];
+  return ranges === null || addressIsWithin(ranges, origin.address ?? undefined) ? value : WRONG_ADDRESS;
 };
 
-const UNKNOWN = Object.freeze({
+/** `maxAgeMs`: what is left of it, where it was kept. */
+const findingOf = <S>(
+  found: Found<S> | null,
+  origin: Origin,
+  { keep = true, maxAgeMs }: { readonly keep?: boolean; readonly maxAgeMs?: number },
+): Finding<S> => {
+  if (found === null || found.value === null || !isWithin(origin.organizationIds, found.about)) return NOTHING;
+  const about = maxAgeMs === undefined ? found.about : { ...found.about, maxAgeMs };
+  const { value } = found;
+  if (!value.accepted) {
+    // An address is judged by whoever asks; it is no finding of a token.
+    const reason = value.status === 403 && value.reason !== 'address' ? value.reason : undefined;
+    return { outcome: 'refused', status: value.status, reason, about };
+  }
+  const { secretNumber, superseded, until, subject } = value;
+  const addressRanges = value[RANGES] ?? [];
+  return { outcome: 'accepted', about, secretNumber, superseded, until, addressRanges, subject, keep };
+};
+
+const secretOf = <S>({ value, about }: Found<S>) => ({
+  organizationId: about.organizationId,
+  tokenId: about.tokenId,
+  // Only what was accepted is ever noted.
+  secretNumber: value?.accepted === true ? value.secretNumber : 0,
+});
+
+const unknownOf = (key: string) => ({
   value: null,
-  about: { organizationId: '', tokenId: null, ownerId: null, dependsOnPermissions: false, maxAgeMs: 60_000, bytes: 0 },
+  about: { organizationId: '', tokenId: key, ownerId: null, dependsOnPermissions: false, maxAgeMs: 60_000, bytes: 0 },
   until: null,
 });
 
-const toRemembered = <S>(finding: Exclude<Finding<S>, { readonly outcome: 'unknown' }>): Remembered<S> => {
-  const { about } = finding;
-  if (finding.outcome === 'refused') return rememberedOf(about, refusalOf(finding), null, 0, true);
-  const { secretNumber, superseded, until, subject, addressRanges, keep } = finding;
-  const verdict: Judged<S> = { accepted: true, subject, about, secretNumber, superseded, until, [KEPT]: null };
-  return rememberedOf(about, verdict, addressRanges.length === 0 ? null : addressRanges, secretNumber, keep);
-};
-
-/** Made in one place, so that all of them are of one kind to the compiler; what a hit looks at stands first. */
-const rememberedOf = <S>(
-  about: About,
-  verdict: Judged<S> | Refused,
-  addressRanges: readonly string[] | null,
-  secretNumber: number,
-  keep: boolean,
-): Remembered<S> => ({
-  verdict,
-  addressRanges,
-  usedAtTick: 0,
-  noted: false,
-  address: null,
-  client: null,
-  organizationId: about.organizationId,
-  tokenId: about.tokenId,
-  secretNumber,
-  keep,
-  about,
+const unkept = <S>({ value, about }: Pick<Found<S>, 'value' | 'about'>): Found<S> => ({
+  ...{ value, about },
+  ...{ usedAtTick: 0, noted: false, address: null, client: null },
 });
 
 const refusalOf = ({

@@ -111,6 +111,20 @@ describe('decisions', () => {
     ]);
   });
 
+  it('of a token for which there was no room are counted again once something was taken', () => {
+    const counts = createDecisionCounts({ maxRows: 1 });
+    const last = { row: null, taken: 0 };
+    const count = (tokenId: string, place?: typeof last) =>
+      counts.count({ organizationId: 'acme', tokenId }, { action: 'X', resource: 'r' }, 'allow', layers, place);
+    count('a');
+    for (let round = 0; round < 3; round += 1) count('b', last);
+    expect(counts.takeLost()).toBe(3);
+    expect(counts.take(10).map(({ tokenId }) => tokenId)).toEqual(['a']);
+    for (let round = 0; round < 3; round += 1) count('b', last);
+    expect(counts.takeLost()).toBe(0);
+    expect(counts.take(10)).toMatchObject([{ tokenId: 'b', allowedCount: 3 }]);
+  });
+
   it('that somebody else has counted are added, under the organization that was said (TENANT-WALL)', () => {
     const counts = createDecisionCounts();
     const row = { ...token, action: 'X', resource: 'r/*', folded: true, allowedCount: 3, deniedCount: 1 };

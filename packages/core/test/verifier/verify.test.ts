@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { about, accepted, at, openStand, refused } from './stand.ts';
 
 test('what was looked up once is answered synchronously, and by the same verdict', async () => {
@@ -208,4 +208,46 @@ test('who vouches for nothing says so, and what it found can’t be kept by anyb
   await sibling.asked[0]?.answer(told.finding, told.coherence);
   expect(await verdict).toEqual({ accepted: false, status: 401 });
   expect(sibling.isRemembered('token')).toBe(false);
+});
+
+describe('a text of which the node says that no key has minted it', () => {
+  const impossible = { outcome: 'unknown', impossible: true } as const;
+  const UNAUTHORIZED = { accepted: false, status: 401 };
+
+  it('is not asked for again, for a while: keys are added', async () => {
+    const { verifier, asked, learn, trust, pass } = openStand();
+    trust();
+    await learn('token', impossible);
+    expect(verifier.verify('token')).toEqual(UNAUTHORIZED);
+    expect(verifier.metrics()).toMatchObject({ misses: 1, impossible: 1, entries: 0 });
+    pass(30_000);
+    trust();
+    void verifier.verify('token');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('is asked for again of another node, which has other keys', async () => {
+    const { verifier, asked, learn, trust } = openStand();
+    trust();
+    await learn('token', impossible);
+    verifier.distrust();
+    trust();
+    void verifier.verify('token');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('is asked for each time by whom nothing is trusted, or where another node has answered that lags', async () => {
+    const { verifier, asked, learn, trust } = openStand();
+    await learn('token', impossible);
+    void verifier.verify('token');
+    expect(asked).toHaveLength(2);
+    await asked[1]?.answer(impossible);
+    trust(at('12:12:'));
+    for (const count of [3, 4]) {
+      const verdict = verifier.verify('token');
+      expect(asked).toHaveLength(count);
+      await asked.at(-1)?.answer(impossible, at('10:10:'));
+      expect(await verdict).toEqual(UNAUTHORIZED);
+    }
+  });
 });

@@ -79,8 +79,11 @@ export const measureWarm = async (
         pass: async (texts: readonly string[]) => {
           for (const slice of slicesOf(texts)) {
             for (const text of slice) {
-              const verdict = await client.verify(text, ORIGIN);
-              if (verdict.accepted && (await verdict.decide(REQUEST)).effect === 'allow') good += 1;
+              const found = client.verify(text, ORIGIN);
+              const verdict = found instanceof Promise ? await found : found;
+              if (!verdict.accepted) continue;
+              const decided = verdict.decide(REQUEST);
+              if ((decided instanceof Promise ? await decided : decided).effect === 'allow') good += 1;
             }
             await nextTurn();
           }

@@ -68,8 +68,10 @@ const sentenceOf = (
 const Notification = ({ of, onFollow }: { readonly of: NotificationView; readonly onFollow: () => void }) => {
   const { m, format } = useLanguage();
   const now = useNow();
+  const lastUse = of.lastUsedAt === null ? m.tokens.neverUsed : m.members.usedAt(format.dateTime(of.lastUsedAt));
   const used = [
-    of.lastUsedAt === null ? m.tokens.neverUsed : m.members.usedAt(format.dateTime(of.lastUsedAt)),
+    // What was refused is no use of the token: of that one only who it was is told.
+    ...(of.kind === 'late_use' ? [] : [lastUse]),
     ...[of.lastUsedAddress, of.lastUsedClient].filter((each) => each !== null),
   ];
   return (
@@ -77,7 +79,7 @@ const Notification = ({ of, onFollow }: { readonly of: NotificationView; readonl
       <Text size="sm" fw={of.read ? 400 : 600}>
         {sentenceOf(m, of, format.dateTime(of.about))}
       </Text>
-      {of.tokenId !== null && (
+      {of.tokenId !== null && used.length > 0 && (
         <Text size="xs" c="dimmed">
           {used.join(', ')}
         </Text>

@@ -10,8 +10,10 @@ import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Installation, openInstallation } from '../../test/installation.ts';
 import { createMailCapture } from './capture-mail.ts';
+import { languageOf } from './language.ts';
 import { createMailNotifier } from './mail-notifier.ts';
 import { isPublicAddress, PrivateAddress } from './public-address.ts';
+import { sentences } from './sentences.ts';
 import { parseWebhookSecret } from './sign-webhook.ts';
 import { createSmtpSender } from './smtp-sender.ts';
 import type { OutgoingMail } from './tell-by-mail.ts';
@@ -63,12 +65,21 @@ describe('a mail', () => {
     }
     expect(mail.text.match(/https?:/g)).toHaveLength(1);
     expect(mail.html).not.toContain('<b>');
+    // Whoever reads it tells nobody: nothing is fetched, and one link leads anywhere.
+    expect(mail.html.match(/href=/g)).toHaveLength(1);
+    expect(mail.html).not.toMatch(/src=|url\(|@import|<script/);
   });
 
   it.each([
-    ['en', 'that is no longer accepted', 'from 192.0.2.7', 'who was removed, had ended', 'because you removed'],
-    ['zh-CN', '已不再接受的密钥', '来自 192.0.2.7', '已被移除的 dana', '由您移除'],
-    ['ja', 'もう受け付けられない', '192.0.2.7 から', '削除された dana', '削除したあなた'],
+    [
+      'en',
+      'that is no longer accepted',
+      'It came from 192.0.2.7, by old/1.0.',
+      'who was removed, had ended',
+      'because you removed',
+    ],
+    ['zh-CN', '已不再接受的密钥', '来源：192.0.2.7', '已被移除的 dana', '由您移除'],
+    ['ja', 'もう受け付けられない', '提示元：192.0.2.7', '削除された dana', '削除したあなた'],
   ])('in %s tells of a late use, and of a removal with its report', (locale, late, from, ended, why) => {
     const at = Date.UTC(2026, 4, 1, 12, 30);
     const about = { organizationId: 'org-1', notificationId: 'ab'.repeat(20), about: at, memberIds: [] };
@@ -79,6 +90,15 @@ describe('a mail', () => {
     const used = writeMail(lateUse, { locale, as: 'owner' }, publicUrl);
     expect(used.text).toContain(late);
     expect(used.text).toContain(from);
+    // What was refused is no use of the token.
+    expect(used.text).not.toContain(sentences[languageOf(locale)].lastUse('', null, null).slice(0, 4));
+    const fromNowhere = {
+      ...lateUse,
+      content: { ...lateUse.content, lastUsedAt: null, lastUsedAddress: null, lastUsedClient: null },
+    };
+    expect(writeMail(fromNowhere, { locale, as: 'owner' }, publicUrl).text).not.toContain(
+      sentences[languageOf(locale)].neverUsed,
+    );
     expect(used.text).toContain(link);
     const report = announcementOf({
       ...{ ...about, kind: 'removal_report', tokenId: null, tokenName: null, administrators: true },
@@ -89,6 +109,20 @@ describe('a mail', () => {
     expect(told.text).toContain(ended);
     expect(told.text).toContain(why);
     expect(told.text).toContain('https://latchkey.example/console/members?report=dana');
+  });
+
+  it.each([
+    [1, '1 access token ended with', '1 personal access token of dana'],
+    [2, '2 access tokens ended with', '2 personal access tokens of dana'],
+  ])('counts %i in English by the form of the word', (count, subject, text) => {
+    const report = announcementOf({
+      ...{ organizationId: 'org-1', notificationId: 'ab'.repeat(20), about: 0, memberIds: [], administrators: true },
+      ...{ kind: 'removal_report', tokenId: null, tokenName: null, count, address: null, client: null },
+      aboutMemberId: 'dana',
+    });
+    const mail = writeMail(report, { locale: 'en', as: 'owner' }, publicUrl);
+    expect(mail.subject).toContain(subject);
+    expect(mail.text).toContain(text);
   });
 
   it('gives no line to a name that holds one', () => {

@@ -17,42 +17,53 @@ export interface Sentences {
   readonly what: Readonly<Record<NotificationKind, (facts: Facts) => string>>;
   readonly lastUse: (at: string, address: string | null, client: string | null) => string;
   readonly neverUsed: string;
+  /** Of a use that was refused; one of them is known. */
+  readonly cameFrom: (address: string | null, client: string | null) => string;
   readonly mend: Readonly<Record<NotificationKind, string>>;
+  /** The words of the link. */
+  readonly open: string;
   readonly why: Readonly<Record<'owner' | 'administrator' | 'remover', string>>;
 }
 
 const known = (parts: readonly (string | null)[]): readonly string[] => parts.filter((part) => part !== null);
 
+/** English alone counts by the form of the word. */
+const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+
 export const sentences = {
   en: {
     subject: {
-      expiry: ({ name, days }) => `The access token “${name}” expires within ${days === 1 ? 'a day' : `${days} days`}`,
-      rotation: ({ name, days }) => `The access token “${name}” has had the same secret for ${days} days`,
+      expiry: ({ name, days }) =>
+        `The access token “${name}” expires within ${days === 1 ? 'a day' : counted(days, 'day')}`,
+      rotation: ({ name, days }) => `The access token “${name}” has had the same secret for ${counted(days, 'day')}`,
       idle: ({ name }) => `The access token “${name}” will be deactivated because nobody uses it`,
       grace: ({ name }) => `The older secret of the access token “${name}” is still in use and ends soon`,
-      members_missing: ({ count }) => `${count} owners of access tokens are missing from your directory`,
+      members_missing: ({ count }) =>
+        `${counted(count, 'owner')} of access tokens ${count === 1 ? 'is' : 'are'} missing from your directory`,
       late_use: ({ name }) => `A secret of the access token “${name}” was used after it was cut`,
-      removal_report: ({ member, count }) => `${count} access tokens ended with the removal of ${member}`,
+      removal_report: ({ member, count }) => `${counted(count, 'access token')} ended with the removal of ${member}`,
     },
     what: {
       expiry: ({ name, at }) =>
         `The access token “${name}” expires at ${at}. From then on, whatever presents it is refused.`,
       rotation: ({ name, days, at }) =>
-        `The secret of the access token “${name}” dates from ${at}. Your organization asks for a new one after ${days} days.`,
+        `The secret of the access token “${name}” dates from ${at}. Your organization asks for a new one after ${counted(days, 'day')}.`,
       idle: ({ name, days, at }) =>
-        `The access token “${name}” has not been used since ${at}. Your organization deactivates tokens that are unused for ${days} days.`,
+        `The access token “${name}” has not been used since ${at}. Your organization deactivates tokens that are unused for ${counted(days, 'day')}.`,
       grace: ({ name, at }) =>
         `The access token “${name}” was rotated, and something still presents its older secret. That secret is refused from ${at} on.`,
       members_missing: ({ count, at }) =>
-        `At ${at} your directory did not know ${count} members who own access tokens. So many at once may be a mistake: nothing was ended. An operator can confirm it.`,
+        `At ${at} your directory did not know ${counted(count, 'member')} who ${count === 1 ? 'owns' : 'own'} access tokens. So many at once may be a mistake: nothing was ended. An operator can confirm it.`,
       late_use: ({ name, at }) =>
         `At ${at} something presented a secret of the access token “${name}” that is no longer accepted. It was refused. Whoever presents it has an old copy, and perhaps should have none.`,
       removal_report: ({ member, count, at }) =>
-        `By ${at} the ${count} personal access tokens of ${member}, who was removed, had ended. The report says which, which were handed over, which service tokens go on, and when each was used last.`,
+        `By ${at}, ${counted(count, 'personal access token')} of ${member}, who was removed, had ended. The report says which, which were handed over, which service tokens go on, and when each was used last.`,
     },
     lastUse: (at, address, client) =>
       `Last use: ${known([at, address && `from ${address}`, client && `by ${client}`]).join(', ')}.`,
     neverUsed: 'It has never been used.',
+    cameFrom: (address, client) =>
+      `It came ${known([address && `from ${address}`, client && `by ${client}`]).join(', ')}.`,
     mend: {
       expiry: 'Extend or replace it:',
       rotation: 'Rotate it:',
@@ -62,6 +73,7 @@ export const sentences = {
       late_use: 'See where it came from; rotate the token, or deactivate it if it has leaked:',
       removal_report: 'Read the report:',
     },
+    open: 'Open in Latchkey',
     why: {
       owner: 'You get this because the token is yours, or was issued by you.',
       administrator: 'You get this because you administer the organization.',
@@ -93,6 +105,7 @@ export const sentences = {
     lastUse: (at, address, client) =>
       `最近一次使用：${known([at, address && `来自 ${address}`, client && `客户端 ${client}`]).join('，')}。`,
     neverUsed: '它从未被使用过。',
+    cameFrom: (address, client) => `来源：${known([address, client && `客户端 ${client}`]).join('，')}。`,
     mend: {
       expiry: '延长有效期或更换：',
       rotation: '轮换密钥：',
@@ -102,6 +115,7 @@ export const sentences = {
       late_use: '查看其来源；轮换令牌，如已泄露则停用：',
       removal_report: '查看报告：',
     },
+    open: '在 Latchkey 中打开',
     why: {
       owner: '您收到此邮件，是因为该令牌属于您或由您签发。',
       administrator: '您收到此邮件，是因为您管理该组织。',
@@ -137,6 +151,7 @@ export const sentences = {
     lastUse: (at, address, client) =>
       `最終使用：${known([at, address && `${address} から`, client && `クライアント ${client}`]).join('、')}。`,
     neverUsed: '一度も使用されていません。',
+    cameFrom: (address, client) => `提示元：${known([address, client && `クライアント ${client}`]).join('、')}。`,
     mend: {
       expiry: '期限を延長するか、置き換えてください：',
       rotation: 'ローテーションしてください：',
@@ -146,6 +161,7 @@ export const sentences = {
       late_use: '提示元を確認し、トークンをローテーションするか、漏えいなら無効化してください：',
       removal_report: 'レポートを読む：',
     },
+    open: 'Latchkey で開く',
     why: {
       owner: 'このメールは、トークンの所有者または発行者であるあなたに送られています。',
       administrator: 'このメールは、組織の管理者であるあなたに送られています。',

@@ -3,6 +3,7 @@ import { mendUrl } from './console-url.ts';
 import type { Recipient } from './find-recipients.ts';
 import { languageOf } from './language.ts';
 import { type Facts, type Sentences, sentences } from './sentences.ts';
+import { writeHtml } from './write-html.ts';
 
 export interface Mail {
   readonly subject: string;
@@ -10,26 +11,19 @@ export interface Mail {
   readonly html: string;
 }
 
-const escapeHtml = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-
 // A name or a client is somebody's text: no line of its own, nowhere.
 const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 
 const inUtc = (instant: number): string => `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-/** Whose token it speaks of has a last use to tell, or none. */
-const useLine = (say: Sentences, { tokenId, content }: Announcement): readonly string[] => {
+/** Of what speaks of a token: when it was used last or, where a use was refused, who that was. */
+const useLine = (say: Sentences, { kind, tokenId, content }: Announcement): readonly string[] => {
   const { lastUsedAt, lastUsedAddress, lastUsedClient } = content;
   if (tokenId === null) return [];
-  if (lastUsedAt === null) return [say.neverUsed];
-  return [
-    say.lastUse(
-      inUtc(lastUsedAt),
-      lastUsedAddress === null ? null : oneLine(lastUsedAddress),
-      lastUsedClient === null ? null : oneLine(lastUsedClient).slice(0, 200),
-    ),
-  ];
+  const address = lastUsedAddress === null ? null : oneLine(lastUsedAddress);
+  const client = lastUsedClient === null ? null : oneLine(lastUsedClient).slice(0, 200);
+  if (kind === 'late_use') return address === null && client === null ? [] : [say.cameFrom(address, client)];
+  return [lastUsedAt === null ? say.neverUsed : say.lastUse(inUtc(lastUsedAt), address, client)];
 };
 
 /** What is about to break, the last use and from where, and the one link that mends it. */
@@ -52,14 +46,10 @@ export const writeMail = (
   const lines = [say.what[kind](facts), ...useLine(say, announcement)];
   const subject = say.subject[kind](facts);
   const why = say.why[kind === 'removal_report' && as === 'owner' ? 'remover' : as];
-  const link = `<a href="${escapeHtml(url)}">${escapeHtml(url)}</a>`;
+  const mend = { sentence: say.mend[kind], label: say.open, url };
   return {
     subject,
-    text: [...lines, `${say.mend[kind]}\n${url}`, why].join('\n\n'),
-    html: [
-      `<!doctype html><html lang="${language}"><meta charset="utf-8"><title>${escapeHtml(subject)}</title>`,
-      ...lines.map((line) => `<p>${escapeHtml(line)}</p>`),
-      `<p>${escapeHtml(say.mend[kind])} ${link}</p><p><small>${escapeHtml(why)}</small></p></html>`,
-    ].join('\n'),
+    text: [...lines, `${mend.sentence}\n${url}`, why].join('\n\n'),
+    html: writeHtml({ language, subject, lines, mend, why }),
   };
 };

@@ -11,8 +11,10 @@ export const differencesBetween = (
   before: PermissionSet,
   after: PermissionSet,
   catalogue: PermissionCatalogue,
+  budget?: number,
 ): DifferencesView => {
-  return toDifferencesView(diffPermissions(before, after, { actions: knownActions(catalogue) }));
+  const options = { actions: knownActions(catalogue), ...(budget !== undefined && { budget }) };
+  return toDifferencesView(diffPermissions(before, after, options));
 };
 
 export const toDifferencesView = ({ gained, lost, complete }: PermissionDiff): DifferencesView => ({

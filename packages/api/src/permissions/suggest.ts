@@ -1,8 +1,8 @@
 import type { Output, ParsedInput, SuggestionView } from '@latchkey/contract';
 import type { HostMember, PermissionCatalogue, Statement } from '@latchkey/core';
 import { LatchkeyError } from '@latchkey/core/errors';
-import { compilePermissions, covers, decide, intersect, type PermissionSet } from '@latchkey/core/policy';
-import { type CountedRequest, type RightSizing, rightSize } from '@latchkey/core/usage';
+import { compilePermissions, covers, decide, intersect, type PermissionSet, type Steps } from '@latchkey/core/policy';
+import { type CountedRequest, type RightSizing, rightSizeInSteps } from '@latchkey/core/usage';
 import type { TokenRecord } from '@latchkey/store';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -12,6 +12,7 @@ import { requireEditable } from '../tokens/require-editable.ts';
 import { iso, toStatementView } from '../tokens/token-view.ts';
 import { differencesBetween } from './differences-view.ts';
 import { layersOf, memberPolicies } from './effective-layers.ts';
+import { inTurns } from './in-turns.ts';
 import { mayReadPolicies } from './may-read-policies.ts';
 import { ownPolicies } from './own-layer.ts';
 import { together } from './together.ts';
@@ -42,8 +43,9 @@ export const suggestPermissionsFor = async (
   const now = await deps.store.now();
   const used = await deps.store.usage.find(organizationId, tokenId, now - (days - 1) * DAY_MS, MAX_ROWS);
   const { present, seen, ...held } = await presentOf(deps, principal, catalogue, target);
-  const sized = rightSize(used.requests, { catalogue, present, generality, ...held });
-  const differences = differencesBetween(present, sized.permissions, catalogue);
+  const sized = await inTurns(rightSizeInSteps(used.requests, { catalogue, present, generality, ...held }));
+  const actions = await inTurns(actionsOf(catalogue, present, sized.statements, used.requests));
+  const differences = differencesBetween(present, sized.permissions, catalogue, BUDGET);
   return {
     ...{ tokenId, kind: target.kind, revision: target.revision, days },
     since: used.since === null ? null : iso(used.since),
@@ -52,7 +54,7 @@ export const suggestPermissionsFor = async (
     statements: sized.statements.map(toStatementView),
     narrower: used.since !== null && (differences.lostCount > 0 || !differences.complete),
     replay: toReplayView(sized, used.requests),
-    actions: actionsOf(catalogue, present, sized.statements, used.requests),
+    actions,
     // NO-SELF-HELP: a difference names the statement that makes it, which may be the owner's.
     differences: seen ? differences : null,
   };
@@ -94,16 +96,16 @@ const toRequestView = ({ action, resource, folded, allowedCount }: CountedReques
   decisionCount: allowedCount,
 });
 
-/** A question for each action of the catalogue; one that takes longer counts as allowed: it is shown, and nothing else. */
+/** Of one comparison. An action whose question takes longer counts as allowed: it is shown, and nothing else. */
 const BUDGET = 2_000;
 
-/** What the token could have used, and did. */
-const actionsOf = (
+/** What the token could have used, and did: a question for each action of the catalogue. */
+function* actionsOf(
   catalogue: PermissionCatalogue,
   present: PermissionSet,
   proposed: readonly Statement[],
   counted: readonly CountedRequest[],
-): SuggestionView['actions'] => {
+): Steps<SuggestionView['actions']> {
   const nothing = compilePermissions([], catalogue);
   const isAllowed = (action: string, resource: string): boolean => {
     const request = { action, resource };
@@ -115,15 +117,17 @@ const actionsOf = (
   };
   const usedCount = new Map<string, number>();
   for (const { action, allowedCount } of counted) usedCount.set(action, (usedCount.get(action) ?? 0) + allowedCount);
-  return catalogue.resourceTypes.flatMap(({ type, resource, actions }) =>
-    actions
-      .filter(({ name }) => isAllowed(name, resource))
-      .map(({ name }) => ({
-        action: name,
-        resourceType: type,
-        decisionCount: usedCount.get(name) ?? 0,
-        // A proposal names its actions, without wildcards.
-        kept: proposed.some(({ actions: kept, resourceType = type }) => resourceType === type && kept?.includes(name)),
-      })),
-  );
-};
+  const shown: SuggestionView['actions'] = [];
+  for (const { type, resource, actions } of catalogue.resourceTypes) {
+    for (const { name } of actions) {
+      yield;
+      if (!isAllowed(name, resource)) continue;
+      // A proposal names its actions, without wildcards.
+      const kept = proposed.some(
+        ({ actions: named, resourceType = type }) => resourceType === type && named?.includes(name),
+      );
+      shown.push({ action: name, resourceType: type, decisionCount: usedCount.get(name) ?? 0, kept });
+    }
+  }
+  return shown;
+}

@@ -45,6 +45,7 @@ export {
 export { resourcePath } from './resource-path.ts';
 export { serviceDenies, withDenies } from './service-denies.ts';
 export type { StatementReference } from './statement.ts';
+export type { Steps } from './steps.ts';
 export { type Generalization, suggestPermissions, type UsedPermission } from './suggest.ts';
 export { type TemplateId, type TokenTemplate, templateIds, tokenTemplates } from './templates.ts';
 export { checkTokenLimits } from './token-limits.ts';

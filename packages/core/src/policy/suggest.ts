@@ -5,6 +5,7 @@ import { decide } from './decide.ts';
 import type { PermissionSet } from './permission-set.ts';
 import type { Statement } from './policy.ts';
 import { type Name, type NameSegment, type Request, readName } from './request.ts';
+import { finish, type Steps } from './steps.ts';
 
 /** A request that was allowed, as it was decided. */
 export type UsedPermission = Request;
@@ -26,8 +27,24 @@ export const suggestPermissions = (
   used: readonly UsedPermission[],
   catalogue: PermissionCatalogue,
   present: PermissionSet,
-  options: { readonly generalize?: Generalization } = {},
-): readonly Statement[] => {
+  options: SuggestOptions = {},
+): readonly Statement[] => finish(suggestInSteps(used, catalogue, present, options));
+
+export interface SuggestOptions {
+  readonly generalize?: Generalization;
+  /** Whether the outer set covers the inner one; whoever can't tell says no. */
+  readonly isCovered?: (outer: PermissionSet, inner: PermissionSet) => boolean;
+}
+
+const isCoveredWhole = (outer: PermissionSet, inner: PermissionSet): boolean => covers(outer, inner).covered === true;
+
+/** The same in steps: one for each request and pattern that is tried. */
+export function* suggestInSteps(
+  used: readonly UsedPermission[],
+  catalogue: PermissionCatalogue,
+  present: PermissionSet,
+  { generalize = 'exact', isCovered = isCoveredWhole }: SuggestOptions,
+): Steps<readonly Statement[]> {
   const { dialect } = catalogue;
   const found = new Map<string, Suggestion>();
   const open = new Set<Used>();
@@ -38,7 +55,7 @@ export const suggestPermissions = (
     if (type !== null) open.add({ request, name, type });
   }
   // Widest first: what one wide pattern allows needs no narrow one.
-  for (const level of LEVELS.slice(LEVELS.indexOf(options.generalize ?? 'exact'))) {
+  for (const level of LEVELS.slice(LEVELS.indexOf(generalize))) {
     for (const one of open) {
       const { request, name, type } = one;
       if ([...found.values()].some(({ permissions }) => decide(permissions, request).effect === 'allow')) {
@@ -46,10 +63,11 @@ export const suggestPermissions = (
         continue;
       }
       for (const pattern of patternsOf(name, level, catalogue)) {
+        yield;
         const statement: Statement = { effect: 'allow', actions: [request.action], resources: [pattern] };
         const permissions = compilePermissions([{ name: 'suggested', statements: [statement] }], { dialect });
         // A name may hold what means something else in a pattern: it must allow the request, too.
-        if (decide(permissions, request).effect === 'deny' || covers(present, permissions).covered !== true) continue;
+        if (decide(permissions, request).effect === 'deny' || !isCovered(present, permissions)) continue;
         found.set(JSON.stringify([type, request.action, pattern]), {
           type,
           action: request.action,
@@ -62,7 +80,7 @@ export const suggestPermissions = (
     }
   }
   return merged([...found.values()], catalogue);
-};
+}
 
 interface Used {
   readonly request: UsedPermission;

@@ -7,4 +7,4 @@ export {
 } from './count-decisions.ts';
 export { ANY_RESOURCE, siblingsOf } from './counted-resource.ts';
 export type { Replay } from './replay.ts';
-export { type CountedRequest, type RightSizing, rightSize } from './right-size.ts';
+export { type CountedRequest, type RightSizing, rightSizeInSteps } from './right-size.ts';

@@ -1,7 +1,19 @@
-import { describe, expect, it } from 'vitest';
-import { compilePermissions, covers, decide, type Generalization, type Statement } from '../../src/policy/index.ts';
-import { COUNTED, type CountedRequest, rightSize } from '../../src/usage/index.ts';
+import { describe, expect, it, vi } from 'vitest';
+import * as comparing from '../../src/policy/covers/covers.ts';
+import {
+  compilePermissions,
+  covers,
+  decide,
+  type Generalization,
+  intersect,
+  type Statement,
+} from '../../src/policy/index.ts';
+import { finish } from '../../src/policy/steps.ts';
+import { COUNTED, type CountedRequest, rightSizeInSteps } from '../../src/usage/index.ts';
 import { catalogues, policyOf } from '../policy/vectors.ts';
+
+// What is compared is counted; it stays what it is.
+vi.mock('../../src/policy/covers/covers.ts', { spy: true });
 
 const catalogue = catalogues.featbit;
 const flagType = catalogue.resourceTypes.find(({ resource }) => resource.includes(':flag/'));
@@ -28,7 +40,7 @@ const sized = (
 ) => {
   const policies = [policyOf('own', statements)];
   const present = compilePermissions(policies, { dialect: 'featbit' });
-  const found = rightSize(requests, { catalogue, present, policies, attributes: {}, generality });
+  const found = finish(rightSizeInSteps(requests, { catalogue, present, policies, attributes: {}, generality }));
   // NO-ESCALATION, whatever was counted.
   expect(covers(present, found.permissions).covered).toBe(true);
   const { refused, uncertain, ...replay } = found.replay;
@@ -121,3 +133,47 @@ describe('what was counted together', () => {
 
 const byActions = (a: Statement, b: Statement): number =>
   JSON.stringify(a.actions) < JSON.stringify(b.actions) ? -1 : 1;
+
+describe('BOUNDED-WORK: what is intricate is sized in steps that others can stand between', () => {
+  /** A hundred statements, and far more requests than are looked at one by one, so that patterns have to be compared. */
+  const intricate = () => {
+    const statements = Array.from({ length: 100 }, (_, i) =>
+      allow([[one, other, third][i % 3] ?? one], `project/p${i % 7}:env/e${i % 5}:flag/f*`),
+    );
+    const requests = Array.from({ length: 2_000 }, (_, i) =>
+      counted([one, other, third][i % 3] ?? one, `project/p${i % 7}:env/e${i % 5}:flag/f${i}`, 10 + i),
+    );
+    const policies = [policyOf('own', statements)];
+    const whole = compilePermissions([policyOf('all', [everything])], { dialect: 'featbit' });
+    const present = intersect(whole, compilePermissions(policies, { dialect: 'featbit' }));
+    return { requests, options: { catalogue, present, policies, attributes: {}, generality: 'exact' } as const };
+  };
+
+  it('of which none compares more than two sets, each within a budget', () => {
+    const asked = vi.mocked(comparing.covers).mockClear();
+    const { requests, options } = intricate();
+    const steps = rightSizeInSteps(requests, options);
+    let stepCount = 0;
+    let before = 0;
+    for (let step = steps.next(); !step.done; step = steps.next()) {
+      stepCount += 1;
+      expect(asked.mock.calls.length - before).toBeLessThanOrEqual(2);
+      before = asked.mock.calls.length;
+    }
+    expect(stepCount).toBeGreaterThan(200);
+    expect(before).toBeGreaterThan(50);
+    for (const [, , given] of asked.mock.calls) expect(given?.budget).toBeLessThanOrEqual(2_000);
+    // Whoever comes to the end of the budget again and again is not asked for ever.
+    const undecided = asked.mock.results.filter(({ value }) => value.covered === 'undecided');
+    expect(undecided.length).toBeLessThanOrEqual(20);
+  });
+
+  it('and what could not be compared counts as uncertain, and is nowhere proposed', () => {
+    const { requests, options } = intricate();
+    const { permissions, replay } = finish(rightSizeInSteps(requests, options));
+    expect(covers(options.present, permissions).covered).toBe(true);
+    const total = requests.reduce((sum, { allowedCount }) => sum + allowedCount, 0);
+    expect(replay.decisionCount + replay.refusedAlreadyCount).toBe(total);
+    expect(replay.uncertainCount).toBeGreaterThan(0);
+  });
+});

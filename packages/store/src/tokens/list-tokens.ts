@@ -10,11 +10,11 @@ import type { SecretSummaryRow, TokenRow } from './token-rows.ts';
 export type Ask = <Row extends object>(text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
 
 /** Rows that a search for a frequent word looks at before it gives what it has found (BOUNDED-WORK). */
-const STEPS = 5_000;
+const STEPS = 2_000;
 
-/** How a word is weighed: in so many names, drawn at random because ids are random; so many of them make it frequent. */
+/** How a word is weighed: in so many names, drawn at random because ids are random; so many of them make it frequent: one in 250. */
 const SAMPLE = 4_000;
-const FREQUENT = 40;
+const FREQUENT = 16;
 
 /**
  * A page of tokens. One that searches names may have fewer rows than it was asked for, and `goOn` then says from where

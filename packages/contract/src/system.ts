@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { repeatableInput } from './repeatable.ts';
 import { receiptSchema, settledSchema, settlementSchema, waitInput } from './settlement.ts';
 import { instantViewSchema, reasonSchema } from './text.ts';
 
@@ -59,7 +60,7 @@ export const systemContract = {
    */
   emergency: {
     type: 'mutation',
-    input: z.strictObject({ reason: emergencyReason, ...waitInput }),
+    input: z.strictObject({ reason: emergencyReason, ...waitInput, ...repeatableInput }),
     output: settlementSchema,
   },
   /** The same for all organizations, by an operator credential; always waits. */

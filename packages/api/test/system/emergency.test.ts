@@ -51,6 +51,24 @@ describe('an emergency of an organization', () => {
     expect((await gina.audit.list({ action: 'organization.emergency' })).items).toEqual([]);
   });
 
+  it('is declared once by its idempotency key: who asks again recalls nothing of what was issued since', async () => {
+    const input = { reason: 'the answer was lost', idempotencyKey: 'emergency-1' };
+    const before = await issue(olivia);
+    expect(await olivia.system.emergency(input)).toMatchObject({ settled: true });
+    const since = await issue(olivia);
+    const changes = await installation.sql('select 1 from latchkey.change');
+    expect(await olivia.system.emergency(input)).toMatchObject({ settled: true });
+    expect([await accepted(before), await accepted(since)]).toEqual([false, true]);
+    // DEAD-ON-RETURN: who asks again is told that it has settled, too.
+    expect(await installation.sql('select 1 from latchkey.change')).toHaveLength(changes.length + 1);
+    const { items } = await olivia.audit.list({ action: 'organization.emergency' });
+    expect(items.filter(({ reason }) => reason === input.reason)).toHaveLength(1);
+    expect((await refusal(olivia.system.emergency({ ...input, reason: 'another' }))).code).toBe('IDEMPOTENCY_MISMATCH');
+    // Without the key it is asked for anew.
+    expect(await olivia.system.emergency({ reason: 'again' })).toMatchObject({ settled: true });
+    expect(await accepted(since)).toBe(false);
+  });
+
   it('is an administrator’s to declare, with a reason', async () => {
     const devin = await installation.member('acme', 'devin');
     expect(await refusal(devin.system.emergency({ reason: 'fun' }))).toMatchObject({ code: 'NOT_ALLOWED' });

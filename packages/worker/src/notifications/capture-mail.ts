@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
+import { mailHeaders } from './mail-headers.ts';
 import type { SendMail } from './tell-by-mail.ts';
 
 /**
@@ -19,6 +20,7 @@ export const createMailCapture = (folder: string, now: () => number = Date.now):
     const { message } = await transport.sendMail({
       ...{ messageId: mail.messageId, from: mail.from, subject, text, html: mail.html },
       to: { name: '', address: to },
+      headers: mailHeaders(mail),
     });
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const name = mail.messageId.replaceAll(/[^0-9a-z]/g, '').slice(0, 40);

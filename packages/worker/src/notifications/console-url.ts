@@ -2,6 +2,9 @@
 const below = (publicUrl: string, path: string): string =>
   new URL(path, publicUrl.endsWith('/') ? publicUrl : `${publicUrl}/`).href;
 
+/** Where an administrator says who is told of what. */
+export const settingsUrl = (publicUrl: string): string => below(publicUrl, 'settings');
+
 /** The one page where what a notification speaks of can be mended. */
 export const mendUrl = (
   publicUrl: string,

@@ -164,11 +164,15 @@ describe('by SMTP', () => {
     closers.push(() => new Promise<void>((resolve) => server.close(() => resolve())));
     return { received, url: `smtp://127.0.0.1:${(listening.address() as AddressInfo).port}` };
   };
-  const notifierFor = (url: string, members: readonly HostMember[], timeoutMs?: number) =>
+  const notifierFor = (
+    url: string,
+    members: readonly HostMember[],
+    timeoutMs?: number,
+    as: 'owner' | 'administrator' = 'owner',
+  ) =>
     createMailNotifier({
       store: installation.workerStore,
-      findRecipients: async () =>
-        members.filter(({ status }) => status === 'active').map((member) => ({ member, as: 'owner' })),
+      findRecipients: async () => members.filter(({ status }) => status === 'active').map((member) => ({ member, as })),
       send: createSmtpSender(url, timeoutMs),
       from: 'Latchkey <latchkey@example.org>',
       publicUrl,
@@ -186,6 +190,16 @@ describe('by SMTP', () => {
     expect(received[0]?.data).toMatch(/multipart\/alternative/);
     expect(received[0]?.data).toMatch(/text\/plain/);
     expect(received[0]?.data).toMatch(/text\/html/);
+  });
+
+  it('says that a program sent it, and where an administrator switches it off; an owner has no such choice', async () => {
+    const { received, url } = await receive();
+    await notifierFor(url, [memberOf()]).deliver(content);
+    await notifierFor(url, [memberOf({ memberId: 'olivia' })], undefined, 'administrator').deliver(content);
+    const [toOwner = '', toAdministrator = ''] = received.map(({ data }) => data);
+    for (const data of [toOwner, toAdministrator]) expect(data).toMatch(/^auto-submitted: auto-generated\r$/im);
+    expect(toAdministrator).toMatch(/^list-unsubscribe: <https:\/\/latchkey\.example\/console\/settings>\r$/im);
+    expect(toOwner).not.toMatch(/list-unsubscribe/i);
   });
 
   it('sent and not noted, it comes again under the same id', async () => {
@@ -247,6 +261,7 @@ it('without SMTP a mail becomes a file that nobody else can read', async () => {
     subject: 'S',
     text: 'T',
     html: '<p>T</p>',
+    switchOffUrl: null,
   };
   await send(mail);
   await send(mail);

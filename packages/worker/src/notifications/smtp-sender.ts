@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import { mailHeaders } from './mail-headers.ts';
 import type { SendMail } from './tell-by-mail.ts';
 
 /** By SMTP: `smtp://user:password@host:587`, or `smtps://`. Every step has its deadline. */
@@ -13,8 +14,12 @@ export const createSmtpSender = (url: string, timeoutMs = 10_000): SendMail => {
     },
     ...{ disableFileAccess: true, disableUrlAccess: true },
   });
-  return async ({ organizationId: _, ...mail }) => {
+  return async ({ messageId, from, to, subject, text, html, switchOffUrl }) => {
     // An address and a group of addresses are told apart by the caller: nothing is parsed here.
-    await transport.sendMail({ ...mail, to: { name: '', address: mail.to } });
+    await transport.sendMail({
+      ...{ messageId, from, subject, text, html },
+      to: { name: '', address: to },
+      headers: mailHeaders({ switchOffUrl }),
+    });
   };
 };

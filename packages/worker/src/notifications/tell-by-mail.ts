@@ -14,6 +14,8 @@ export interface OutgoingMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Where its reader decides that no more of these come; `null` where it doesn't. */
+  readonly switchOffUrl: string | null;
 }
 
 export type SendMail = (mail: OutgoingMail) => Promise<void>;

@@ -1,5 +1,5 @@
 import type { Announcement } from '@latchkey/store';
-import { mendUrl } from './console-url.ts';
+import { mendUrl, settingsUrl } from './console-url.ts';
 import type { Recipient } from './find-recipients.ts';
 import { languageOf } from './language.ts';
 import { type Facts, type Sentences, sentences } from './sentences.ts';
@@ -9,6 +9,7 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  readonly switchOffUrl: string | null;
 }
 
 // A name or a client is somebody's text: no line of its own, nowhere.
@@ -51,5 +52,7 @@ export const writeMail = (
     subject,
     text: [...lines, `${mend.sentence}\n${url}`, why].join('\n\n'),
     html: writeHtml({ language, subject, lines, mend, why }),
+    // Administrators are told by the organization's choice, but of what waits for one of them.
+    switchOffUrl: as === 'administrator' && kind !== 'members_missing' ? settingsUrl(publicUrl) : null,
   };
 };

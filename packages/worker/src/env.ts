@@ -3,7 +3,7 @@ import { parseKeys } from '@latchkey/store';
 import { z } from 'zod';
 import type { RedisTopology } from './backend/redis-topology.ts';
 import type { NotificationsConfiguration } from './notifications/open-notifiers.ts';
-import { parseWebhookSecret } from './notifications/sign-webhook.ts';
+import { parseWebhookSecrets } from './notifications/sign-webhook.ts';
 
 const urlOf = (protocols: readonly string[], example: string) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
@@ -70,8 +70,9 @@ const schema = z.object({
     unset,
     z
       .string()
-      .refine((text) => parseWebhookSecret(text) !== null, {
-        error: 'must be whsec_ and 24 to 64 bytes in base64; make one: echo "whsec_$(openssl rand -base64 32)"',
+      .refine((text) => parseWebhookSecrets(text) !== null, {
+        error:
+          'must be whsec_ and 24 to 64 bytes in base64, up to four of them apart by commas; make one: echo "whsec_$(openssl rand -base64 32)"',
       })
       .optional(),
   ),
@@ -225,11 +226,11 @@ const readNotifications = (data: z.infer<typeof schema>): NotificationsConfigura
   if (webhookUrl?.startsWith('http:') === true && !allowPrivate) {
     return 'LATCHKEY_WEBHOOK_URL must be https; LATCHKEY_WEBHOOK_PRIVATE=1 allows http and private addresses';
   }
-  const secret = secretText === undefined ? null : parseWebhookSecret(secretText);
+  const secrets = secretText === undefined ? null : parseWebhookSecrets(secretText);
   return {
     publicUrl: publicUrl ?? null,
     smtpUrl: smtpUrl ?? null,
     from: from ?? 'Latchkey <latchkey@localhost>',
-    webhook: webhookUrl === undefined || secret === null ? null : { url: webhookUrl, secret, allowPrivate },
+    webhook: webhookUrl === undefined || secrets === null ? null : { url: webhookUrl, secrets, allowPrivate },
   };
 };

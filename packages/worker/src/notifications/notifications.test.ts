@@ -14,7 +14,7 @@ import { languageOf } from './language.ts';
 import { createMailNotifier } from './mail-notifier.ts';
 import { isPublicAddress, PrivateAddress } from './public-address.ts';
 import { sentences } from './sentences.ts';
-import { parseWebhookSecret } from './sign-webhook.ts';
+import { parseWebhookSecrets } from './sign-webhook.ts';
 import { createSmtpSender } from './smtp-sender.ts';
 import type { OutgoingMail } from './tell-by-mail.ts';
 import { announcementOf, toAnnouncement } from './to-announcement.ts';
@@ -279,7 +279,7 @@ it('without SMTP a mail becomes a file that nobody else can read', async () => {
 
 describe('by webhook', () => {
   const secretText = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
-  const secret = parseWebhookSecret(secretText) ?? Buffer.alloc(0);
+  const secrets = parseWebhookSecrets(secretText) ?? [];
   const now = Date.UTC(2026, 3, 24);
 
   const receive = async (
@@ -309,7 +309,7 @@ describe('by webhook', () => {
   };
   const notifier = (url: string, given: Partial<WebhookOptions> = {}) =>
     createWebhookNotifier({
-      ...{ url, secret, publicUrl, allowPrivate: true, clock: { now: () => now } },
+      ...{ url, secrets, publicUrl, allowPrivate: true, clock: { now: () => now } },
       ...given,
     });
 
@@ -406,8 +406,23 @@ describe('by webhook', () => {
     expect(isPublicAddress(address)).toBe(true),
   );
 
-  it.each(['', 'whsec_', 'whsec_short', `whsec_${'A'.repeat(200)}`, 'secret', `${secretText}\n`])(
+  it('while one secret takes another’s place, a receiver that knows either can verify it', async () => {
+    const { received, port } = await receive(() => ({ status: 204 }));
+    const other = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
+    const both = parseWebhookSecrets(`${other},${secretText}`) ?? [];
+    await notifier(`http://127.0.0.1:${port}/`, { secrets: both }).deliver({ ...content, channel: 'webhook' });
+    const { headers, body } = received[0] ?? expect.fail('nothing arrived');
+    const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+    for (const text of [other, secretText]) {
+      const key = Buffer.from(text.slice('whsec_'.length), 'base64');
+      expect(String(headers['webhook-signature']).split(' ')).toContain(
+        `v1,${createHmac('sha256', key).update(signed).digest('base64')}`,
+      );
+    }
+  });
+
+  it.each(['', 'whsec_', 'whsec_short', `whsec_${'A'.repeat(200)}`, 'secret', `${secretText}\n`, `${secretText},`])(
     'a secret like %j is none',
-    (text) => expect(parseWebhookSecret(text)).toBeNull(),
+    (text) => expect(parseWebhookSecrets(text)).toBeNull(),
   );
 });

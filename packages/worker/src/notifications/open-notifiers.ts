@@ -16,7 +16,11 @@ export interface NotificationsConfiguration {
   /** `null`: mail is captured into the data folder. */
   readonly smtpUrl: string | null;
   readonly from: string;
-  readonly webhook: { readonly url: string; readonly secret: Uint8Array; readonly allowPrivate: boolean } | null;
+  readonly webhook: {
+    readonly url: string;
+    readonly secrets: readonly Uint8Array[];
+    readonly allowPrivate: boolean;
+  } | null;
 }
 
 export interface NotifierDeps {

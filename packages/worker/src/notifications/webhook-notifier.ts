@@ -10,7 +10,8 @@ import { webhookHeaders } from './sign-webhook.ts';
 
 export interface WebhookOptions {
   readonly url: string;
-  readonly secret: Uint8Array;
+  /** Each signs. */
+  readonly secrets: readonly Uint8Array[];
   /** Of the console, for the link. */
   readonly publicUrl: string;
   /** Lets the receiver stand in a private network, and speak plain HTTP. */
@@ -36,8 +37,8 @@ export const createWebhookNotifier = (options: WebhookOptions): Notifier => ({
   },
 });
 
-const webhookHeadersOf = ({ secret, clock }: WebhookOptions, content: ReminderContent, body: string) =>
-  webhookHeaders(secret, { id: `msg_${reminderId(content)}`, at: clock.now(), body });
+const webhookHeadersOf = ({ secrets, clock }: WebhookOptions, content: ReminderContent, body: string) =>
+  webhookHeaders(secrets, { id: `msg_${reminderId(content)}`, at: clock.now(), body });
 
 const iso = (instant: number | null): string | null => (instant === null ? null : new Date(instant).toISOString());
 

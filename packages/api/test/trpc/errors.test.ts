@@ -81,7 +81,7 @@ describe('what a refused call answers', () => {
 
   it('an answer that does not fit the contract is never sent', async () => {
     const { store } = installation.deps;
-    const tokens = { ...store.tokens, list: async () => [{ tokenId: 7 }] as never };
+    const tokens = { ...store.tokens, listSome: async () => ({ tokens: [{ tokenId: 7 }], goOn: null }) as never };
     const olivia = installation.as(await installation.principal('acme', 'olivia'), { store: { ...store, tokens } });
     expect((await refusal(olivia.tokens.list())).code).toBe('INTERNAL');
   });

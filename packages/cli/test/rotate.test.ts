@@ -57,6 +57,7 @@ const settings = (rotationAgeDays: number | null) => ({
     rotationAgeDays,
     reminderDays: [30, 7, 1],
     idleDays: null,
+    auditKeptDays: null,
     addressRanges: [],
     lateUse: 'record',
     maxTokens: { ofMember: null, ofOrganization: null },

@@ -84,6 +84,7 @@ it('settings set sends JSON and plain words, says what a change would mean, and 
     lateUse: 'record',
     maxTokens: { ofMember: null, ofOrganization: null },
     told: { owner: true, administrators: false },
+    auditKeptDays: null,
   };
   far.on('settings.update', () => ({
     data: {

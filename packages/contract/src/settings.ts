@@ -29,6 +29,11 @@ const fields = {
   maxTokens: z.strictObject({ ofMember: countSchema.nullable(), ofOrganization: countSchema.nullable() }),
   /** Who is told of what is about to break. */
   told: z.strictObject({ owner: z.boolean(), administrators: z.boolean() }),
+  /**
+   * Audit events are kept for at least so many days after the month in which they were sealed, at most ten years, even where
+   * the installation would let them go. `null`: as long as the installation keeps them.
+   */
+  auditKeptDays: daysSchema.max(3_650).nullable(),
 } as const;
 
 export const settingsSchema = z.object(fields);

@@ -13,6 +13,7 @@ const settings = {
   lateUse: 'deactivate',
   maxTokens: { ofMember: 0, ofOrganization: 500 },
   told: { owner: true, administrators: false },
+  auditKeptDays: 730,
 } as const;
 
 it('settings that are shown and saved as they stand are the same settings', () => {

@@ -273,7 +273,10 @@ describe('what a refused call is told', () => {
   it('a surprise is logged, and tells an incident id and nothing else (ALLOW-LISTED-OUTPUT)', async () => {
     const { store } = installation.deps;
     const listSome = () => Promise.reject(new Error('a row of somebody'));
-    const broken = await serveHttp({ ...installation.deps, store: { ...store, tokens: { ...store.tokens, listSome } } });
+    const broken = await serveHttp({
+      ...installation.deps,
+      store: { ...store, tokens: { ...store.tokens, listSome } },
+    });
     try {
       const answer = await fetch(`${broken.url}/api/v1/tokens`, {
         headers: { authorization: `Bearer ${managing}`, ...problem },

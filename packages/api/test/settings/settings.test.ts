@@ -176,6 +176,18 @@ describe('changing settings', () => {
     expect((await olivia.settings.get()).revision).toBe(1);
   });
 
+  it('says how long the trail is kept at least, within ten years', async () => {
+    expect((await olivia.settings.get()).settings.auditKeptDays).toBeNull();
+    const { settings, changed } = await olivia.settings.update({ auditKeptDays: 1_095 });
+    expect([settings.auditKeptDays, changed]).toEqual([1_095, ['auditKeptDays']]);
+    const gina = await installation.member('globex', 'gina');
+    expect((await gina.settings.get()).settings.auditKeptDays).toBeNull();
+    for (const auditKeptDays of [0, -1, 3_651, 1.5]) {
+      expect((await refusal(olivia.settings.update({ auditKeptDays }))).code).toBe('BAD_INPUT');
+    }
+    expect((await olivia.settings.update({ auditKeptDays: null })).settings.auditKeptDays).toBeNull();
+  });
+
   it('refuses what contradicts itself, and what somebody else has changed meanwhile', async () => {
     const problems = async (change: Parameters<Caller['settings']['update']>[0]) =>
       (await refusal(olivia.settings.update(change))).details;

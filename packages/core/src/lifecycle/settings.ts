@@ -31,6 +31,8 @@ export interface OrganizationSettings {
   readonly maxTokens: { readonly ofMember: number | null; readonly ofOrganization: number | null };
   /** Who is told of what is about to break: a token's owner (a service token's issuer), all administrators. */
   readonly told: { readonly owner: boolean; readonly administrators: boolean };
+  /** Audit events are kept for at least so long after the month of their seal, whatever the installation lets go of. */
+  readonly auditKeptDays: number | null;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -48,6 +50,7 @@ export const defaultSettings: OrganizationSettings = Object.freeze({
   lateUse: 'record',
   maxTokens: Object.freeze({ ofMember: null, ofOrganization: null }),
   told: Object.freeze({ owner: true, administrators: false }),
+  auditKeptDays: null,
 });
 
 export type ExpiryPlan =

@@ -10,7 +10,7 @@ export interface RetentionFacts {
   readonly retentionDays: number | null;
   /** Months that are made and have not begun. Fewer than two: who makes them is away. */
   readonly aheadMonths: readonly SealedMonth[];
-  /** Months that retention lets go of and that are still there, the oldest first. */
+  /** Months that the installation and all their organizations let go of and that are still there, the oldest first. */
   readonly overdueMonths: readonly SealedMonth[];
   /** Older than some seconds: the sealer is away, or a transaction is still running. */
   readonly oldestUnsealedAt: Instant | null;
@@ -30,7 +30,8 @@ export interface DroppablePart {
 
 /**
  * What became of a month that was to be dropped. Nothing was changed, but by `dropped`:
- * - `kept`, `too_young`: retention doesn't let go of it; `missing`: it isn't there; `not_oldest`: months go in their order;
+ * - `kept`, `too_young`: retention doesn't let go of it; `held`: an organization that has events in it keeps them longer;
+ *   `missing`: it isn't there; `not_oldest`: months go in their order;
  * - `not_anchored`: not all of it stands outside of the database yet; `busy`: somebody holds the trail; `stubs_differ`: it
  *   changed while it was looked at. Later it may go;
  * - `not_sealed`, `broken`: an event without a seal, a gap, a seal that somebody else made. It is evidence, and stays.
@@ -39,6 +40,7 @@ export type DropAnswer =
   | 'dropped'
   | 'kept'
   | 'too_young'
+  | 'held'
   | 'missing'
   | 'not_oldest'
   | 'not_anchored'

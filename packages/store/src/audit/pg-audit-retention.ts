@@ -99,11 +99,21 @@ const MONTHS = `
    where i.inhparent = 'latchkey.audit_seal'::regclass and c.relname ~ '^audit_seal_[0-9]{4}_[0-9]{2}$'`;
 
 const FACTS = `
-  with months as (${MONTHS}), installation as (select audit_retention_days as days from latchkey.installation)
+  with months as (${MONTHS}), installation as (select audit_retention_days as days from latchkey.installation),
+  -- Months go in their order: what one organization holds holds those behind it.
+  held as (
+    select month from months m
+     where exists (
+       select from latchkey.settings o
+        where (m.month + interval '1 month') at time zone 'UTC' + (o.chosen ->> 'auditKeptDays')::int * interval '24 hours'
+                > clock_timestamp()
+          and exists (select from latchkey.audit_seal s
+                       where s.sealed_month = m.month and s.organization_id = o.organization_id)))
   select (select days from installation) as retention_days,
          array(select month::text from months where month > clock_timestamp() at time zone 'UTC' order by 1) as ahead,
          array(select month::text from months, installation
                 where (month + interval '1 month') at time zone 'UTC' + days * interval '24 hours' <= clock_timestamp()
+                  and not exists (select from held where held.month <= months.month)
                 order by 1) as overdue,
          (select ${msOf('min(at)')} from latchkey.audit_unsealed) as oldest_unsealed`;
 

@@ -93,6 +93,44 @@ test('a month goes once it has been over for as long as retention says, and not 
   }
 });
 
+test('an organization’s own minimum holds the months in which it has events, and those behind them, for all', async () => {
+  // Both have events in the oldest; beta in the next one; acme alone in the last.
+  for (const ago of [6, 5]) await addMonth(worker, ago, { organizationId: 'beta' });
+  for (const ago of [6, 4]) await addMonth(worker, ago);
+  await keep(30);
+  const named = [6, 5, 4].map((ago) => monthNamed(monthsAgo(ago)));
+  const overdue = async () =>
+    (await worker.auditRetention.facts()).overdueMonths.filter((month) => named.includes(month));
+  const settle = (organizationId: string, days: number | null) =>
+    it.sql(
+      `insert into latchkey.settings values ($1, jsonb_build_object('auditKeptDays', $2::int), 1)
+         on conflict (organization_id) do update set chosen = excluded.chosen`,
+      [organizationId, days],
+    );
+  expect(await overdue()).toEqual(named);
+  await settle('gamma', 3_650);
+  await settle('acme', null);
+  expect(await overdue()).toEqual(named);
+  // Shorter than the installation's: nothing goes any sooner, and nothing is held.
+  await settle('acme', 1);
+  expect(await overdue()).toEqual(named);
+  await settle('beta', daysSince(monthsAgo(5)) + 2);
+  expect(await overdue()).toEqual([]);
+  expect(await dropMonth(worker, named[0] ?? '')).toBe('held');
+  expect(await it.store.auditChain.stubs('acme')).toEqual([]);
+  expect((await targets()).filter((id) => id.startsWith('6-'))).toHaveLength(3);
+  // To the day.
+  await settle('beta', daysSince(monthsAgo(5)));
+  expect(await overdue()).toEqual([named[0]]);
+  expect(await dropMonth(worker, named[0] ?? '')).toBe('dropped');
+  // The next month is held by beta still, and the last one, where acme alone is, waits behind it.
+  expect(await dropMonth(worker, named[1] ?? '')).toBe('held');
+  expect(await dropMonth(worker, named[2] ?? '')).toBe('not_oldest');
+  await settle('beta', null);
+  expect(await overdue()).toEqual(named.slice(1));
+  expect(await dropOverdue(worker)).toEqual(expect.arrayContaining(named.slice(1)));
+});
+
 test('where nobody has said how long, everything is kept', async () => {
   await addMonth(worker, 24);
   expect((await worker.auditRetention.facts()).overdueMonths).toEqual([]);

@@ -49,7 +49,7 @@ const MAKE_ONCE = MAKE.replace(
  * The month is locked against writing while it is looked at; the whole trail only for the drop itself, and no longer
  * than `lock_timeout`: `busy` is tried again later.
  */
-const DROP = `create function latchkey.drop_audit_partition(month date, stubs jsonb) returns text
+export const DROP = `create function latchkey.drop_audit_partition(month date, stubs jsonb) returns text
   language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '500ms' as $$
   declare
     events text := 'audit_event_' || to_char(month, 'YYYY_MM');

@@ -4,6 +4,7 @@ import { Records } from './0003-records.ts';
 import { Credentials } from './0004-credentials.ts';
 import { Verifiers } from './0005-verifiers.ts';
 import { AuditChain } from './audit-chain.ts';
+import { AuditKept } from './audit-kept.ts';
 import { AuditPartitions } from './audit-partitions.ts';
 import { AuditRetention } from './audit-retention.ts';
 import { ConfirmThenCut } from './confirm-then-cut.ts';
@@ -48,4 +49,5 @@ export const storeMigrations: readonly NamedMigration[] = [
   { name: 'store-reconciliation', class: Reconciliation },
   { name: 'store-list-indexes', class: ListIndexes },
   { name: 'store-token-names', class: TokenNames },
+  { name: 'store-audit-kept', class: AuditKept },
 ];

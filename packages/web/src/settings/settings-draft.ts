@@ -18,6 +18,7 @@ export interface SettingsDraft {
   readonly ofOrganization: string;
   readonly tellOwner: boolean;
   readonly tellAdministrators: boolean;
+  readonly auditKept: string;
 }
 
 const HOUR_MS = 3_600_000;
@@ -51,6 +52,7 @@ export const toDraft = (settings: SettingsView): SettingsDraft => ({
   ofOrganization: textOf(settings.maxTokens.ofOrganization),
   tellOwner: settings.told.owner,
   tellAdministrators: settings.told.administrators,
+  auditKept: textOf(settings.auditKeptDays),
 });
 
 export const toSettings = (draft: SettingsDraft): SettingsView => ({
@@ -65,4 +67,5 @@ export const toSettings = (draft: SettingsDraft): SettingsView => ({
   lateUse: draft.deactivateOnLateUse ? 'deactivate' : 'record',
   maxTokens: { ofMember: numberOf(draft.ofMember), ofOrganization: numberOf(draft.ofOrganization) },
   told: { owner: draft.tellOwner, administrators: draft.tellAdministrators },
+  auditKeptDays: numberOf(draft.auditKept),
 });

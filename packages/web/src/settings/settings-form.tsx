@@ -15,7 +15,7 @@ type Ticks = Exclude<keyof SettingsDraft, Texts>;
 
 const NUMBERS = [
   ...(['maxPersonal', 'maxService', 'usualPersonal', 'usualService', 'graceHours', 'rotationAge', 'idle'] as const),
-  ...(['ofMember', 'ofOrganization'] as const),
+  ...(['ofMember', 'ofOrganization', 'auditKept'] as const),
 ];
 const TICKS: readonly Ticks[] = [
   ...(['expiryPersonal', 'expiryService', 'deactivateOnLateUse', 'tellOwner', 'tellAdministrators'] as const),

@@ -420,6 +420,7 @@ export const en = {
       graceHours: 'Longest grace period, in hours',
       rotationAge: 'Ask for rotation after so many days',
       idle: 'Deactivate after so many days without use',
+      auditKept: 'Keep audit events for at least so many days, even where the installation removes older ones',
       ofMember: 'Most tokens of one member',
       ofOrganization: 'Most tokens of the organization',
       reminders: 'Remind so many days before expiry',

@@ -382,6 +382,7 @@ export const ja: Messages = {
       graceHours: '最長の猶予期間（時間）',
       rotationAge: 'ローテーションを求めるまでの日数',
       idle: '使われないまま無効にするまでの日数',
+      auditKept: 'このシステムが古いものを削除する場合でも監査イベントを保持する最短日数',
       ofMember: 'メンバー一人のトークンの上限',
       ofOrganization: '組織のトークンの上限',
       reminders: '期限の何日前に知らせるか',

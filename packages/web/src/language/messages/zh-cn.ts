@@ -370,6 +370,7 @@ export const zhCn: Messages = {
       graceHours: '最长宽限期（小时）',
       rotationAge: '多少天后要求轮换',
       idle: '多少天未使用后停用',
+      auditKept: '审计事件至少保留的天数，即使本系统会移除更早的事件',
       ofMember: '每名成员的令牌上限',
       ofOrganization: '组织的令牌上限',
       reminders: '到期前多少天提醒',

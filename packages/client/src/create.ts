@@ -21,7 +21,7 @@ import {
 } from './fetch.ts';
 import { type TrpcContext, type TrpcGuard, trpcMiddleware } from './trpc.ts';
 import { type CacheOptions, rememberVerdicts, type VerifyingMetrics } from './verifier/remember-verdicts.ts';
-import { createVerify, type Verify } from './verify.ts';
+import { createVerify, type Decide, type Verify } from './verify.ts';
 
 export interface ClientOptions extends ApiOptions {
   /**
@@ -42,6 +42,11 @@ export interface LatchkeyClient {
   readonly api: LatchkeyApi;
   /** Presented text -> verdict, which is there at once where memory holds it. @throws LatchkeyUnavailable as a rejection */
   readonly verify: Verify;
+  /**
+   * Verifies and decides as one, for whoever needs no more of a token than whether it may do this. @throws LatchkeyUnavailable
+   * as a rejection
+   */
+  readonly decide: Decide;
   /** Verifies every HTTP request; `request.latchkey` holds the verdict. */
   express(): Middleware;
   /** Lets through who may do `action` on the resource that `resourceOf` names. */
@@ -81,26 +86,47 @@ export const createLatchkeyClient = (options: ClientOptions): LatchkeyClient => 
   const memory = options.cache === false ? null : rememberVerdicts(api, options.cache ?? {});
   const verify = memory?.verify ?? createVerify(api);
   const lifetime = {
+    remembered: memory?.decide ?? null,
     metrics: () => memory?.metrics() ?? null,
     close: async () => memory?.close(),
   };
   return clientOf(api, { verify, organizationId: null, trustedProxyCount }, lifetime);
 };
 
-type Lifetime = Pick<LatchkeyClient, 'metrics' | 'close'>;
+interface Lifetime extends Pick<LatchkeyClient, 'metrics' | 'close'> {
+  /** Decides out of memory; `null` without one. */
+  readonly remembered: Decide | null;
+}
 
-const clientOf = (api: LatchkeyApi, options: GuardOptions, lifetime: Lifetime): LatchkeyClient => ({
+const clientOf = (api: LatchkeyApi, options: GuardOptions, { remembered, ...lifetime }: Lifetime): LatchkeyClient => ({
   ...lifetime,
   api,
   verify: options.verify,
+  decide: remembered === null ? decideWith(options.verify) : decideWithin(options.organizationId, remembered),
   express: () => expressMiddleware(options),
   require: (action, resourceOf) => requireMiddleware(options, action, resourceOf),
   fetch: (given) => fetchMiddleware(options, given),
   protect: (handler, given) => protectHandler(options, handler, given),
   trpc: (given) => trpcMiddleware(options, given),
   forOrganization: (organizationId) =>
-    clientOf(api, { ...options, organizationId, verify: within(organizationId, options.verify) }, lifetime),
+    clientOf(
+      api,
+      { ...options, organizationId, verify: within(organizationId, options.verify) },
+      { remembered, ...lifetime },
+    ),
 });
+
+const decideWithin = (organizationId: string | null, decide: Decide): Decide =>
+  organizationId === null
+    ? decide
+    : (presentedToken, request, origin) => decide(presentedToken, request, { ...origin, organizationId });
+
+const decideWith =
+  (verify: Verify): Decide =>
+  (presentedToken, request, origin) =>
+    goOn(verify(presentedToken, origin), (verdict) =>
+      verdict.accepted ? verdict.decide(request) : { effect: 'refused', verdict },
+    );
 
 const within =
   (organizationId: string, verify: Verify): Verify =>

@@ -7,4 +7,4 @@ export type { LatchkeyErrorShape, LatchkeyRouter } from './router.ts';
 export { CallRefused, refusalMeta, type TrpcContext, type TrpcGuard, type VerifiedContext } from './trpc.ts';
 export { LatchkeyUnavailable, VerifierCredentialRefused } from './unavailable.ts';
 export type { CacheOptions, VerifyingMetrics } from './verifier/remember-verdicts.ts';
-export type { Accepted, Decided, Origin, Refused, Verdict, VerifiedToken, Verify } from './verify.ts';
+export type { Accepted, Decide, Decided, Origin, Refused, Verdict, VerifiedToken, Verify } from './verify.ts';

@@ -40,6 +40,9 @@ export type Decided = DecisionView | { readonly effect: 'refused'; readonly verd
 /** Presented text -> verdict: a value where nobody has to be asked, which `await` takes like a promise. */
 export type Verify = (presentedToken: string, origin?: Origin) => Verdict | Promise<Verdict>;
 
+/** Presented text and request -> decision: one verification with what it is for. */
+export type Decide = (presentedToken: string, request: Request, origin?: Origin) => Decided | Promise<Decided>;
+
 /**
  * Verification that asks the API each time. What it answers is checked against the contract: an answer that can't be
  * understood lets nobody in.

@@ -58,7 +58,7 @@ export const createHostFacts = ({ host, trust, maxAgeMs, maxFacts }: HostFactsOp
         const about = { ...scope, tokenId: null, dependsOnPermissions: true, maxAgeMs, bytes: bytesOf(fact.value) };
         // Asked after the look-up began: it has taken into account whatever was known then.
         const coherent = start.coherence !== null && trust.isCoherent(start, start.coherence, about);
-        if (coherent) facts.set(key, { value: fact, about, until: null }, start);
+        if (coherent) facts.set(key, fact, about, start);
         return { fact, coherent };
       } finally {
         trust.end(start);
@@ -78,11 +78,8 @@ export const createHostFacts = ({ host, trust, maxAgeMs, maxFacts }: HostFactsOp
     const key = JSON.stringify(name);
     const at = trust.now();
     const known = trust.holds(at) ? facts.get(key, at) : null;
-    if (known !== null) {
-      known.touched = true;
-      // The cast: one name is always asked for in one way.
-      return known.value as Fact<T>;
-    }
+    // The cast: one name is always asked for in one way.
+    if (known !== null) return known as Fact<T>;
     // BOUNDED-WORK: a thousand first sights of one owner's tokens are one question. Who joins one is told what was asked
     // before it came only where nothing was heard of since, that counts, and it is young enough. Twice at most: the second one
     // was begun after this look-up had come, by somebody who waited for the same first one.

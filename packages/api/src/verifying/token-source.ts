@@ -108,6 +108,7 @@ export const createTokenSource = (options: TokenSourceOptions): VerifierSource<T
         until,
         addressRanges: token.addressRanges,
         subject,
+        layers: subject.layers,
         keep: !isFirst || judged.welcome,
       });
     },

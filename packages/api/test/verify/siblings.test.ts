@@ -191,7 +191,7 @@ const startSibling = (organizationIds?: readonly string[]) => {
     leaseMs: 2_000,
     maxEntries: 1_000,
     maxBytes: 1e8,
-    keyOf: (text) => hash('sha256', text, 'base64'),
+    keyOf: (text) => hash('sha256', text, 'binary'),
     source: {
       lookUp: async (presentedToken) => {
         const { answers } = await api.verify.lookUp({ tokens: [{ presentedToken }] });
@@ -201,7 +201,7 @@ const startSibling = (organizationIds?: readonly string[]) => {
         if (finding.outcome === 'unavailable') throw new Error('unavailable');
         if (finding.outcome === 'unknown') return { finding, coherence };
         const about = { ...finding.about, bytes: 1_000 };
-        return { finding: { ...finding, about, subject: finding } as Finding<FindingView>, coherence };
+        return { finding: { ...finding, layers: [], about, subject: finding } as Finding<FindingView>, coherence };
       },
     },
   });

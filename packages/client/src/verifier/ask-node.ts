@@ -4,11 +4,12 @@ import type { LookUpAnswer, Origin, VerifierSource } from '@latchkey/core/verifi
 import { askLatchkey } from '../ask.ts';
 import type { LatchkeyApi } from '../client.ts';
 import { LatchkeyUnavailable } from '../unavailable.ts';
-import { createFindingReader, type VerifiedSubject } from './portable-subject.ts';
+import type { VerifiedToken } from '../verify.ts';
+import { createFindingReader } from './portable-subject.ts';
 
 interface Waiting {
   readonly asked: Input<'verify', 'lookUp'>['tokens'][number];
-  readonly resolve: (answer: LookUpAnswer<VerifiedSubject>) => void;
+  readonly resolve: (answer: LookUpAnswer<VerifiedToken>) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -32,7 +33,7 @@ const MAX_KNOWN_IDS = 100_000;
  * Asks an API node, many at a time. A text that can't be a token by its form and checksum is refused here; whether it was
  * ever minted only a node can tell, which holds the tag keys.
  */
-export const askNode = (api: LatchkeyApi): VerifierSource<VerifiedSubject> => {
+export const askNode = (api: LatchkeyApi): VerifierSource<VerifiedToken> => {
   const read = createFindingReader();
   const queues: Record<Lane, Waiting[]> = { known: [], unknown: [] };
   const underWay: Record<Lane, number> = { known: 0, unknown: 0 };

@@ -1,20 +1,19 @@
 import type { DecisionView } from '@latchkey/contract';
 import { decideLayers, type LayeredDecision, type Request, resourcePath } from '@latchkey/core/policy';
-import { createDecisionCounts } from '@latchkey/core/usage';
+import { createDecisionCounts, type DecisionCounts } from '@latchkey/core/usage';
 import {
   type Accepted as AcceptedHere,
   createVerifier,
   type Origin as OriginHere,
   type Verdict as VerdictHere,
+  type Verifier,
   type VerifierMetrics,
 } from '@latchkey/core/verifier';
-import { goOn } from '../at-once.ts';
 import type { LatchkeyApi } from '../client.ts';
-import type { Accepted, Decided, Origin, Verify } from '../verify.ts';
+import type { Accepted, Decide, Decided, Origin, VerifiedToken, Verify } from '../verify.ts';
 import { askNode } from './ask-node.ts';
 import { type Clocks, systemClocks } from './clocks.ts';
 import { type Following, followNode } from './follow-node.ts';
-import type { VerifiedSubject } from './portable-subject.ts';
 
 export interface CachedVerifyOptions {
   /** For look-ups and polls. */
@@ -32,6 +31,7 @@ export interface CachedVerifyOptions {
 
 export interface CachedVerify {
   readonly verify: Verify;
+  readonly decide: Decide;
   readonly metrics: () => VerifierMetrics;
   readonly close: () => Promise<void>;
 }
@@ -43,7 +43,7 @@ export interface CachedVerify {
  */
 export const createCachedVerify = (options: CachedVerifyOptions): CachedVerify => {
   const { api, keyOf, maxTokens = 100_000, maxBytes = 64 * 1_048_576, clocks = systemClocks } = options;
-  const verifier = createVerifier<VerifiedSubject>({
+  const verifier = createVerifier<VerifiedToken>({
     ...clocks,
     leaseMs: 2_000,
     maxEntries: maxTokens,
@@ -58,57 +58,43 @@ export const createCachedVerify = (options: CachedVerifyOptions): CachedVerify =
   const judge = (
     presentedToken: string,
     origin: OriginHere,
-  ): VerdictHere<VerifiedSubject> | Promise<VerdictHere<VerifiedSubject>> => {
+  ): VerdictHere<VerifiedToken> | Promise<VerdictHere<VerifiedToken>> => {
     if (following === null && !closed) {
       following = followNode({ api, verifier, counts, clocks, onFailure: options.onFailure ?? (() => undefined) });
     }
     return verifier.verify(presentedToken, origin);
   };
 
-  const accepted = (first: AcceptedHere<VerifiedSubject>, presentedToken: string, origin: OriginHere): Accepted => {
-    let present = first;
-    return {
-      accepted: true,
-      token: first.subject.token,
-      decide: (request) => {
-        if (!verifier.stands(present)) {
-          return decideAnew(presentedToken, origin, request, (found) => {
-            present = found;
-          });
-        }
-        try {
-          return decideBy(present.subject, request);
-        } catch (error) {
-          return Promise.reject(error);
-        }
-      },
-    };
-  };
-  const decideAnew = async (
+  const memory: Memory = { judge, stands: verifier.stands, counts };
+  const toVerdict = (
+    found: VerdictHere<VerifiedToken>,
     presentedToken: string,
     origin: OriginHere,
-    request: Request,
-    keep: (found: AcceptedHere<VerifiedSubject>) => void,
-  ): Promise<Decided> => {
-    const verdict = await judge(presentedToken, origin);
-    if (!verdict.accepted) return { effect: 'refused', verdict };
-    keep(verdict);
-    return decideBy(verdict.subject, request);
-  };
-  const decideBy = (subject: VerifiedSubject, request: Request): DecisionView => {
-    const { token, layers } = subject;
-    const decision = decideLayers(layers, request);
-    counts.count(token, request, decision.effect, layers, subject);
-    return toView(decision, request);
-  };
+  ): Accepted | Extract<VerdictHere<VerifiedToken>, { readonly accepted: false }> =>
+    found.accepted ? new AcceptedFromMemory(memory, found, presentedToken, origin) : found;
+
+  const toDecided = (verdict: VerdictHere<VerifiedToken>, request: Request): Decided =>
+    verdict.accepted ? decideBy(counts, verdict, request) : { effect: 'refused', verdict };
 
   return {
     verify: (presentedToken, origin) => {
       try {
         const whence = toOrigin(origin);
-        return goOn(judge(presentedToken, whence), (verdict) =>
-          verdict.accepted ? accepted(verdict, presentedToken, whence) : verdict,
-        );
+        const found = judge(presentedToken, whence);
+        return found instanceof Promise
+          ? found.then((verdict) => toVerdict(verdict, presentedToken, whence))
+          : toVerdict(found, presentedToken, whence);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
+    // As one: neither is the clock looked at twice, nor does a verdict have to last.
+    decide: (presentedToken, request, origin) => {
+      try {
+        const found = judge(presentedToken, toOrigin(origin));
+        return found instanceof Promise
+          ? found.then((verdict) => toDecided(verdict, request))
+          : toDecided(found, request);
       } catch (error) {
         return Promise.reject(error);
       }
@@ -121,16 +107,74 @@ export const createCachedVerify = (options: CachedVerifyOptions): CachedVerify =
   };
 };
 
-const toOrigin = (origin: Origin | undefined): OriginHere =>
-  origin === undefined
-    ? NOWHERE
-    : {
-        address: origin.address,
-        client: origin.client,
-        organizationIds: origin.organizationId === undefined ? null : [origin.organizationId],
-      };
+const toOrigin = (origin: Origin | undefined): OriginHere => {
+  if (origin === undefined) return NOWHERE;
+  if (origin.organizationId === undefined) return origin;
+  return { address: origin.address, client: origin.client, organizationIds: [origin.organizationId] };
+};
 
 const NOWHERE: OriginHere = Object.freeze({});
+
+/** What a verdict needs to be asked again. */
+interface Memory {
+  readonly judge: (
+    presentedToken: string,
+    origin: OriginHere,
+  ) => VerdictHere<VerifiedToken> | Promise<VerdictHere<VerifiedToken>>;
+  readonly stands: Verifier<VerifiedToken>['stands'];
+  readonly counts: DecisionCounts;
+}
+
+/** A class: one object for each verification, instead of one, and a function, and what that has closed over. */
+class AcceptedFromMemory implements Accepted {
+  readonly accepted = true;
+  readonly token: VerifiedToken;
+  readonly #memory: Memory;
+  /** As it stands now; the next decision may bring another one. */
+  #present: AcceptedHere<VerifiedToken>;
+  readonly #presentedToken: string;
+  // One by one: the caller's own object may say something else by the time of the next decision.
+  readonly #address: OriginHere['address'];
+  readonly #client: OriginHere['client'];
+  readonly #organizationIds: OriginHere['organizationIds'];
+
+  constructor(memory: Memory, present: AcceptedHere<VerifiedToken>, presentedToken: string, origin: OriginHere) {
+    this.token = present.subject;
+    this.#memory = memory;
+    this.#present = present;
+    this.#presentedToken = presentedToken;
+    this.#address = origin.address;
+    this.#client = origin.client;
+    this.#organizationIds = origin.organizationIds;
+  }
+
+  decide(request: Request): Decided | Promise<Decided> {
+    const { counts, stands } = this.#memory;
+    if (!stands(this.#present)) return this.#decideAnew(request);
+    // Not asynchronous where nobody is asked: waiting for oneself costs more than the decision.
+    try {
+      return decideBy(counts, this.#present, request);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async #decideAnew(request: Request): Promise<Decided> {
+    const { judge, counts } = this.#memory;
+    const origin = { address: this.#address, client: this.#client, organizationIds: this.#organizationIds };
+    const verdict = await judge(this.#presentedToken, origin);
+    if (!verdict.accepted) return { effect: 'refused', verdict };
+    this.#present = verdict;
+    return decideBy(counts, verdict, request);
+  }
+}
+
+const decideBy = (counts: DecisionCounts, verdict: AcceptedHere<VerifiedToken>, request: Request): DecisionView => {
+  const { about, layers } = verdict;
+  const decision = decideLayers(layers, request);
+  counts.count(about, request, decision.effect, layers, verdict);
+  return toView(decision, request);
+};
 
 /** BOUNDED-WORK: how many tokens' decisions, by action and resource, wait to be told. */
 const MAX_COUNTED = 20_000;

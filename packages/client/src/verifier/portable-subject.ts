@@ -1,19 +1,12 @@
 import type { FindingView, PortableLayer } from '@latchkey/contract';
 import { compilePermissions, type PermissionLayer, type PermissionSet, type Policy } from '@latchkey/core/policy';
-import type { CountedLast } from '@latchkey/core/usage';
 import { createSharedValues, type Finding, type Shared } from '@latchkey/core/verifier';
 import type { VerifiedToken } from '../verify.ts';
-
-/** What an accepted token brings with it: what it says of itself, and the permissions that all have to allow. */
-export interface VerifiedSubject extends CountedLast {
-  readonly token: VerifiedToken;
-  readonly layers: readonly PermissionLayer[];
-}
 
 type SharedLayer = PermissionLayer & Shared;
 
 /** Turns a node's findings into ones to remember. */
-export type ReadFinding = (view: Exclude<FindingView, { readonly outcome: 'unavailable' }>) => Finding<VerifiedSubject>;
+export type ReadFinding = (view: Exclude<FindingView, { readonly outcome: 'unavailable' }>) => Finding<VerifiedToken>;
 
 /** Equal permissions are compiled once, however many tokens and owners have them. */
 export const createFindingReader = (): ReadFinding => {
@@ -29,8 +22,7 @@ export const createFindingReader = (): ReadFinding => {
     if (view.outcome === 'refused') return { ...view, about: { ...view.about, bytes: BASE_BYTES } };
     const { token, layers, about, ...rest } = view;
     const shared = listOf(layers);
-    const subject = { token, layers: shared, row: null, taken: 0 };
-    return { ...rest, about: { ...about, bytes: BASE_BYTES, shared }, subject };
+    return { ...rest, about: { ...about, bytes: BASE_BYTES, shared }, subject: token, layers: shared };
   };
 };
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LatchkeyUnavailable } from '../../src/unavailable.ts';
 import { acceptedFinding, mint, refusedFinding, snapshotAt, startNode } from './node-double.ts';
@@ -45,6 +46,46 @@ describe('under a lease', () => {
         layer: 'token',
         missing: { action: 'RemoveFlag', resource: 'flag/checkout' },
       });
+    }
+    expect(asked()).toBe(1);
+  });
+
+  it('a token is verified and decided on as one, out of memory at once', async () => {
+    await follow();
+    const { text, tokenId } = it_.token();
+    expect(await it_.cached.decide(text, request)).toEqual({ effect: 'allow' });
+    expect(it_.cached.decide(text, request)).toEqual({ effect: 'allow' });
+    expect(it_.cached.decide(text, { ...request, action: 'RemoveFlag' })).toMatchObject({
+      effect: 'deny',
+      layer: 'token',
+    });
+    const refused = { effect: 'refused', verdict: { accepted: false, status: 401 } };
+    expect(it_.cached.decide(text, request, { organizationId: 'beta' })).toEqual(refused);
+    expect(it_.cached.decide('nonsense', request)).toEqual(refused);
+    expect(asked()).toBe(1);
+    it_.node.findings.set(text, refusedFinding(tokenId));
+    it_.node.xmax = 101;
+    await it_.answerPoll({ version: 2, changes: [{ subject: 'token', organizationId: 'acme', id: tokenId }] });
+    await vi.waitFor(async () => expect(await it_.cached.decide(text, request)).toEqual(refused));
+  });
+
+  it('a verdict and a decision are there at once, and a verdict shows nothing of what decides by it', async () => {
+    await follow();
+    const { text } = it_.token();
+    await it_.cached.verify(text, { address: '192.0.2.7' });
+    const verdict = it_.cached.verify(text, { address: '192.0.2.7' });
+    if (verdict instanceof Promise || !verdict.accepted) throw new Error('not at once');
+    expect(verdict.decide(request)).toEqual({ effect: 'allow' });
+    expect(Object.keys(verdict)).toEqual(['accepted', 'token']);
+    expect(inspect(verdict, { depth: Number.POSITIVE_INFINITY })).not.toContain(text);
+  });
+
+  it('a made-up text is asked for once, and not again for a while', async () => {
+    await follow();
+    const { text } = mint();
+    it_.node.findings.set(text, { outcome: 'unknown', impossible: true });
+    for (let round = 0; round < 5; round += 1) {
+      expect(await it_.cached.verify(text)).toEqual({ accepted: false, status: 401 });
     }
     expect(asked()).toBe(1);
   });

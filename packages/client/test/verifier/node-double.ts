@@ -91,7 +91,7 @@ export const startNode = async () => {
   const failures: unknown[] = [];
   const cached = createCachedVerify({
     api: createApi({ url: far.url, credential: 'the-credential', timeoutMs: 1_000 }),
-    keyOf: (text) => hash('sha256', text, 'base64'),
+    keyOf: (text) => hash('sha256', text, 'binary'),
     onFailure: (error) => failures.push(error),
     clocks,
   });

@@ -23,13 +23,19 @@ export interface DecisionCount {
 export const COUNTED = { requests: 200, patterns: 50, actions: 50 } as const;
 
 /**
- * Where whoever remembers a token remembers what was counted of it last: the next decision is mostly the same one, and
- * three more indexes of a million tokens are three more places of memory.
+ * Where whoever remembers a token has counted of it last: the next decision is mostly the same one, and each index of a
+ * million tokens, and each row of them, is one more place of memory. What stands here is added to its row when that is taken,
+ * or another request comes.
  */
 export interface CountedLast {
-  row: CountedRow | null;
+  action: string;
+  resource: string;
+  allowedCount: number;
+  deniedCount: number;
   /** What was taken since is counted anew. */
   taken: number;
+  listedAt: number;
+  row: CountedRow | null;
 }
 
 export interface DecisionCounts {
@@ -76,8 +82,10 @@ export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: 
   const tokens = new Map<string, Counted>();
   let rows = 0;
   let lost = 0;
-  /** How often something was taken. */
-  let taken = 0;
+  /** How often something was taken; 0 stands nowhere. */
+  let taken = 1;
+  /** What is counted where it was counted last, and not yet in its row. */
+  let lasts: CountedLast[] = [];
 
   const newRow = (counted: Counted, action: string, resource: string, folded: boolean): CountedRow => {
     counted.size += 1;
@@ -130,24 +138,51 @@ export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: 
     return known ?? nextRow(counted, action, resource, folded);
   };
 
+  const settle = (last: CountedLast) => {
+    if (last.row !== null) {
+      last.row.allowedCount += last.allowedCount;
+      last.row.deniedCount += last.deniedCount;
+    }
+    last.allowedCount = 0;
+    last.deniedCount = 0;
+    last.row = null;
+  };
+  const remember = (last: CountedLast, row: CountedRow | null, action: string, resource: Request['resource']) => {
+    if (last.taken === taken) settle(last);
+    last.taken = taken;
+    // Of a name in parts the caller may change the parts; and what is counted together is looked for each time, for there may
+    // be a row for it apart by then.
+    if (row === NO_ROOM) last.row = row;
+    if (row === null || row === NO_ROOM || row.folded || typeof resource !== 'string') return;
+    // BOUNDED-WORK: one text after the other may be forgotten and remembered anew.
+    if (last.listedAt !== taken && lasts.length >= maxRows) return;
+    last.action = action;
+    last.resource = resource;
+    last.row = row;
+    if (last.listedAt === taken) return;
+    last.listedAt = taken;
+    lasts.push(last);
+  };
+
   return {
     count: (token, { action, resource }, effect, layers, last) => {
-      let row = last !== undefined && last.taken === taken ? last.row : null;
-      // There won't be any before something is taken.
-      if (row === NO_ROOM) {
-        lost += 1;
-        return;
-      }
-      const name = countedResource(resource, layers);
-      if (row === null || row.folded || row.action !== action || row.resource !== name) {
-        row = rowOf(token.tokenId, token, action, name, false);
-        if (last !== undefined) {
-          last.row = row;
-          last.taken = taken;
+      const isAllowed = effect === 'allow';
+      if (last !== undefined && last.taken === taken) {
+        // There won't be room before something is taken.
+        if (last.row === NO_ROOM) {
+          lost += 1;
+          return;
+        }
+        if (last.action === action && last.resource === resource && last.row !== null) {
+          if (isAllowed) last.allowedCount += 1;
+          else last.deniedCount += 1;
+          return;
         }
       }
+      const row = rowOf(token.tokenId, token, action, countedResource(resource, layers), false);
+      if (last !== undefined) remember(last, row, action, resource);
       if (row === null || row === NO_ROOM) lost += 1;
-      else if (effect === 'allow') row.allowedCount += 1;
+      else if (isAllowed) row.allowedCount += 1;
       else row.deniedCount += 1;
     },
     add: (counted) => {
@@ -162,6 +197,8 @@ export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: 
     },
     take: (limit) => {
       taken += 1;
+      for (const last of lasts) settle(last);
+      lasts = [];
       const all: DecisionCount[] = [];
       for (const [key, { organizationId, tokenId, requests, folded, size }] of tokens) {
         if (all.length + size > limit && all.length > 0) break;

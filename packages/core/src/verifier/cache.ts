@@ -1,29 +1,25 @@
+import type { Instant } from '../clock.ts';
 import type { Scope } from './change.ts';
+import type { Table } from './digest-table.ts';
 import type { Shared } from './finding.ts';
 import type { Rules } from './rules.ts';
 import { changedAtOf, type Held } from './scopes.ts';
 import type { LookUpStart, Trust } from './trust.ts';
-import type { LastUse } from './uses.ts';
 
-/**
- * What is kept of one look-up, when it ends, and how it was used last: in one place of memory, because with a million of
- * them each further place costs a hit its speed.
- */
-export interface Entry<V, A extends KeptAbout = KeptAbout> extends Held, LastUse {
+/** What is kept of one look-up, and when it ends. What it is kept for is its maker's. */
+export interface Entry extends Held {
   readonly key: string;
-  readonly about: A;
-  readonly value: V;
-  /** Where in the sequence of changes its look-up began; -1 once it was dropped. */
+  readonly about: KeptAbout;
+  /** Where in the sequence of changes its look-up began; -1 once it was dropped, or where it was never kept. */
   lookedUpAt: number;
   /** On the monotonic clock, in ticks: small enough to stand in the entry itself, which fractions don't. */
   readonly diesAtTick: number;
-  readonly hasEnd: boolean;
-  /** By the database's clock; looked at only where it has an end of its own, for it stands elsewhere in memory. */
-  readonly until: number;
+  /** An end of its own, by the database's clock. */
+  readonly until: Instant | null;
   /** Since the clock's hand came by. */
   touched: boolean;
   /** Another entry of the same token: what a text of it in its grace period gave, or a spent one. */
-  next: Entry<V, A> | null;
+  next: Entry | null;
 }
 
 /** Of what an entry speaks, for how long it may be believed, and what it takes. */
@@ -33,11 +29,8 @@ export interface KeptAbout extends Scope {
   readonly shared?: readonly Shared[] | undefined;
 }
 
-export interface Kept<V, A extends KeptAbout = KeptAbout> {
-  readonly value: V;
-  readonly about: A;
-  readonly until: number | null;
-}
+/** Where an entry is kept, for whoever makes it. */
+export type Place = Pick<Entry, 'key' | 'lookedUpAt' | 'organization' | 'owner' | 'diesAtTick' | 'next'>;
 
 export interface CacheBounds {
   readonly maxEntries: number;
@@ -45,11 +38,11 @@ export interface CacheBounds {
 }
 
 /** Remembers what was looked up, for as long as it is as good as a new look-up. The caller sees to the lease. */
-export interface Cache<V, A extends KeptAbout = KeptAbout> {
+export interface Cache<E extends Entry> {
   /** `null` where nothing is kept, or what is kept has come to its end; that is dropped. */
-  get(key: string, at: number): Entry<V, A> | null;
-  isCurrent(entry: Entry<V, A>, at: number): boolean;
-  set(key: string, kept: Kept<V, A>, start: LookUpStart): Entry<V, A>;
+  get(key: string, at: number): E | null;
+  isCurrent(entry: Entry, at: number): boolean;
+  set(key: string, about: KeptAbout, start: LookUpStart, make: (place: Place) => E): E;
   metrics(): { readonly entries: number; readonly bytes: number; readonly evictions: number };
 }
 
@@ -64,23 +57,29 @@ export const TICK_MS = 100;
 
 const NO_SHARED: readonly Shared[] = Object.freeze([]);
 
-export const createCache = <V, A extends KeptAbout = KeptAbout>(
+/** Of what nobody keeps. */
+export const NO_PLACE: Place = Object.freeze({
+  ...{ key: '', lookedUpAt: -1, diesAtTick: 0, owner: null, next: null },
+  organization: { organizationId: '', owners: new Map(), changedAt: 0, permissionsAt: 0, holders: 0 },
+});
+
+export const createCache = <E extends Entry>(
   trust: Trust,
   { maxEntries, maxBytes }: CacheBounds,
   rules: Rules,
-): Cache<V, A> => {
-  const entries = new Map<string, Entry<V, A>>();
-  const byToken = new Map<string, Entry<V, A>>();
+  entries: Table<E> = new Map<string, E>(),
+): Cache<E> => {
+  const byToken = new Map<string, Entry>();
   let hand = entries.values();
   let bytes = 0;
   let evictions = 0;
 
-  const isCurrent = (entry: Entry<V, A>, at: number): boolean =>
+  const isCurrent = (entry: Entry, at: number): boolean =>
     rules.isCurrent(entry.lookedUpAt, Math.max(changedAtOf(entry), trust.clearedAt(), 0)) &&
     rules.isYoung(at, entry.diesAtTick * TICK_MS) &&
-    (!entry.hasEnd || rules.isBeforeEnd(trust.databaseNow(at), entry.until));
+    (entry.until === null || rules.isBeforeEnd(trust.databaseNow(at), entry.until));
 
-  const unlink = (entry: Entry<V, A>) => {
+  const unlink = (entry: Entry) => {
     const { tokenId } = entry.about;
     if (tokenId === null) return;
     const first = byToken.get(tokenId);
@@ -95,7 +94,7 @@ export const createCache = <V, A extends KeptAbout = KeptAbout>(
       return;
     }
   };
-  const drop = (entry: Entry<V, A>) => {
+  const drop = (entry: Entry) => {
     entry.lookedUpAt = -1;
     if (entries.get(entry.key) === entry) entries.delete(entry.key);
     unlink(entry);
@@ -131,7 +130,8 @@ export const createCache = <V, A extends KeptAbout = KeptAbout>(
       for (let entry = byToken.get(tokenId) ?? null; entry !== null; entry = entry.next) drop(entry);
     },
     clear: () => {
-      for (const entry of entries.values()) {
+      const all = entries.values();
+      for (let { value: entry } = all.next(); entry !== undefined; { value: entry } = all.next()) {
         entry.lookedUpAt = -1;
         for (const shared of entry.about.shared ?? NO_SHARED) shared.holders -= 1;
         trust.scopes.release(entry);
@@ -152,30 +152,16 @@ export const createCache = <V, A extends KeptAbout = KeptAbout>(
       drop(entry);
       return null;
     },
-    set: (key, { value, about, until }, start) => {
+    set: (key, about, start, make) => {
       const before = entries.get(key);
       if (before !== undefined) drop(before);
       const { organization, owner } = trust.scopes.hold(about);
       const { tokenId } = about;
-      // What a hit looks at stands first and together.
-      const entry: Entry<V, A> = {
-        lookedUpAt: start.number,
-        organization,
-        owner,
-        dependsOnPermissions: about.dependsOnPermissions,
+      const entry = make({
+        ...{ key, organization, owner, lookedUpAt: start.number },
         diesAtTick: Math.floor((start.at + about.maxAgeMs) / TICK_MS),
-        value,
-        hasEnd: until !== null,
-        touched: false,
-        usedAtTick: 0,
-        noted: false,
-        address: null,
-        client: null,
-        until: until ?? 0,
-        key,
-        about,
         next: tokenId === null ? null : (byToken.get(tokenId) ?? null),
-      };
+      });
       entries.set(key, entry);
       if (tokenId !== null) byToken.set(tokenId, entry);
       bytes += ENTRY_BYTES + about.bytes;

@@ -1,4 +1,5 @@
 import type { Instant } from '../clock.ts';
+import type { PermissionLayer } from '../policy/decide-layers.ts';
 import type { Scope } from './change.ts';
 import type { Coherence } from './snapshot.ts';
 
@@ -54,6 +55,8 @@ export type Finding<S> =
       /** CIDR; an empty list means any address. */
       readonly addressRanges: readonly string[];
       readonly subject: S;
+      /** Permissions that all have to allow. */
+      readonly layers?: readonly PermissionLayer[] | undefined;
       /** False where it holds for this origin alone: the first use could not be recorded, for it would have been refused. */
       readonly keep: boolean;
     };

@@ -1,6 +1,6 @@
-export type { Cache, CacheBounds, Entry, Kept } from './cache.ts';
+export type { CacheBounds } from './cache.ts';
 export { type Change, type Scope, touches } from './change.ts';
-export { createCache, createTrust, createVerifier } from './create.ts';
+export { type Cache, createCache, createTrust, createVerifier } from './create.ts';
 export type { About, Finding, LookUpAnswer, Origin, Shared, VerifierSource } from './finding.ts';
 export { type PollLoop, type PollLoopOptions, runPollLoop } from './poll-loop.ts';
 export { createSharedValues, type SharedValues } from './shared-values.ts';

@@ -1,4 +1,6 @@
-/** Keys that were met lately, so many of them and at most twice as many. */
+import { createDigestTable } from './digest-table.ts';
+
+/** Digests that were met lately, so many of them and at most twice as many. */
 export interface RecentKeys {
   has(key: string): boolean;
   add(key: string): void;
@@ -7,20 +9,20 @@ export interface RecentKeys {
 
 /** BOUNDED-WORK: two halves, of which the older one goes when the younger one is full. */
 export const createRecentKeys = (count: number): RecentKeys => {
-  let young = new Set<string>();
-  let old = new Set<string>();
+  let young = createDigestTable<true>();
+  let old = createDigestTable<true>();
   return {
-    has: (key) => young.has(key) || old.has(key),
+    has: (key) => young.get(key) === true || (old.size > 0 && old.get(key) === true),
     add: (key) => {
       if (young.size >= count) {
         old = young;
-        young = new Set();
+        young = createDigestTable();
       }
-      young.add(key);
+      young.set(key, true);
     },
     clear: () => {
-      young = new Set();
-      old = new Set();
+      young = createDigestTable();
+      old = createDigestTable();
     },
   };
 };

@@ -1,7 +1,9 @@
 import type { Instant } from '../clock.ts';
+import type { PermissionLayer } from '../policy/decide-layers.ts';
+import type { CountedLast } from '../usage/count-decisions.ts';
 import type { About } from './finding.ts';
 
-export interface Accepted<S> {
+export interface Accepted<S> extends CountedLast {
   readonly accepted: true;
   readonly about: About;
   readonly secretNumber: number;
@@ -9,6 +11,8 @@ export interface Accepted<S> {
   /** The first instant, by the database's clock, at which it would no longer be accepted. */
   readonly until: Instant | null;
   readonly subject: S;
+  /** Permissions that all have to allow; none where the source says none. */
+  readonly layers: readonly PermissionLayer[];
 }
 
 /**

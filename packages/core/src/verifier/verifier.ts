@@ -1,18 +1,19 @@
 import type { Instant } from '../clock.ts';
-import { addressIsWithin } from '../lifecycle/cidr.ts';
-import { type CacheBounds, createCache, type Entry, TICK_MS } from './cache.ts';
+import { type CacheBounds, createCache, NO_PLACE, TICK_MS } from './cache.ts';
 import type { Change } from './change.ts';
-import type { About, Finding, LookUpAnswer, Origin, VerifierSource } from './finding.ts';
+import { createDigestTable } from './digest-table.ts';
+import type { LookUpAnswer, Origin, VerifierSource } from './finding.ts';
 import { createRecentKeys } from './recent-keys.ts';
+import { findingOf, judgedFor, type Known, Remembered } from './remembered.ts';
 import type { Rules } from './rules.ts';
 import { type Coherence, UNVOUCHED } from './snapshot.ts';
 import type { Granted, LookUpStart, Trust, TrustOptions } from './trust.ts';
-import type { LastUse, Use, Uses } from './uses.ts';
-import { type Accepted, REFUSED_FOR, type Refused, UNAUTHORIZED, type Verdict, WRONG_ADDRESS } from './verdict.ts';
+import type { Use, Uses } from './uses.ts';
+import { type Accepted, UNAUTHORIZED, type Verdict } from './verdict.ts';
 
 export interface VerifierOptions<S> extends TrustOptions, CacheBounds {
   readonly source: VerifierSource<S>;
-  /** A digest of the text, collision-resistant: what decides is kept under it, and no plain token stays in memory. */
+  /** SHA-256 of the text as a binary string: what decides is kept under it, and no plain token stays in memory. */
   readonly keyOf: (presentedToken: string) => string;
   /** Of how many secrets the last use is held until it is taken; 100,000 where left out. */
   readonly maxUses?: number;
@@ -68,58 +69,13 @@ export interface Verifier<S> {
   metrics(): VerifierMetrics;
 }
 
-/** What was found for a text: the entry that keeps it, or one like it that nobody keeps. */
-interface Found<S> extends LastUse {
-  /** `null` for an unknown one. */
-  readonly value: Judged<S> | Refused | null;
-  readonly about: About;
-}
-
-type Kept<S> = Entry<Judged<S> | Refused | null, About>;
-
-/** Symbols, so that whoever writes a verdict into a log or an answer doesn't write our memory with it. */
-const KEPT = Symbol('kept');
-const RANGES = Symbol('ranges');
-
-/**
- * A verdict, made once, so that a hit allocates nothing. It knows where it is kept: a WeakMap with a million verdicts would
- * keep the garbage collector busy. A class: as a literal, what stands behind a symbol would be kept apart from the rest.
- */
-class Judged<S> implements Accepted<S> {
-  readonly accepted = true;
-  readonly subject: S;
-  /** `null` for any address. */
-  readonly [RANGES]: readonly string[] | null;
-  [KEPT]: Kept<S> | null = null;
-  readonly about: About;
-  readonly secretNumber: number;
-  readonly superseded: boolean;
-  readonly until: Instant | null;
-
-  constructor({
-    subject,
-    addressRanges,
-    about,
-    secretNumber,
-    superseded,
-    until,
-  }: Extract<Finding<S>, { readonly outcome: 'accepted' }>) {
-    this.subject = subject;
-    this[RANGES] = addressRanges.length === 0 ? null : addressRanges;
-    this.about = about;
-    this.secretNumber = secretNumber;
-    this.superseded = superseded;
-    this.until = until;
-  }
-}
-
 interface Flight<S> {
   readonly ordinal: number;
   readonly landed: Promise<Landed<S>>;
 }
 
 interface Landed<S> {
-  readonly found: Found<S> | null;
+  readonly found: Remembered<S> | null;
   /** False where it is this origin's alone. */
   readonly keep: boolean;
   readonly coherence: Coherence;
@@ -143,9 +99,9 @@ const NOWHERE: Origin = Object.freeze({});
 /** The verifier with its rules as a parameter: what the package offers has `RULES`. */
 export const createVerifierWith = <S>(
   { source, keyOf, ...bounds }: VerifierOptions<S>,
-  { trust, uses, rules }: { readonly trust: Trust; readonly uses: Uses<Found<S>>; readonly rules: Rules },
+  { trust, uses, rules }: { readonly trust: Trust; readonly uses: Uses<Remembered<S>>; readonly rules: Rules },
 ): Verifier<S> => {
-  const cache = createCache<Judged<S> | Refused | null, About>(trust, bounds, rules);
+  const cache = createCache<Remembered<S>>(trust, bounds, rules, createDigestTable());
   /** What can't be a token by itself never will be: whoever tries it again and again costs a digest. */
   const impossible = createRecentKeys(MAX_IMPOSSIBLE);
   /** The same by the word of whom we trust, and no longer than that. */
@@ -156,7 +112,7 @@ export const createVerifierWith = <S>(
   let ordinals = 0;
   const counts = { hits: 0, refusedHits: 0, misses: 0, joined: 0, impossible: 0, failures: 0, overtaken: 0 };
 
-  const judge = (found: Found<S> | null, origin: Origin, at: number): Verdict<S> => {
+  const judge = (found: Remembered<S> | null, origin: Origin, at: number): Verdict<S> => {
     const verdict = judgedFor(found, origin);
     if (verdict.accepted && found !== null) uses.note(found, at, origin.address, origin.client);
     return verdict;
@@ -167,21 +123,17 @@ export const createVerifierWith = <S>(
     const coherent = trust.isCoherent(start, coherence, about);
     const landed = { keep: true, coherence, coherent, diesAt: start.at + (about?.maxAgeMs ?? 0) };
     if (finding.outcome === 'unknown') {
-      if (coherent && rules.mayKeepUnknown) cache.set(key, unknownOf(key), start);
+      if (coherent && rules.mayKeepUnknown) keep(key, unknownAs(key), start);
       if (coherent && finding.impossible === true) toldImpossible.add(key);
       return { ...landed, found: null };
     }
     if (!coherent) counts.overtaken += 1;
-    if (finding.outcome === 'refused') {
-      const kept = { value: refusalOf(finding), about: finding.about, until: null };
-      return { ...landed, found: coherent ? cache.set(key, kept, start) : unkept(kept) };
-    }
-    const verdict = new Judged(finding);
-    const kept = { value: verdict, about: finding.about, until: finding.until };
-    if (!coherent || !finding.keep) return { ...landed, keep: finding.keep, found: unkept(kept) };
-    verdict[KEPT] = cache.set(key, kept, start);
-    return { ...landed, found: verdict[KEPT] };
+    const isKept = finding.outcome === 'refused' || finding.keep;
+    const found = coherent && isKept ? keep(key, finding, start) : new Remembered(NO_PLACE, finding);
+    return { ...landed, keep: isKept, found };
   };
+  const keep = (key: string, finding: Known<S>, start: LookUpStart): Remembered<S> =>
+    cache.set(key, finding.about, start, (place) => new Remembered(place, finding));
 
   // Asynchronous, so that what it throws is a rejection: a flight has to be known before it lands.
   const lookUp = async (presentedToken: string, origin: Origin) => source.lookUp(presentedToken, origin);
@@ -240,7 +192,7 @@ export const createVerifierWith = <S>(
   };
 
   /** What is remembered and counts, at this use. */
-  const recall = (key: string, at: number): Kept<S> | null => {
+  const recall = (key: string, at: number): Remembered<S> | null => {
     if (!trust.holds(at)) return null;
     const entry = cache.get(key, at);
     if (entry === null) return null;
@@ -294,11 +246,9 @@ export const createVerifierWith = <S>(
         : askAndTell(key, presentedToken, origin);
     },
     stands: (verdict) => {
-      if (!(verdict instanceof Judged)) return false;
-      const kept: Kept<S> | null = verdict[KEPT];
-      if (kept === null) return false;
+      if (!(verdict instanceof Remembered)) return false;
       const at = trust.now();
-      return trust.holds(at) && cache.isCurrent(kept, at);
+      return trust.holds(at) && cache.isCurrent(verdict, at);
     },
     trust: trust.trust,
     apply: trust.apply,
@@ -315,62 +265,16 @@ export const createVerifierWith = <S>(
   };
 };
 
-const NOTHING = Object.freeze({ outcome: 'unknown' } as const);
 const IMPOSSIBLE = Object.freeze({ outcome: 'unknown', impossible: true } as const);
 
-/** TENANT-WALL: to whoever asks for some organizations only, the others' tokens are unknown, whatever their state. */
-const isWithin = (within: Origin['organizationIds'], { organizationId }: About): boolean =>
-  within == null || within.includes(organizationId);
-
-const judgedFor = <S>(found: Found<S> | null, origin: Origin): Judged<S> | Refused => {
-  if (found === null || found.value === null || !isWithin(origin.organizationIds, found.about)) return UNAUTHORIZED;
-  const { value } = found;
-  if (!value.accepted) return value;
-  const ranges = value[RANGES];
-  return ranges === null || addressIsWithin(ranges, origin.address ?? undefined) ? value : WRONG_ADDRESS;
+const secretOf = ({ about, secretNumber }: Remembered<unknown>) => {
+  const { organizationId, tokenId } = about;
+  return { organizationId, tokenId, secretNumber };
 };
 
-/** `maxAgeMs`: what is left of it, where it was kept. */
-const findingOf = <S>(
-  found: Found<S> | null,
-  origin: Origin,
-  { keep = true, maxAgeMs }: { readonly keep?: boolean; readonly maxAgeMs?: number },
-): Finding<S> => {
-  if (found === null || found.value === null || !isWithin(origin.organizationIds, found.about)) return NOTHING;
-  const about = maxAgeMs === undefined ? found.about : { ...found.about, maxAgeMs };
-  const { value } = found;
-  if (!value.accepted) {
-    // An address is judged by whoever asks; it is no finding of a token.
-    const reason = value.status === 403 && value.reason !== 'address' ? value.reason : undefined;
-    return { outcome: 'refused', status: value.status, reason, about };
-  }
-  const { secretNumber, superseded, until, subject } = value;
-  const addressRanges = value[RANGES] ?? [];
-  return { outcome: 'accepted', about, secretNumber, superseded, until, addressRanges, subject, keep };
-};
-
-const secretOf = <S>({ value, about }: Found<S>) => ({
-  organizationId: about.organizationId,
-  tokenId: about.tokenId,
-  // Only what was accepted is ever noted.
-  secretNumber: value?.accepted === true ? value.secretNumber : 0,
-});
-
-const unknownOf = (key: string) => ({
-  value: null,
+/** Only by a rule that no verifier has: to show that it is caught. */
+const unknownAs = (key: string): Known<never> => ({
+  outcome: 'refused',
+  status: 401,
   about: { organizationId: '', tokenId: key, ownerId: null, dependsOnPermissions: false, maxAgeMs: 60_000, bytes: 0 },
-  until: null,
 });
-
-const unkept = <S>({ value, about }: Pick<Found<S>, 'value' | 'about'>): Found<S> => ({
-  ...{ value, about },
-  ...{ usedAtTick: 0, noted: false, address: null, client: null },
-});
-
-const refusalOf = ({
-  status,
-  reason,
-}: {
-  readonly status: 401 | 403;
-  readonly reason?: keyof typeof REFUSED_FOR | undefined;
-}): Refused => (status === 403 && reason !== undefined ? REFUSED_FOR[reason] : UNAUTHORIZED);

@@ -15,6 +15,11 @@ const shown = (counted: readonly DecisionCount[]) =>
 const total = (counted: readonly DecisionCount[]) =>
   counted.reduce((sum, { allowedCount, deniedCount }) => sum + allowedCount + deniedCount, 0);
 
+const newLast = () => ({
+  ...{ action: '', resource: '', allowedCount: 0, deniedCount: 0 },
+  ...{ taken: 0, listedAt: 0, row: null },
+});
+
 describe('decisions', () => {
   it('are counted by token, action and resource, those that allowed apart from those that denied', () => {
     const counts = createDecisionCounts();
@@ -38,7 +43,7 @@ describe('decisions', () => {
 
   it('are counted the same where the last one is remembered, whatever was asked or taken between', () => {
     const [counts, plain] = [createDecisionCounts({ maxRows: 300 }), createDecisionCounts({ maxRows: 300 })];
-    const last = { row: null, taken: 0 };
+    const last = newLast();
     const asked = [
       'a',
       'a',
@@ -113,7 +118,7 @@ describe('decisions', () => {
 
   it('of a token for which there was no room are counted again once something was taken', () => {
     const counts = createDecisionCounts({ maxRows: 1 });
-    const last = { row: null, taken: 0 };
+    const last = newLast();
     const count = (tokenId: string, place?: typeof last) =>
       counts.count({ organizationId: 'acme', tokenId }, { action: 'X', resource: 'r' }, 'allow', layers, place);
     count('a');

@@ -77,7 +77,7 @@ export const simulate = async (steps: readonly Step[], rules: Partial<Rules> = {
     leaseMs: LEASE_MS,
     maxEntries: 100,
     maxBytes: 1e9,
-    keyOf: (text: string) => text,
+    keyOf: (text: string) => text.padEnd(32),
     source: {
       lookUp: (text: string) =>
         new Promise<LookUpAnswer<string>>((resolve) => {

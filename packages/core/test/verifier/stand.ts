@@ -54,7 +54,7 @@ export const openStand = ({ rules = {}, maxEntries = 1_000, maxBytes = 1e9 }: St
     leaseMs: LEASE_MS,
     maxEntries,
     maxBytes,
-    keyOf: (text: string) => createHash('sha256').update(text).digest('base64'),
+    keyOf: (text: string) => createHash('sha256').update(text).digest('binary'),
     source: {
       mayBeToken: (text: string) => !text.startsWith('!'),
       lookUp: (presentedToken: string, origin: Origin) => {

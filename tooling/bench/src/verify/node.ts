@@ -4,7 +4,7 @@ import { createEmbeddedDirectory, directoryEntities } from '@latchkey/host';
 import { directoryMigrations } from '@latchkey/host/migrations';
 import { type OpenStore, openListener, openStore } from '@latchkey/store';
 import { pino } from 'pino';
-import type { World } from './world.ts';
+import { AGE_SECONDS, type World } from './world.ts';
 
 export interface Node {
   readonly verifying: ReturnType<typeof createVerifying>;
@@ -58,7 +58,7 @@ export const startNode = async (
       },
       logger,
     },
-    bounds,
+    { ...bounds, maxAgeMs: AGE_SECONDS * 1_000 },
   );
   const following = followFeed({
     feed: store.feed,

@@ -14,6 +14,9 @@ import { runServerCommand, startServer } from './programs.ts';
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
+/** To fill a memory with a million tokens takes longer than the five minutes for which it remembers by default. */
+export const AGE_SECONDS = 7_200;
+
 /** What the tokens may do, and what is asked of them. */
 export const REQUEST = { action: 'ToggleFlag', resource: 'project/shop:env/prod:flag/checkout' } as const;
 
@@ -52,6 +55,7 @@ export const startWorld = async ({ durable }: { readonly durable: boolean }) => 
       LATCHKEY_TAG_KEYS: write(keys.tagKeys[0]),
       LATCHKEY_CURSOR_KEYS: write(newKey('cursor')),
       LATCHKEY_PUBLIC_URL: url,
+      LATCHKEY_VERIFIER_AGE_SECONDS: String(AGE_SECONDS),
     };
     await runServerCommand(['migrate'], { ...env, ...roles, DATABASE_ADMIN_URL: adminUrl });
     await runServerCommand(['init', '--demo', '--json'], env);

@@ -10,7 +10,7 @@ import {
 import { NAMED, POWER, type Text } from './powers.ts';
 
 /** Choices are made before a history runs, and find their meaning in what there is then. */
-type Who = 'boss' | 'manager' | 'owner' | 'member' | 'sibling' | 'itself' | 'token' | 'stranger';
+type Who = 'boss' | 'manager' | 'owner' | 'member' | 'sibling' | 'itself' | 'token' | 'managing token' | 'stranger';
 
 export interface ActorChoice {
   readonly who: Who;
@@ -24,13 +24,25 @@ const isStale = fc.oneof({ arbitrary: fc.constant(false), weight: 4 }, { arbitra
 
 export const anOrganization = fc.nat(1);
 export const aTarget = fc.record({ organization: anOrganization, which });
-export type TargetChoice = { readonly organization: number; readonly which: number };
+export type TargetChoice = {
+  readonly organization: number;
+  readonly which: number;
+  /** Of those that a token issued which itself expires, where there are any. */
+  readonly child?: boolean;
+};
 
 export const anActor: fc.Arbitrary<ActorChoice> = fc.record({
   who: fc.oneof(
     { arbitrary: fc.constantFrom<Who>('boss', 'owner', 'member', 'sibling', 'itself', 'token'), weight: 12 },
     { arbitrary: fc.constant<Who>('stranger'), weight: 1 },
   ),
+  which,
+  stale: isStale,
+});
+
+/** A token by which somebody may issue others, where there is one. */
+export const aManagingToken: fc.Arbitrary<ActorChoice> = fc.record({
+  who: fc.constant<Who>('managing token'),
   which,
   stale: isStale,
 });
@@ -100,6 +112,8 @@ export const organizationAt = (model: Model, index: number): ModelOrganization =
 export const targetOf = (model: Model, choice: TargetChoice): ModelToken | null => {
   const { organizationId } = organizationAt(model, choice.organization);
   const there = model.tokens.filter((token) => token.organizationId === organizationId);
+  const children = there.filter(({ parent }) => parent !== null && parent.expiresAt !== null);
+  if (choice.child && children.length > 0) return pick(children, choice.which);
   // Mostly one of the first two: things happen to a token one after the other.
   return pick(choice.which % 3 === 0 ? there : there.slice(0, 2), choice.which);
 };
@@ -137,6 +151,13 @@ export const actorOf = (model: Model, home: number, target: ModelToken | null, c
       );
     case 'token':
       return ofToken(pick(there, choice.which));
+    case 'managing token':
+      return ofToken(
+        pick(
+          there.filter(({ permissions }) => permissions.type === 'inherit' && permissions.manageTokens),
+          choice.which,
+        ),
+      );
     case 'stranger':
       return choice.which % 2 === 0 ? ofToken(pick(there, choice.which)) : choice.which % 3 === 0 ? boss : anybody;
   }

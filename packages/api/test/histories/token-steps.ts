@@ -3,6 +3,7 @@ import type { Caller } from '../installation.ts';
 import {
   type ActorChoice,
   actorOf,
+  aManagingToken,
   anActor,
   anExpiry,
   anIssuer,
@@ -348,8 +349,21 @@ export const issueSteps: readonly fc.Arbitrary<Step>[] = [
   fc.record({ ...issuing, permissions: servicePermissions }).map(issue('service')),
 ];
 
+/** Children of tokens that expire, and what they would need to outlive them. */
+const childSteps: readonly fc.Arbitrary<Step>[] = [
+  fc.record({ ...issuing, who: aManagingToken, permissions: personalPermissions }).map(issue('personal')),
+  fc
+    .record({
+      target: aTarget.map((target) => ({ ...target, child: true })),
+      who: anOwner,
+      by: fc.constantFrom(HOUR, 24 * HOUR, null),
+    })
+    .map(extend),
+];
+
 /** Everything that is done to tokens that are there. */
 export const tokenSteps: readonly fc.Arbitrary<Step>[] = [
+  ...childSteps,
   fc.record(about).map(clone),
   fc
     .record({ ...about, graceMs: fc.constantFrom(0, 1, HOUR, 24 * HOUR), cutOlder: fc.boolean(), bySelf: fc.boolean() })

@@ -12,8 +12,9 @@ import { type Dialects, openStage, type Stage } from './world.ts';
 //   a token's row is looked for by its id alone, whichever the organization (store, tokens/read-tokens.ts)
 //   a personal token is bounded by its own permissions twice, and by its owner's never (effective-layers.ts)
 //   an expiry and the end of a grace period are a millisecond later (core, lifecycle/verdict.ts)
-// Sixty are too few for what takes several steps in a row: an older secret that rotates its token, life for a recalled one, a
-// child that is extended past its parent. Those are for the histories in depth.
+//   a child is extended past its parent (tokens/check-terms.ts)
+// Sixty are too few for what takes several steps in a row: an older secret that rotates its token, life for a recalled one.
+// Those are for the histories in depth. Each history draws for either of its organizations which kind of host it is of.
 //
 // A few histories in every run, always the same ones. With LATCHKEY_DEEP=1 ten thousand, others each time; a slice of them
 // with LATCHKEY_HISTORIES.

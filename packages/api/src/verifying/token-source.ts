@@ -164,4 +164,12 @@ const NO_PERMISSIONS: Parameters<typeof frozenPermissionsDigest>[1] & { readonly
 };
 
 /** Roughly: the record's texts, and what stands around them. */
-const bytesOf = (token: TokenRecord): number => 1_000 + 2 * JSON.stringify(token.permissions).length;
+const bytesOf = ({ permissions }: TokenRecord): number => {
+  const known = bytesOfPermissions.get(permissions);
+  if (known !== undefined) return known;
+  const bytes = 1_000 + 2 * JSON.stringify(permissions).length;
+  bytesOfPermissions.set(permissions, bytes);
+  return bytes;
+};
+
+const bytesOfPermissions = new WeakMap<TokenRecord['permissions'], number>();

@@ -1,12 +1,18 @@
-import type { HostMember, PermissionCatalogue } from '@latchkey/core';
+import type { FrozenPermissions, HostMember, PermissionCatalogue, TokenPermissions } from '@latchkey/core';
 import { createSharedValues } from '@latchkey/core/verifier';
 import type { TokenRecord } from '@latchkey/store';
 import type { ApiDeps } from '../deps.ts';
 import { memberPolicies } from '../permissions/effective-layers.ts';
-import { ownPolicies } from '../permissions/own-layer.ts';
+import { type LayerPolicies, ownPolicies } from '../permissions/own-layer.ts';
 import type { HostFacts } from './host-facts.ts';
 import { createSharedLayers, type SharedLayer } from './shared-layers.ts';
 import type { TokenSubject } from './token-source.ts';
+
+interface Made {
+  readonly catalogue: PermissionCatalogue;
+  readonly owner: HostMember | null;
+  readonly layer: SharedLayer;
+}
 
 /** `null`: its owner is not there any more. `knownSince`: the oldest thing that it was made from. */
 export interface FoundSubject {
@@ -35,6 +41,29 @@ export const createSubjects = (deps: Pick<ApiDeps, 'logger' | 'crypto'> & { read
     return layer;
   };
 
+  /** Of permissions that are one object for many tokens, what was made last: equal ones are mostly of one owner's kind. */
+  const ownLayers = new WeakMap<TokenPermissions, Made>();
+  const frozenLayers = new WeakMap<TokenPermissions, SharedLayer>();
+  const frozenLayer = (permissions: FrozenPermissions): SharedLayer => {
+    const known = frozenLayers.get(permissions);
+    if (known !== undefined) return known;
+    const layer = layerOf('token', permissions);
+    frozenLayers.set(permissions, layer);
+    return layer;
+  };
+  const ownLayer = async (
+    from: { readonly catalogue: PermissionCatalogue; readonly owner: HostMember | null },
+    permissions: TokenPermissions,
+    make: () => Promise<LayerPolicies>,
+  ): Promise<SharedLayer> => {
+    const known = ownLayers.get(permissions);
+    if (known?.catalogue === from.catalogue && known.owner === from.owner) return known.layer;
+    const layer = layerOf('token', await make());
+    // Named policies are read live.
+    if (permissions.type !== 'policies') ownLayers.set(permissions, { ...from, layer });
+    return layer;
+  };
+
   return async (token: TokenRecord, since: number): Promise<FoundSubject> => {
     const { organizationId, kind, ownerId, permissions } = token;
     let knownSince = since;
@@ -44,7 +73,7 @@ export const createSubjects = (deps: Pick<ApiDeps, 'logger' | 'crypto'> & { read
     };
     if (kind === 'service' && permissions.type === 'frozen') {
       // FROZEN-SERVICE: neither catalogue nor owner is asked.
-      return { subject: { token, owner: null, layers: listOf(layerOf('token', permissions)) }, knownSince };
+      return { subject: { token, owner: null, layers: listOf(frozenLayer(permissions)) }, knownSince };
     }
     const owner = ownerId === null ? null : take(await facts.member(organizationId, ownerId));
     if (kind === 'personal' && owner?.status !== 'active') return { subject: null, knownSince };
@@ -57,8 +86,10 @@ export const createSubjects = (deps: Pick<ApiDeps, 'logger' | 'crypto'> & { read
       const host = {
         findPolicies: async (of: string, policyIds: readonly string[]) => take(await facts.policies(of, policyIds)),
       };
-      const own = await ownPolicies({ host, logger }, { organizationId, catalogue, owner }, permissions);
-      layers.push(layerOf('token', own), owner === null ? layerOf('owner', nothing) : ownerLayer(catalogue, owner));
+      const own = await ownLayer({ catalogue, owner }, permissions, () =>
+        ownPolicies({ host, logger }, { organizationId, catalogue, owner }, permissions),
+      );
+      layers.push(own, owner === null ? layerOf('owner', nothing) : ownerLayer(catalogue, owner));
     }
     return { subject: { token, owner, layers: listOf(...layers) }, knownSince };
   };

@@ -1,4 +1,5 @@
 import { NOW_MS } from '../database/time.ts';
+import { readPermissions } from './shared-permissions.ts';
 import type { TokenLookup } from './token-repository.ts';
 import {
   SECRET_COLUMNS,
@@ -25,7 +26,7 @@ interface Source {
  * from looking for the id in all organizations.
  */
 const lookUp = ({ from, id, where }: Source): string => `
-  select ${TOKEN_COLUMNS}, ${SECRET_COLUMNS},
+  select ${TOKEN_COLUMNS.replace('t.permissions', 't.permissions::text')}, ${SECRET_COLUMNS},
          (select mark::float8 from latchkey.installation where id = 1) as current_installation_mark,
          (select incarnation::text from latchkey.incarnation where id = 1) as incarnation,
          o.mark::float8 as current_organization_mark,
@@ -63,7 +64,8 @@ export const LOOK_UP_MANY = lookUp({
   where: 'true',
 });
 
-export interface LookUpRow extends TokenRow, Partial<SecretRow> {
+export interface LookUpRow extends Omit<TokenRow, 'permissions'>, Partial<SecretRow> {
+  readonly permissions: string;
   readonly current_installation_mark: number;
   readonly current_organization_mark: number;
   readonly current_owner_mark: number;
@@ -78,7 +80,7 @@ export const toTokenLookup = (rows: readonly LookUpRow[]): TokenLookup | null =>
   // FAIL-CLOSED: two organizations of one routing key with the same id; nobody could say which is meant.
   if (rows.some((row) => row.organization_id !== first.organization_id)) return null;
   return {
-    token: toTokenRecord(first),
+    token: toTokenRecord({ ...first, permissions: readPermissions(first.permissions) }),
     // Sorted here: in the statement it costs as much as reading a row.
     secrets: rows
       .filter((row): row is LookUpRow & SecretRow => typeof row.s_number === 'number')

@@ -26,31 +26,33 @@ const SELECT = `
   select organization_id, ${msOf('compared_at')} as compared_at, outcome, owner_count, missing_ids, confirmed_ids
     from latchkey.reconciliation where organization_id = $1`;
 
-interface StoppedRow {
+interface MemberRow {
   readonly member_id: string;
-  readonly stopped: boolean;
+}
+
+const memberOf = ({ member_id }: MemberRow): string => member_id;
+
+interface StoppedRow extends MemberRow {
   readonly dead: readonly { readonly messageId: string; readonly payload: unknown }[];
 }
 
-const OF_CASCADE = `m.organization_id = g.organization_id and m.name = $5 and m.payload ->> 'memberId' = g.member_id`;
+// Of all these members in one go: asked one by one, whoever plans it may read all tokens each time before it finds none.
+const UNENDED = `
+  select distinct owner_id as member_id from latchkey.token
+   where organization_id = $1 and owner_id = any ($2::text[]) and kind = 'personal' and state <> 'revoked'
+     and deactivated_because is distinct from 'owner_removed'`;
 
-// The page is of gates and not of what was found: however many have nothing left, each statement looks at so many (BOUNDED-WORK).
 const STOPPED = `
-  with g as (
-    select organization_id, member_id from latchkey.owner_gate
-     where organization_id = $1 and closed_at <= $2 and member_id > $3 order by member_id limit $4
-  )
-  select g.member_id, s.stopped,
-         case when s.stopped then array (
+  select x.member_id, array (
            select jsonb_build_object('messageId', m.message_id, 'payload', m.payload) from latchkey.outbox_message m
-            where ${OF_CASCADE} and m.dead_at is not null order by m.dead_at desc limit 20) else '{}' end as dead
-    from g, lateral (select exists (
-             select 1 from latchkey.token t
-              where t.organization_id = g.organization_id and t.owner_id = g.member_id and t.kind = 'personal'
-                and t.state <> 'revoked' and t.deactivated_because is distinct from 'owner_removed')
-           and not exists (
-             select 1 from latchkey.outbox_message m where ${OF_CASCADE} and m.done_at is null and m.dead_at is null) as stopped) s
-   order by g.member_id`;
+            where m.organization_id = $1 and m.name = $3 and m.payload ->> 'memberId' = x.member_id and m.dead_at is not null
+            order by m.dead_at desc limit 20) as dead
+    from unnest($2::text[]) as x (member_id)
+   where not exists (
+     select 1 from latchkey.outbox_message m
+      where m.organization_id = $1 and m.name = $3 and m.payload ->> 'memberId' = x.member_id
+        and m.done_at is null and m.dead_at is null)
+   order by x.member_id`;
 
 export const createReconciliations = (database: Database): Reconciliations => {
   const find = async (organizationId: string, tx?: Tx, lock = '') => {
@@ -101,14 +103,23 @@ export const createReconciliations = (database: Database): Reconciliations => {
         `select pg_advisory_xact_lock(hashtextextended('latchkey.stopped_cascades ' || $1, 0))`,
         [organizationId],
       );
-      const rows = await database.query<StoppedRow>(tx, STOPPED, [
-        ...[organizationId, timeOf(closedBefore), after, limit, 'cascade-member-removal' satisfies JobName],
-      ]);
+      // The page is of gates and not of what is found: however many have nothing left, each call looks at so many (BOUNDED-WORK).
+      const gates = await database.query<MemberRow>(
+        tx,
+        `select member_id from latchkey.owner_gate
+          where organization_id = $1 and closed_at <= $2 and member_id > $3 order by member_id limit $4`,
+        [organizationId, timeOf(closedBefore), after, limit],
+      );
+      const unended = await database.query<MemberRow>(tx, UNENDED, [organizationId, gates.map(memberOf)]);
+      const rows =
+        unended.length === 0
+          ? []
+          : await database.query<StoppedRow>(tx, STOPPED, [
+              ...[organizationId, unended.map(memberOf), 'cascade-member-removal' satisfies JobName],
+            ]);
       return {
-        stopped: rows
-          .filter(({ stopped }) => stopped)
-          .map(({ member_id, dead }) => ({ memberId: member_id, deadLetters: dead })),
-        next: rows.length < limit ? null : (rows.at(-1)?.member_id ?? null),
+        stopped: rows.map(({ member_id, dead }) => ({ memberId: member_id, deadLetters: dead })),
+        next: gates.length < limit ? null : (gates.at(-1)?.member_id ?? null),
       };
     },
 

@@ -21,6 +21,9 @@ export interface SegmentPattern {
   readonly properties: readonly (readonly [key: string, value: string])[];
 }
 
+/** Whether it asks for tags or properties. */
+export const isDemanding = ({ tags, properties }: SegmentPattern): boolean => tags.length > 0 || properties.length > 0;
+
 /**
  * How a pattern treats what isn't known. `must`: where a match lets the caller in (an allow's `resources`, a deny's
  * `notResources`), unknown is no match. `may`: where a match keeps the caller out, it is one.

@@ -305,6 +305,40 @@ describe('a compiled set', () => {
     }
   });
 
+  it('tells apart all names around patterns with two and three wildcards, alone and among others', () => {
+    const join = (...lists: readonly (readonly string[])[]) =>
+      lists.reduce((texts, list) => texts.flatMap((text) => list.map((next) => text + next)));
+    const patterns = join(
+      ['p/*', 'p/a*', 'p/a*a'],
+      ['', ':e/x', ':*'],
+      [':*', ':f/c*', ':f/*d', ':f/c*c'],
+      ['', ';t', ';t,*u'],
+    );
+    const names = join(
+      ['p/', 'p/a', 'p/aa', 'p/b', 'q/aa'],
+      ['', ';z'],
+      ['', ':e/x', ':e/y'],
+      [':f/', ':f/c', ':f/cc', ':f/cd', ':g/d'],
+      ['', ';t', ';v,wu', ':f/cd', ':f/cd;t'],
+    );
+    let allowed = 0;
+    for (const dialect of ['featbit', 'launchdarkly'] as const) {
+      for (const pattern of patterns) {
+        const others = Array.from({ length: 40 }, (_, i) => `p/x${i}:f/y`);
+        for (const permissions of [toPermissions([pattern], dialect), toPermissions([...others, pattern], dialect)]) {
+          const differing = names.filter((resource) => {
+            const request = { action: 'read', resource };
+            const decision = decide(permissions, request);
+            if (decision.effect === 'allow') allowed += 1;
+            return decision.by !== decideOneByOne(permissions, request).by;
+          });
+          expect(differing, pattern).toEqual([]);
+        }
+      }
+    }
+    expect(allowed).toBeGreaterThan(5_000);
+  });
+
   it('ends, and decides the same, where texts are made to be found in one place', () => {
     const halves = ['ab', 'ba'];
     // All of one length, with the same first and last characters and the same hash of all of them: Thue and Morse.

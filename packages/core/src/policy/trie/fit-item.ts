@@ -1,13 +1,15 @@
 import { type ActionPattern, matchesAction } from '../statement.ts';
 import { current } from './current-search.ts';
-import { fitsName, fitsTold } from './fit-name.ts';
-import { beginsAsTold, fitsText } from './fit-text.ts';
+import { fitsMore } from './fit-more.ts';
+import { fitsName } from './fit-name.ts';
+import { fitsText } from './fit-text.ts';
+import { beginsAsTold, fitsTold } from './fit-told.ts';
 import { loadedName } from './loaded-name.ts';
 import { ITEM } from './sealed.ts';
 import { SHAPE } from './shape.ts';
 
 const { shape: AT_SHAPE, place: AT_PLACE } = ITEM;
-const { told: TOLD, actions: ACTIONS } = SHAPE;
+const { told: TOLD, actions: ACTIONS, more: SHAPE_MORE } = SHAPE;
 
 /** Whether an item matches the loaded name, and the action where that isn't known. */
 export const fits = (item: number): boolean => {
@@ -21,5 +23,6 @@ export const fits = (item: number): boolean => {
 
 const fitsAtPlace = (shape: number, place: number): boolean => {
   if ((shape & TOLD) === 0) return loadedName.split ? fitsName(place) : fitsText(place);
+  if ((shape & SHAPE_MORE) !== 0) return fitsMore(shape, place);
   return loadedName.split ? fitsTold(shape, place) : beginsAsTold(shape, place);
 };

@@ -1,9 +1,8 @@
 import { beginsLike, beginsWithRun, endsLike } from './compare.ts';
 import { current } from './current-search.ts';
-import { meets, stands } from './demands.ts';
+import { meets } from './demands.ts';
 import { loadedName } from './loaded-name.ts';
 import { type Demand, PATTERN, SEGMENT } from './sealed.ts';
-import { END, LEAST, SHAPE } from './shape.ts';
 
 // Engines look up what is imported at each use; what is declared here they don't.
 const {
@@ -19,15 +18,6 @@ const {
   size: PATTERN_SIZE,
 } = PATTERN;
 const { demand: SEGMENT_DEMAND } = SEGMENT;
-const {
-  below: SHAPE_BELOW,
-  end: SHAPE_END,
-  least: SHAPE_LEAST,
-  length: SHAPE_LENGTH,
-  tail: SHAPE_TAIL,
-  wildcard: SHAPE_WILDCARD,
-} = SHAPE;
-
 /** The cheapest questions first, and from behind: what a probe finds by chance most often ends otherwise. */
 export const fitsName = (pattern: number): boolean => {
   const { words } = current;
@@ -83,47 +73,6 @@ const meetsAll = (segments: number, count: number): boolean => {
     const end = loadedName.ends[level] as number;
     const stop = loadedName.detailed ? (loadedName.stops[level] as number) : end;
     if (!meets(current.demands[demand - 1] as Demand, level, start, end, stop)) return false;
-  }
-  return true;
-};
-
-/** The same for a pattern that its run and tail tell all of; see `shape.ts`. */
-export const fitsTold = (shape: number, run: number): boolean => {
-  const { count, ends, text } = loadedName;
-  const least = (shape >> SHAPE_LEAST) & LEAST;
-  if ((shape & SHAPE_BELOW) === 0 ? count !== least : count < least) return false;
-  if (!loadedName.contiguous) return fitsApart(shape, run, least);
-  const length = (shape >> SHAPE_LENGTH) & END;
-  if ((shape & SHAPE_WILDCARD) === 0) {
-    if (ends[least - 1] !== length) return false;
-  } else if ((shape & SHAPE_TAIL) === 0) {
-    // The rest of the run stands in the next segment: it has no separator.
-    if (least > 1 && ends[least - 2] !== ((shape >> SHAPE_END) & END)) return false;
-  } else if (!endsInTail(run, length, ends[least - 1] as number)) return false;
-  return beginsWithRun(text, run, length);
-};
-
-/** Whether a tail stands before `end`, and none of it in the run. Separators are where they have to be: they were counted. */
-const endsInTail = (run: number, length: number, end: number): boolean => {
-  const tail = current.runs[run + 2] as string;
-  const begin = end - tail.length;
-  return begin >= length && stands(tail, begin);
-};
-
-/** The same where something stands between the paths: segment by segment. */
-const fitsApart = (shape: number, run: number, least: number): boolean => {
-  const { starts, ends } = loadedName;
-  const begins = (current.runs[run] as string).split(':');
-  const tails = (shape & SHAPE_TAIL) === 0 ? [] : (current.runs[run + 2] as string).split(':');
-  const wild = (shape & SHAPE_WILDCARD) === 0 ? least : begins.length - 1;
-  for (let level = 0; level < least; level += 1) {
-    const start = starts[level] as number;
-    const end = ends[level] as number;
-    const first = level > wild ? '' : (begins[level] as string);
-    const last = tails[level - wild] ?? '';
-    const length = first.length + last.length;
-    if (level === wild ? end - start < length : end - start !== length) return false;
-    if (!stands(first, start) || !stands(last, end - last.length)) return false;
   }
   return true;
 };

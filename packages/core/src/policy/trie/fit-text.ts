@@ -1,10 +1,8 @@
-import { LIMITS } from '../limits.ts';
 import { beginsLike, beginsWithRun, endsLike } from './compare.ts';
 import { current } from './current-search.ts';
-import { meets, stands } from './demands.ts';
+import { meets } from './demands.ts';
 import { loadedName } from './loaded-name.ts';
 import { type Demand, PATTERN, SEGMENT } from './sealed.ts';
-import { END, LEAST, SHAPE } from './shape.ts';
 
 // Engines look up what is imported at each use; what is declared here they don't.
 const {
@@ -19,15 +17,6 @@ const {
   size: PATTERN_SIZE,
 } = PATTERN;
 const { demand: SEGMENT_DEMAND } = SEGMENT;
-const {
-  below: SHAPE_BELOW,
-  end: SHAPE_END,
-  least: SHAPE_LEAST,
-  length: SHAPE_LENGTH,
-  tail: SHAPE_TAIL,
-  wildcard: SHAPE_WILDCARD,
-} = SHAPE;
-
 /** The same as `fitsName` for a name that isn't split: it is, as far as the pattern goes. */
 export const fitsText = (pattern: number): boolean => {
   const { words } = current;
@@ -63,30 +52,10 @@ export const fitsText = (pattern: number): boolean => {
   return end === limit || (most > least && colonsFrom(end) <= most - least);
 };
 
-/** The same for a pattern that its run and tail tell all of; see `shape.ts`. */
-export const beginsAsTold = (shape: number, run: number): boolean => {
-  const { text, limit } = loadedName;
-  const length = (shape >> SHAPE_LENGTH) & END;
-  if (length > limit || !beginsWithRun(text, run, length)) return false;
-  let end = length;
-  if ((shape & SHAPE_WILDCARD) !== 0) {
-    const colon = text.indexOf(':', length);
-    end = colon < 0 ? limit : colon;
-    if ((shape & SHAPE_TAIL) !== 0) {
-      const tail = current.runs[run + 2] as string;
-      const begin = end - ((shape >> SHAPE_END) & END);
-      end = begin + tail.length;
-      if (begin < length || end > limit || !stands(tail, begin)) return false;
-    }
-  }
-  if (end === limit) return true;
-  if ((shape & SHAPE_BELOW) === 0 || text.charCodeAt(end) !== COLON) return false;
-  return colonsFrom(end) <= LIMITS.segments - ((shape >> SHAPE_LEAST) & LEAST);
-};
+export const COLON = 0x3a;
 
-const COLON = 0x3a;
-
-const colonsFrom = (at: number): number => {
+/** How many separators there are from a place on, where one is. */
+export const colonsFrom = (at: number): number => {
   let count = 0;
   for (let colon = at; colon >= 0; colon = loadedName.text.indexOf(':', colon + 1)) count += 1;
   return count;

@@ -12,8 +12,10 @@ import type { ActionPattern } from '../statement.ts';
  *   its segments has demands; then its segments;
  * - item: the word of a statement (see `wordOf`); a key, one character that its pattern insists on: the run's mark in roots
  *   without probes, else the screen (see `screen.ts`); the shape (see `shape.ts`); and the run if there is a shape, else the
- *   pattern. An item whose actions have to be compared has there the place of these: that, and one more than the place of its
- *   actions;
+ *   pattern, or what more there is of a shape. An item whose actions have to be compared has there the place of these: that,
+ *   and one more than the place of its actions;
+ * - more: the run, one more than the place of the last segment's demands (0: none), and the segment of the first wildcard
+ *   where there is a second one (else -1);
  * - node: twice the number of its items, and one more if it has probes; then the least rank of an allow and of a deny in it
  *   and below, the items, and the probes, of which the last is marked. Without probes there are no ranks;
  * - probe: see `probe.ts`; roots: a node for patterns without and one for patterns with demands, either may be 0.
@@ -22,7 +24,10 @@ export interface Sealed {
   readonly words: Int32Array;
   /** The literal parts of all segments, as code units. */
   readonly characters: Uint16Array;
-  /** What patterns begin with (see `Run`), each followed by its successor, and then by a tail where there is one. */
+  /**
+   * What patterns begin with (see `Run`), each followed by its successor, then by a tail where there is one, and by what
+   * stands after a second wildcard.
+   */
   readonly runs: readonly string[];
   readonly demands: readonly Demand[];
   readonly actions: readonly ActionPattern[];
@@ -58,6 +63,7 @@ export const PATTERN = {
   demands: 8,
   size: 9,
 } as const;
+export const MORE = { run: 0, demand: 1, wild: 2, size: 3 } as const;
 export const ITEM = { word: 0, key: 1, shape: 2, place: 3, size: 4 } as const;
 /** `probes` is the bit that says that there are some; `leaf` is the size of a node without. */
 export const NODE = { probes: 1, allow: 1, deny: 2, leaf: 1, size: 3 } as const;

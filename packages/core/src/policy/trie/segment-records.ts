@@ -1,11 +1,11 @@
 import type { Glob } from '../glob.ts';
 import { LIMITS } from '../limits.ts';
-import type { Pattern, Reading, SegmentPattern } from '../pattern.ts';
+import { isDemanding, type Pattern, type Reading, type SegmentPattern } from '../pattern.ts';
 import { type ProbeKey, probeKeysOf } from './probe-keys.ts';
 import { type Run, runOf, successorOf } from './run.ts';
 import { screenOf } from './screen.ts';
-import { type Demand, LITERAL, PATTERN, SEGMENT } from './sealed.ts';
-import { shapeOf } from './shape.ts';
+import { type Demand, LITERAL, MORE, PATTERN, SEGMENT } from './sealed.ts';
+import { SHAPE, type Shape, shapeOf } from './shape.ts';
 
 export interface PatternRecord {
   /** Tells it from others. */
@@ -53,15 +53,15 @@ export class SegmentRecords {
     let record = this.#patterns.get(key);
     if (record === undefined) {
       const run = runOf(pattern);
-      const { shape, tail } = shapeOf(pattern, run);
+      const told = shapeOf(pattern, run);
       const { text, mark } = run;
       record = {
         id: this.#patterns.size,
-        place: shape === 0 ? this.#record(pattern, run, places) : this.#runOf(text, tail),
+        place: told.shape === 0 ? this.#record(pattern, run, places) : this.#told(text, told, places),
         demanding: pattern.segments.some(isDemanding),
         keys: probeKeysOf(pattern),
         screen: screenOf(pattern),
-        shape,
+        shape: told.shape,
         mark: text === '' ? 0 : (mark << 16) | text.charCodeAt(mark),
       };
       this.#patterns.set(key, record);
@@ -74,7 +74,7 @@ export class SegmentRecords {
     const place = this.words.push(
       length,
       below ? LIMITS.segments : length,
-      this.#runOf(text, ''),
+      this.#runOf(text, '', null),
       text.length,
       mark,
       text === '' ? 0 : text.charCodeAt(mark),
@@ -86,12 +86,21 @@ export class SegmentRecords {
     return place - PATTERN.size;
   }
 
-  #runOf(text: string, tail: string): number {
-    const key = `${text.length},${text}${tail}`;
+  #told(text: string, { shape, tail, wild, ending }: Shape, places: readonly number[]): number {
+    const run = this.#runOf(text, tail, wild < 0 ? null : ending);
+    if ((shape & SHAPE.more) === 0) return run;
+    const last = places.at(-1) as number;
+    return this.words.push(run, this.words[last + SEGMENT.demand] as number, wild) - MORE.size;
+  }
+
+  /** `ending`: what stands after a second wildcard, `null` where there is none. */
+  #runOf(text: string, tail: string, ending: string | null): number {
+    const key = `${text.length},${tail.length},${ending === null},${text}${tail}${ending}`;
     let run = this.#runs.get(key);
     if (run === undefined) {
       run = this.runs.push(this.#pieceOf(text), this.#pieceOf(successorOf(text))) - 2;
       if (tail !== '') this.runs.push(this.#pieceOf(tail));
+      if (ending !== null) this.runs.push(this.#pieceOf(ending));
       this.#runs.set(key, run);
     }
     return run;
@@ -142,8 +151,6 @@ export class SegmentRecords {
     return place;
   }
 }
-
-export const isDemanding = ({ tags, properties }: SegmentPattern): boolean => tags.length > 0 || properties.length > 0;
 
 /** The lengths keep apart a wildcard and a `*` that is only a character. */
 const keyOf = ({ parts }: Glob): string =>

@@ -1,11 +1,12 @@
-import type { Pattern } from '../pattern.ts';
+import { isDemanding, type Pattern } from '../pattern.ts';
 import type { Run } from './run.ts';
 
 /**
  * What there is to know beside the texts that tell all of a pattern, in one word. Bits say that they do, that the pattern
- * stands for what is below as well, that a wildcard follows the run, that after the wildcard a tail is asked for, and that
- * the item's actions have to be compared. From which bit on stand the fewest segments; with a tail the length of its first
- * segment, else where the last segment ends that the run has as a whole; and the run's length.
+ * stands for what is below as well, that a wildcard follows the run, that after the wildcard a tail is asked for, that the
+ * item's actions have to be compared, and that there is more to tell, which stands in a record of its own (`MORE`). From
+ * which bit on stand the fewest segments; with a tail the length of its first segment, else where the last segment ends
+ * that the run has as a whole; and the run's length.
  */
 export const SHAPE = {
   told: 1,
@@ -16,15 +17,20 @@ export const SHAPE = {
   length: 18,
   tail: 0x1000_0000,
   actions: 0x2000_0000,
+  more: 0x4000_0000,
 } as const;
 export const LEAST = 0x1f;
 export const END = 0x3ff;
 
 export interface Shape {
-  /** 0 where it takes more than the run and the tail to tell the pattern. Mostly it doesn't. */
+  /** 0 where it takes more than these texts to tell the pattern. Mostly it doesn't. */
   readonly shape: number;
-  /** What stands after the only wildcard, over several segments where need be. */
+  /** What stands after the first wildcard, over several segments where need be. */
   readonly tail: string;
+  /** The segment of that wildcard, where another one follows the tail. It is then in the last segment. */
+  readonly wild: number;
+  /** What stands after the second wildcard. */
+  readonly ending: string;
 }
 
 export const shapeOf = ({ segments, below }: Pattern, { text, levels, end }: Run): Shape => {
@@ -33,19 +39,31 @@ export const shapeOf = ({ segments, below }: Pattern, { text, levels, end }: Run
   // No request is that long.
   if (text.length > END) return UNTOLD;
   const run = flags | (text.length << SHAPE.length);
-  if (next === undefined) return { shape: run | (end << SHAPE.end), tail: '' };
-  const { path, tags, properties } = next;
-  const begun = (levels === 0 ? 0 : end + 1) + (path.parts[0] as string).length === text.length;
-  if (!begun || path.parts.length !== 2 || tags.length > 0 || properties.length > 0) return UNTOLD;
-  const last = path.parts[1] as string;
-  if (last === '' && rest.length === 0) return { shape: run | SHAPE.wildcard | (end << SHAPE.end), tail: '' };
-  const tail = [last, ...rest.map((segment) => segment.path.parts[0] as string)];
+  if (next === undefined) return { ...UNTOLD, shape: run | (end << SHAPE.end) };
+  const begun = (levels === 0 ? 0 : end + 1) + (next.path.parts[0] as string).length === text.length;
+  const demanding = segments.findIndex(isDemanding);
+  if (!begun || next.path.form === 'many' || (demanding >= 0 && demanding < segments.length - 1)) return UNTOLD;
+  const more = demanding >= 0 ? SHAPE.more : 0;
+  // A literal that isn't part of the run has demands, and so is the last.
+  if (next.path.form === 'literal') return { ...UNTOLD, shape: run | more };
+  const suffix = next.path.parts[1] as string;
+  if (suffix === '' && rest.length === 0) {
+    return { ...UNTOLD, shape: run | more | SHAPE.wildcard | (end << SHAPE.end) };
+  }
+  const last = rest.at(-1)?.path;
+  const second = last?.parts.length === 2;
+  const tail = [suffix, ...rest.map(({ path }) => path.parts[0] as string)];
+  const ending = second ? (last.parts[1] as string) : '';
   const isTold =
-    rest.every((segment) => segment.path.form === 'literal' && segment.tags.length + segment.properties.length === 0) &&
+    rest.every(({ path }, i) => path.form === 'literal' || (second && i === rest.length - 1)) &&
     // A role attribute may bring a separator; then only the segment's own ends tell what is meant.
-    !tail.some((part) => part.includes(':') || part.includes(';') || part.length > END);
+    ![...tail, ending].some((part) => part.includes(':') || part.includes(';') || part.length > END);
   if (!isTold) return UNTOLD;
-  return { shape: run | SHAPE.wildcard | SHAPE.tail | (last.length << SHAPE.end), tail: tail.join(':') };
+  const told = run | more | SHAPE.wildcard | SHAPE.tail | (suffix.length << SHAPE.end);
+  return second
+    ? { shape: told | SHAPE.more, tail: tail.join(':'), wild: levels, ending }
+    : { ...UNTOLD, shape: told, tail: tail.join(':') };
 };
 
-const UNTOLD: Shape = { shape: 0, tail: '' };
+const NO_WILD = -1;
+const UNTOLD: Shape = { shape: 0, tail: '', wild: NO_WILD, ending: '' };

@@ -3,6 +3,7 @@ import { Alert, Code, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Said } from '../language/said.tsx';
 import { useLanguage } from '../language/use-language.tsx';
 import { useApi } from '../session/use-api.ts';
 import { DataTable } from '../states/data-table.tsx';
@@ -114,14 +115,14 @@ const AuditTable = ({ events, stale }: { readonly events: readonly AuditEventVie
           <Table.Td>
             <Named type={event.target.type} id={event.target.id} />
           </Table.Td>
-          <Table.Td>{event.reason}</Table.Td>
+          <Table.Td>{event.reason !== null && <Said text={event.reason} />}</Table.Td>
           <Table.Td translate="no">{event.address}</Table.Td>
           <Table.Td>
             {Object.keys(event.details).length > 0 && (
               <details>
                 <summary>{m.audit.details}</summary>
                 <Code block translate="no">
-                  {JSON.stringify(event.details, null, 2)}
+                  <Said text={JSON.stringify(event.details, null, 2)} />
                 </Code>
               </details>
             )}
@@ -135,7 +136,7 @@ const AuditTable = ({ events, stale }: { readonly events: readonly AuditEventVie
 const Named = ({ type, id }: { readonly type: string; readonly id: string }) => (
   <>
     <Text span size="sm" translate="no">
-      {id}
+      <Said text={id} />
     </Text>
     <Text size="xs" c="dimmed">
       {type}

@@ -1,4 +1,6 @@
 import { Table, Text } from '@mantine/core';
+import { Said } from '../language/said.tsx';
+import { isolated } from '../language/shown.ts';
 import { useLanguage } from '../language/use-language.tsx';
 import { DataTable } from '../states/data-table.tsx';
 import classes from '../tokens/tokens.module.css';
@@ -43,10 +45,10 @@ export const BulkTable = ({
         {items.slice(0, SHOWN).map(({ tokenId, name, kind, ownerId, lastUsedAt, expiresAt, exceeds, outcome }) => (
           <Table.Tr key={tokenId}>
             <Table.Th scope="row" className={classes['name']}>
-              {name}
+              <Said text={name} />
             </Table.Th>
             <Table.Td>{m.tokens.kinds[kind]}</Table.Td>
-            <Table.Td>{ownerId === null ? m.common.none : (ownerNames.get(ownerId) ?? ownerId)}</Table.Td>
+            <Table.Td>{ownerId === null ? m.common.none : (ownerNames.get(ownerId) ?? isolated(ownerId))}</Table.Td>
             <Table.Td>{time(lastUsedAt, m.tokens.neverUsed)}</Table.Td>
             <Table.Td>{time(expiresAt, m.tokens.neverExpires)}</Table.Td>
             {exceeding && (

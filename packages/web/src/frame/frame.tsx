@@ -1,6 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
+import { Said } from '../language/said.tsx';
 import { useLanguage } from '../language/use-language.tsx';
 import { useCapturedMail } from '../mail/use-captured-mail.ts';
 import { Bell } from '../notifications/bell.tsx';
@@ -44,7 +45,10 @@ const Account = () => {
   return (
     <Group gap="sm" role="group" aria-label={m.frame.account(member.name)}>
       <Text size="sm">
-        <strong>{member.name}</strong>, {organization.name}
+        <strong>
+          <Said text={member.name} />
+        </strong>
+        , <Said text={organization.name} />
       </Text>
       <Button size="xs" variant="default" onClick={() => signOut().catch(() => say(m.frame.signOutFailed))}>
         {m.frame.signOut}

@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react';
 import { createFormat, type Format } from './format.ts';
+import { isolateNames } from './isolate-names.ts';
 import { isLanguage, type Language, matchLanguage } from './languages.ts';
 import { type Messages, messages } from './messages.ts';
 
@@ -37,7 +38,7 @@ export const LanguageProvider = ({
     document.documentElement.lang = language;
   }, [language]);
   const value = useMemo(
-    () => ({ language, choose, m: messages[language], format: createFormat(language) }),
+    () => ({ language, choose, m: isolateNames(messages[language]), format: createFormat(language) }),
     [language, choose],
   );
   return <Context value={value}>{children}</Context>;

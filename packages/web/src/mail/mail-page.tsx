@@ -1,4 +1,5 @@
 import { Paper, Stack, Text, Title } from '@mantine/core';
+import { Said } from '../language/said.tsx';
 import { useLanguage } from '../language/use-language.tsx';
 import { Empty, Loading, NotShown } from '../states/page-state.tsx';
 import { PageTitle } from '../states/page-title.tsx';
@@ -26,12 +27,14 @@ export const MailPage = () => {
           {data.items.map((mail) => (
             <Paper key={mail.mailId} component="article" withBorder radius="md" p="md">
               <Title order={2} size="h5">
-                {mail.subject}
+                <Said text={mail.subject} />
               </Title>
               <Text size="xs" c="dimmed">
                 {m.mail.to(mail.to)}, <time dateTime={mail.at}>{format.dateTime(mail.at)}</time>
               </Text>
-              <p className={classes['text']}>{mail.text}</p>
+              <p className={classes['text']}>
+                <Said text={mail.text} />
+              </p>
             </Paper>
           ))}
         </Stack>

@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { MoreIcon } from '../frame/icons.tsx';
+import { Said } from '../language/said.tsx';
 import { useLanguage } from '../language/use-language.tsx';
 import { useApi } from '../session/use-api.ts';
 import { DataTable } from '../states/data-table.tsx';
@@ -130,9 +131,9 @@ const MemberTable = ({
       {members.map((member) => (
         <Table.Tr key={member.memberId}>
           <Table.Th scope="row" className={classes['name']}>
-            {member.name}
+            <Said text={member.name} />
             <Text size="xs" c="dimmed" fw={400}>
-              {member.email}
+              <Said text={member.email} />
             </Text>
           </Table.Th>
           <Table.Td>
@@ -170,7 +171,7 @@ const Names = ({ ids, names }: { readonly ids: readonly string[]; readonly names
     <Group gap={4}>
       {ids.map((id) => (
         <Badge key={id} variant="default" tt="none">
-          {names.get(id) ?? id}
+          <Said text={names.get(id) ?? id} />
         </Badge>
       ))}
     </Group>

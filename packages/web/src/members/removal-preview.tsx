@@ -1,6 +1,7 @@
 import type { Output } from '@latchkey/contract';
 import { List, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Said } from '../language/said.tsx';
 import { useLanguage } from '../language/use-language.tsx';
 import { useApi } from '../session/use-api.ts';
 
@@ -47,7 +48,7 @@ const Tokens = ({ title, of: { items, total } }: { readonly title: string; reado
       <List size="sm" withPadding>
         {shown.map((token) => (
           <List.Item key={token.tokenId}>
-            {token.name}, {lastUse(token)}
+            <Said text={token.name} />, {lastUse(token)}
           </List.Item>
         ))}
       </List>

@@ -1,6 +1,7 @@
 import type { MemberView } from '@latchkey/contract';
 import { Checkbox, Fieldset, Text } from '@mantine/core';
 import { useState } from 'react';
+import { Said } from '../language/said.tsx';
 import { useLanguage } from '../language/use-language.tsx';
 import { useApi } from '../session/use-api.ts';
 import { DialogForm } from '../states/dialog-form.tsx';
@@ -75,8 +76,8 @@ const Choices = ({
       {choices.map(({ id, name, description }) => (
         <Checkbox
           key={id}
-          label={name}
-          description={description ?? undefined}
+          label={<Said text={name} />}
+          description={description ? <Said text={description} /> : undefined}
           checked={chosen.includes(id)}
           onChange={(event) =>
             onChange(event.currentTarget.checked ? [...chosen, id] : chosen.filter((each) => each !== id))

@@ -1,5 +1,6 @@
 import type { TouchedTokenView } from '@latchkey/contract';
 import { Badge, List, Text } from '@mantine/core';
+import { Said } from '../language/said.tsx';
 import { useLanguage } from '../language/use-language.tsx';
 
 /** Personal tokens that a change touches, those that break first, each with something that it can then no longer do. */
@@ -36,7 +37,7 @@ const Touched = ({ token }: { readonly token: TouchedTokenView }) => {
   const { name, ownerId, ownerName, effect, witness } = token;
   return (
     <>
-      {name} ({m.policies.ownedBy(ownerName ?? ownerId)}){' '}
+      <Said text={name} /> ({m.policies.ownedBy(ownerName ?? ownerId)}){' '}
       {effect !== 'keeps' && (
         <Badge variant="light" color={effect === 'loses' ? 'red' : 'gray'} tt="none">
           {effect === 'loses' ? m.change.breaks : m.change.unsettled}

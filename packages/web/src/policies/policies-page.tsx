@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useState } from 'react';
 import { MoreIcon } from '../frame/icons.tsx';
 import { useNotices } from '../frame/notices.tsx';
+import { Said } from '../language/said.tsx';
 import { useLanguage } from '../language/use-language.tsx';
 import { refusalOf } from '../refusals/refusal.ts';
 import { refusalText } from '../refusals/refusal-notice.tsx';
@@ -70,7 +71,7 @@ export const PoliciesPage = () => {
               <Table.Tr key={policy.policyId}>
                 <Table.Th scope="row" className={classes['name']}>
                   <Group gap="xs">
-                    {policy.name}
+                    <Said text={policy.name} />
                     {policy.builtIn && (
                       <Badge variant="default" tt="none">
                         {m.policies.builtIn}
@@ -78,7 +79,7 @@ export const PoliciesPage = () => {
                     )}
                   </Group>
                 </Table.Th>
-                <Table.Td>{policy.description}</Table.Td>
+                <Table.Td>{policy.description !== null && <Said text={policy.description} />}</Table.Td>
                 <Table.Td>{format.number(policy.statements.length)}</Table.Td>
                 <Table.Td>
                   <PolicyMenu policy={policy} onOpen={setDialog} />

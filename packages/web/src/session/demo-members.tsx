@@ -1,6 +1,7 @@
 import { Alert, Badge, Group, Stack, Text, Title, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Said } from '../language/said.tsx';
 import { useLanguage } from '../language/use-language.tsx';
 import classes from './session.module.css';
 import { signInAs } from './sign-in.ts';
@@ -53,7 +54,7 @@ export const DemoMembers = ({ onSignedIn }: { readonly onSignedIn: () => void })
                       aria-label={m.session.signInAs(member.name)}
                       onClick={() => void choose(member.organizationId, member.memberId)}
                     >
-                      {member.name}
+                      <Said text={member.name} />
                     </UnstyledButton>
                     <Text c="dimmed" size="xs">
                       {member.email}

@@ -3,6 +3,7 @@ import { Alert, Button, Checkbox, Group, List, Stack, Text, Textarea, TextInput 
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useNotices } from '../frame/notices.tsx';
+import { Said } from '../language/said.tsx';
 import { useLanguage } from '../language/use-language.tsx';
 import { RefusalNotice } from '../refusals/refusal-notice.tsx';
 import { useApi } from '../session/use-api.ts';
@@ -124,7 +125,7 @@ const Consequences = ({ of: { changed, outOfBounds, overLimit } }: { readonly of
       <List size="sm" withPadding>
         {items.slice(0, LISTED).map(({ tokenId, name, because }) => (
           <List.Item key={tokenId}>
-            {name}: {because.map((reason) => m.settings.because[reason]).join(', ')}
+            <Said text={name} />: {because.map((reason) => m.settings.because[reason]).join(', ')}
           </List.Item>
         ))}
       </List>

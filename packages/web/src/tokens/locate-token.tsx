@@ -3,6 +3,8 @@ import { Badge, Button, Group, Modal, PasswordInput, Stack, Text } from '@mantin
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useNotices } from '../frame/notices.tsx';
+import { Said } from '../language/said.tsx';
+import { isolated } from '../language/shown.ts';
 import { useLanguage } from '../language/use-language.tsx';
 import { RefusalNotice } from '../refusals/refusal-notice.tsx';
 import { useApi } from '../session/use-api.ts';
@@ -122,11 +124,13 @@ const LocatedToken = ({
 }) => {
   const { m, format } = useLanguage();
   const who = ({ id, name: known, removed }: NonNullable<Located['owner']>) =>
-    removed ? m.locate.removed(known ?? id) : (known ?? id);
+    removed ? m.locate.removed(known ?? id) : isolated(known ?? id);
   return (
     <Stack role="status">
       <Group gap="xs">
-        <Text fw={600}>{name}</Text>
+        <Text fw={600}>
+          <Said text={name} />
+        </Text>
         <Badge variant="light" tt="none">
           {m.tokens.statuses[status]}
         </Badge>

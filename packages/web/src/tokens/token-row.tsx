@@ -1,5 +1,6 @@
 import type { TokenView } from '@latchkey/contract';
 import { Badge, Table, Text } from '@mantine/core';
+import { Said } from '../language/said.tsx';
 import { useLanguage } from '../language/use-language.tsx';
 import type { May, Who } from '../session/use-session.tsx';
 import { RowMenu, type TokenDialog } from './row-menu.tsx';
@@ -28,10 +29,10 @@ export const TokenRow = ({
   return (
     <Table.Tr>
       <Table.Th scope="row" className={classes['name']}>
-        {token.name}
+        <Said text={token.name} />
         {token.description !== null && token.description !== '' && (
           <Text size="xs" c="dimmed" fw={400} lineClamp={2}>
-            {token.description}
+            <Said text={token.description} />
           </Text>
         )}
       </Table.Th>
@@ -97,7 +98,7 @@ const Issuer = ({ token: { issuer }, me }: { readonly token: TokenView; readonly
   const mine = issuer.type === 'member' && issuer.id === me;
   return (
     <>
-      {issuer.type === 'token' ? m.tokens.byToken(name) : name}
+      {issuer.type === 'token' ? m.tokens.byToken(name) : <Said text={name} />}
       {mine && ` (${m.tokens.me})`}
       {issuer.removed && <Note text={m.tokens.issuerRemoved} />}
     </>

@@ -1,5 +1,6 @@
 import type { TokenView } from '@latchkey/contract';
 import { useQuery } from '@tanstack/react-query';
+import { isolated } from '../language/shown.ts';
 import { useApi } from '../session/use-api.ts';
 import { useMay, useWho } from '../session/use-session.tsx';
 import type { IssuerChoice } from './token-filters.tsx';
@@ -19,5 +20,5 @@ export const useIssuers = (shown: readonly TokenView[], chosen: string): readonl
   for (const { memberId, name } of members.data?.items ?? []) choices.set(memberId, name);
   for (const { issuer } of shown) if (!choices.has(issuer.id)) choices.set(issuer.id, issuer.name ?? issuer.id);
   if (chosen !== '' && !choices.has(chosen)) choices.set(chosen, chosen);
-  return [...choices].map(([id, name]) => ({ id, name }));
+  return [...choices].map(([id, name]) => ({ id, name: isolated(name) }));
 };

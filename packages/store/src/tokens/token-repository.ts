@@ -261,7 +261,8 @@ export interface TokenRepository {
 
   /**
    * One slice of a member's cascade: deactivates for good up to `limit` of its personal tokens that still say
-   * otherwise, and returns them. Empty means done. Idempotent (ONE-EFFECT).
+   * otherwise, and returns them in the order of their ids. Empty means done, of those behind `after`; whoever goes on where the
+   * slice before ended reads no token twice, and in the end asks for all of them once more. Idempotent (ONE-EFFECT).
    */
   deactivateForRemovedOwner(
     tx: Tx,
@@ -269,6 +270,7 @@ export interface TokenRepository {
     ownerId: string,
     limit: number,
     at: Instant,
+    after?: string,
   ): Promise<readonly TokenRecord[]>;
 }
 

@@ -63,8 +63,10 @@ export const writeTokens = (database: Database, find: TokenRepository['find']): 
       return get(tx, organizationId, tokenId);
     },
 
-    deactivateForRemovedOwner: async (tx, organizationId, ownerId, limit, at) => {
-      const rows = await database.query<TokenRow>(tx, DEACTIVATE_SLICE, [organizationId, ownerId, limit, timeOf(at)]);
+    deactivateForRemovedOwner: async (tx, organizationId, ownerId, limit, at, after = '') => {
+      const rows = await database.query<TokenRow>(tx, DEACTIVATE_SLICE, [
+        ...[organizationId, ownerId, limit, timeOf(at), after],
+      ]);
       return rows.map(toTokenRecord);
     },
   };
@@ -78,10 +80,12 @@ const DEACTIVATE_SLICE = `
   with slice as (
     select token_id from latchkey.token
      where organization_id = $1 and owner_id = $2 and kind = 'personal' and state <> 'revoked'
-       and deactivated_because is distinct from 'owner_removed'
+       and deactivated_because is distinct from 'owner_removed' and token_id > $5
      order by token_id limit $3 for update
-  )
+  ), changed as (
   update latchkey.token t
      set state = 'inactive', deactivated_at = $4, deactivated_because = 'owner_removed', revision = revision + 1
     from slice where t.organization_id = $1 and t.token_id = slice.token_id
-  returning ${TOKEN_COLUMNS}`;
+  returning ${TOKEN_COLUMNS}
+  )
+  select * from changed order by token_id`;

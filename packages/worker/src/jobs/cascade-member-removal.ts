@@ -16,13 +16,17 @@ export const cascadeMemberRemoval: JobHandler<'cascade-member-removal'> = async 
   if (gate?.closed !== true) return { outcome: 'refused', because: 'the gate of this owner is not closed' };
 
   let effectCount = 0;
+  let after = '';
   while (!signal.aborted) {
-    const sliceCount = await deactivateSlice(deps, payload);
-    if (sliceCount === 0) {
+    const tokenIds = await deactivateSlice(deps, payload, after);
+    if (tokenIds.length === 0 && after === '') {
       await reportMemberRemoval(deps, payload);
       return { outcome: 'done', effectCount };
     }
-    effectCount += sliceCount;
+    effectCount += tokenIds.length;
+    // Each slice begins where the one before ended, else the last ones would read all that is done; and where nothing is left,
+    // once more from the beginning: another worker may have given back what lies behind.
+    after = tokenIds.at(-1) ?? '';
   }
   return { outcome: 'interrupted', effectCount };
 };
@@ -31,12 +35,15 @@ export const cascadeMemberRemoval: JobHandler<'cascade-member-removal'> = async 
 const deactivateSlice = (
   { store, clock }: JobHandlerDeps,
   { organizationId, memberId, removedBy, requestId }: JobContract['cascade-member-removal'],
-): Promise<number> =>
+  after: string,
+): Promise<readonly string[]> =>
   store.unitOfWork.run(async (tx) => {
     const at = clock.now();
     // ONE-EFFECT: an event is written for exactly the rows that this statement changed, never for those it found changed.
-    const tokens = await store.tokens.deactivateForRemovedOwner(tx, organizationId, memberId, cascadeSliceSize, at);
-    if (tokens.length === 0) return 0;
+    const tokens = await store.tokens.deactivateForRemovedOwner(
+      ...([tx, organizationId, memberId, cascadeSliceSize, at, after] as const),
+    );
+    if (tokens.length === 0) return [];
     await store.audit.append(
       tx,
       tokens.map(({ tokenId }) => ({
@@ -56,5 +63,5 @@ const deactivateSlice = (
       tx,
       tokens.map(({ tokenId }) => ({ subject: 'token', organizationId, id: tokenId })),
     );
-    return tokens.length;
+    return tokens.map(({ tokenId }) => tokenId);
   });

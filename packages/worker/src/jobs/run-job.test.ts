@@ -44,6 +44,33 @@ describe('the cascade', () => {
     for (const { arrived } of results) expect(arrived).toEqual(allOf(550));
   });
 
+  it('goes on where the slice before ended, and still ends what another worker has given back behind it', async () => {
+    const memberId = await addMember(installation, 250);
+    await removeMember(installation, memberId);
+    const { workerStore, query } = installation;
+    const [lowest] = await query<{ id: string }>('select min(token_id) as id from latchkey.token where owner_id = $1', [
+      memberId,
+    ]);
+    const begun: string[] = [];
+    const tokens: typeof workerStore.tokens = {
+      ...workerStore.tokens,
+      deactivateForRemovedOwner: async (...[tx, organizationId, ownerId, limit, at, after = '']) => {
+        begun.push(after);
+        // As seen while somebody else's transaction has this one, and then rolls back.
+        const from = begun.length === 1 ? (lowest?.id ?? '') : after;
+        return workerStore.tokens.deactivateForRemovedOwner(tx, organizationId, ownerId, limit, at, from);
+      },
+    };
+    const deps = { store: { ...workerStore, tokens }, clock: { now: () => Date.now() }, notifiers: {} };
+    const job = { name: 'cascade-member-removal', data: payloadFor(installation.organizationId, memberId) };
+    expect(await runJob(deps, job, never)).toEqual({ outcome: 'done', effectCount: 250 });
+    expect(await arrivedAt(installation, memberId)).toEqual(allOf(250));
+    // Three slices, each behind the one before, and then from the beginning until nothing is there.
+    expect(begun.slice(0, 4)).toEqual(['', ...begun.slice(1, 4).toSorted()]);
+    expect(new Set(begun.slice(0, 4)).size).toBe(4);
+    expect(begun.at(-1)).toBe('');
+  });
+
   it('leaves what was revoked revoked, and makes what was deactivated by request final', async () => {
     const memberId = await addMember(installation, 3);
     await installation.query(

@@ -52,7 +52,7 @@ export const createDigestTable = <E>(): Table<E> => {
   const rebuild = () => {
     const [oldWords, oldSlots] = [words, slots];
     let count = LEAST_SLOTS;
-    while (count < size * 3) count *= 2;
+    while (count < size * 2) count *= 2;
     mask = count - 1;
     words = new Int32Array(count * WORDS);
     slots = new Array(count).fill(undefined);

@@ -6,8 +6,8 @@ import {
   type SecretRow,
   TOKEN_COLUMNS,
   type TokenRow,
+  toRecord,
   toSecretRecord,
-  toTokenRecord,
 } from './token-rows.ts';
 
 /** Secrets that one look-up brings at most (BOUNDED-WORK): those longest superseded can't match anything that is live. */
@@ -80,7 +80,7 @@ export const toTokenLookup = (rows: readonly LookUpRow[]): TokenLookup | null =>
   // FAIL-CLOSED: two organizations of one routing key with the same id; nobody could say which is meant.
   if (rows.some((row) => row.organization_id !== first.organization_id)) return null;
   return {
-    token: toTokenRecord({ ...first, permissions: readPermissions(first.permissions) }),
+    token: toRecord(first, readPermissions(first.permissions)),
     // Sorted here: in the statement it costs as much as reading a row.
     secrets: rows
       .filter((row): row is LookUpRow & SecretRow => typeof row.s_number === 'number')

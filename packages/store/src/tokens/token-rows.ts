@@ -39,7 +39,10 @@ export interface TokenRow {
   readonly revision: number;
 }
 
-export const toTokenRecord = (row: TokenRow): TokenRecord => ({
+export const toTokenRecord = (row: TokenRow): TokenRecord => toRecord(row, row.permissions);
+
+/** `permissions`: as they were read from the row. */
+export const toRecord = (row: Omit<TokenRow, 'permissions'>, permissions: TokenPermissions): TokenRecord => ({
   organizationId: row.organization_id,
   tokenId: row.token_id,
   kind: row.kind,
@@ -50,7 +53,7 @@ export const toTokenRecord = (row: TokenRow): TokenRecord => ({
   issuer: { type: row.issuer_type, id: row.issuer_id },
   parentTokenId: row.parent_token_id,
   project: row.project,
-  permissions: row.permissions,
+  permissions,
   addressRanges: row.address_ranges,
   createdAt: row.created_at,
   expiresAt: row.expires_at,

@@ -63,7 +63,8 @@ export const scan = (text: string, dialect: Dialect, what: 'name' | 'pattern'): 
         } else if (character === ',' || (braces && character === ';')) {
           if (expected) tags.push([]);
           at += 1;
-          expected = !(braces && text.charAt(at) === '{');
+          // Where properties follow they say themselves that none is expected.
+          expected = true;
         } else {
           const tag = read(braces ? ',;:{' : ',:');
           if (tag === null) return MALFORMED_ATTRIBUTE;

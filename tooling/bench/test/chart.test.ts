@@ -6,6 +6,7 @@ import { PLACES } from '../src/chart/places.ts';
 import { spread } from '../src/chart/scale.ts';
 import { drawVerifyChart } from '../src/chart/verify-chart.ts';
 import { type LoadResult, type VerifyResult, verifyBars, withVerifySection } from '../src/chart/verify-section.ts';
+import { type MillionResult, type RemovalResult, withWorkerSection } from '../src/chart/worker-section.ts';
 import { NAMES } from '../src/verify/names.ts';
 
 const result: DecideResult = JSON.parse(readFileSync(PLACES.results, 'utf8'));
@@ -137,5 +138,60 @@ describe('the chart of verifications', () => {
     expect(section).toContain('0 of 1 targets were met in this run. Missed: fast (measured: too much).');
     expect(section).toContain('0 of 1 targets were met in this run. Missed: sure (measured: too much).');
     expect(section).not.toContain('old');
+  });
+});
+
+describe('the section on the worker', () => {
+  const { removal, million, document } = PLACES.worker;
+  const kept = {
+    removal: JSON.parse(readFileSync(removal, 'utf8')) as RemovalResult,
+    million: existsSync(million) ? (JSON.parse(readFileSync(million, 'utf8')) as MillionResult) : null,
+  };
+
+  it('is in the README as the committed results make it', () => {
+    const readme = readFileSync(document, 'utf8');
+    expect(withWorkerSection(readme, kept.removal, kept.million)).toBe(readme);
+  });
+
+  it('compares with the plain statement, leaves out a backend that was not there, and names what was missed', () => {
+    const made = withWorkerSection(
+      '<!-- begin: made by bench:chart -->\nold\n<!-- end: made by bench:chart -->',
+      {
+        machine: 'machine',
+        relay: { postgres: 0.5 },
+        cascade: { tokens: 100_000, plainMs: [9_000, 11_000], cascadeMs: { postgres: 25_000 } },
+        targets: [{ target: 'fast', measured: '4 x', met: false }],
+      },
+      null,
+    );
+    expect(made).toContain('| plain `UPDATE … RETURNING`, before and after | 9 and 11 | 1 |  |');
+    expect(made).toContain('| jobs on PostgreSQL | 25 | 2.5 | 0.5 |');
+    expect(made).not.toContain('Redis');
+    expect(made).toContain('Missed: fast (measured: 4 x).');
+    expect(made).not.toContain('old');
+  });
+
+  it('says of a million what was accepted late, how verification fared beside, and by what they are found', () => {
+    const driven = (p50: number, p99: number) => ({
+      ...{ requests: 3_000, seconds: 15, statuses: { 200: 3_000 } },
+      ...{ p50, p99, longest: p99 },
+    });
+    const made = withWorkerSection(
+      '<!-- begin: made by bench:chart -->\n<!-- end: made by bench:chart -->',
+      kept.removal,
+      {
+        machine: 'machine',
+        expiry: {
+          ...{ tokens: 1_000_000, presentedLate: 2_000, acceptedLate: 0, acceptedBefore: 7_000, tidiedMs: 120_000 },
+          ...{ quiet: driven(1, 5), beside: driven(1.5, 9) },
+        },
+        scan: { tokens: 1_000_000, due: 100, ms: 12, reads: [{ node: 'Index Scan', index: 'by_time', rows: 101 }] },
+        targets: [{ target: 'none late', measured: '0', met: true }],
+      },
+    );
+    expect(made).toContain('of 2,000 verifications after it 0 were accepted, before it 7,000 were');
+    expect(made).toContain('took 1.5 ms, the median, where it takes 1 ms while nothing happens');
+    expect(made).toContain('Index Scan by `by_time`, 101 rows');
+    expect(made).toContain(`${kept.removal.targets.length + 1} of ${kept.removal.targets.length + 1} targets were met`);
   });
 });

@@ -14,4 +14,9 @@ export const PLACES = {
     chart: join(root, 'docs', 'verify.svg'),
     document: join(root, 'docs', 'verification.md'),
   },
+  worker: {
+    removal: join(results, 'worker-removal.json'),
+    million: join(results, 'worker-million.json'),
+    document: join(root, 'packages', 'worker', 'README.md'),
+  },
 } as const;

@@ -12,26 +12,30 @@ const PLAIN = `
   with slice as (
     select token_id from latchkey.token
      where organization_id = 'acme' and owner_id = $1 and kind = 'personal' and state <> 'revoked'
-       and deactivated_because is distinct from 'owner_removed'
+       and deactivated_because is distinct from 'owner_removed' and token_id > $2
      order by token_id limit ${BATCH} for update
   ), changed as (
     update latchkey.token t
        set state = 'inactive', deactivated_at = now(), deactivated_because = 'owner_removed', revision = revision + 1
       from slice where t.organization_id = 'acme' and t.token_id = slice.token_id
     returning t.token_id
-  )
+  ), told as (
   insert into latchkey.audit_event (organization_id, at, actor_type, actor_id, action, target_type, target_id, details)
-  select 'acme', now(), 'worker', 'bench', 'token.deactivated', 'token', token_id, '{"because":"owner_removed"}' from changed`;
+  select 'acme', now(), 'worker', 'bench', 'token.deactivated', 'token', token_id, '{"because":"owner_removed"}' from changed
+  returning target_id
+  )
+  select max(target_id) as last from told`;
 
 const plain = async (world: World, ownerId: string): Promise<number> => {
   const client = new pg.Client({ connectionString: world.urlOf('worker') });
   await client.connect();
   const begun = performance.now();
-  for (;;) {
+  let after: string | null = '';
+  while (after !== null) {
     await client.query('begin');
-    const { rowCount } = await client.query(PLAIN, [ownerId]);
+    const slice: pg.QueryResult<{ last: string | null }> = await client.query(PLAIN, [ownerId, after]);
     await client.query('commit');
-    if (rowCount === 0) break;
+    after = slice.rows[0]?.last ?? null;
   }
   const ms = performance.now() - begun;
   await client.end();

@@ -16,7 +16,7 @@ export const fitsMore = (shape: number, more: number): boolean => {
   const wild = words[more + MORE_WILD] as number;
   const demand = words[more + MORE_DEMAND] as number;
   if (demand === 0) return loadedName.split ? fitsTwice(shape, run, wild) : beginsTwice(shape, run);
-  if (!loadedName.detailed) return false;
+  // Only where a name may have tags or properties does a search come here.
   const asked = current.demands[demand - 1] as Demand;
   const { starts, ends, limit, stops, text } = loadedName;
   // What is asked for first: where most patterns stand that are tried the rest of them fits.

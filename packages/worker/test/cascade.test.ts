@@ -48,7 +48,7 @@ const untilAllOf = (memberId: string, tokenCount: number) =>
 describe.each([
   { backend: 'postgres', missing: false, environment: () => ({}) },
   { backend: 'redis', missing: redis === undefined, environment: () => ({ REDIS_URL: redis?.url ?? '' }) },
-])('with jobs on $backend', { timeout: 120_000 }, ({ backend, missing, environment }) => {
+])('with jobs on $backend', { timeout: 180_000 }, ({ backend, missing, environment }) => {
   it.skipIf(missing)(
     'a removed member’s tokens become inactive, each with one audit event, and nobody else’s',
     async () => {
@@ -190,7 +190,7 @@ it('a removal is taken up when it is committed, not at the next sweep', async ()
   expect(performance.now() - startedAt).toBeLessThan(3_000);
 });
 
-it('a worker whose every connection was cut goes on by itself', { timeout: 120_000 }, async () => {
+it('a worker whose every connection was cut goes on by itself', { timeout: 180_000 }, async () => {
   const worker = start();
   await worker.saying('worker ready');
   const cut = () =>

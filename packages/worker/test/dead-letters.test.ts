@@ -8,7 +8,7 @@ import { startWorkerProcess } from './worker-process.ts';
 describe.each([
   { backend: 'postgres', missing: false },
   { backend: 'redis', missing: !hasRedisServer },
-])('work that was given up, with jobs on $backend', { timeout: 60_000 }, ({ backend, missing }) => {
+])('work that was given up, with jobs on $backend', { timeout: 180_000 }, ({ backend, missing }) => {
   let installation: Installation;
   let redis: RedisServer | null = null;
   const processes: ReturnType<typeof startWorkerProcess>[] = [];
@@ -67,7 +67,7 @@ describe.each([
   });
 });
 
-it('asked for wrongly, nothing is done, and the answer says how', { timeout: 60_000 }, async () => {
+it('asked for wrongly, nothing is done, and the answer says how', { timeout: 180_000 }, async () => {
   const ask = async (databaseUrl: string, ...args: readonly string[]) => {
     const process = startWorkerProcess({ DATABASE_URL: databaseUrl }, args);
     return { code: await process.ended, output: process.output() };

@@ -19,7 +19,8 @@ export const startWorkerProcess = (environment: Readonly<Record<string, string>>
   return {
     pid: child.pid,
     output: () => output,
-    saying: (message: string, withinMs?: number) =>
+    // A process that starts on a machine with much else to do takes its time.
+    saying: (message: string, withinMs = 60_000) =>
       awaitUntil(
         `the worker said "${message}"`,
         () => {

@@ -41,7 +41,12 @@ const deactivateSlice = (
     const at = clock.now();
     // ONE-EFFECT: an event is written for exactly the rows that this statement changed, never for those it found changed.
     const tokens = await store.tokens.deactivateForRemovedOwner(
-      ...([tx, organizationId, memberId, cascadeSliceSize, at, after] as const),
+      tx,
+      organizationId,
+      memberId,
+      cascadeSliceSize,
+      at,
+      after,
     );
     if (tokens.length === 0) return [];
     await store.audit.append(

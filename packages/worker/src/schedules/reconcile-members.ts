@@ -20,9 +20,9 @@ type Deps = { readonly store: Pick<Store, 'unitOfWork' | 'reconciliations' | 'au
 
 /**
  * Compares those who own tokens with the members that the host knows, because events get lost: who is gone there is
- * removed here, as the event would have done it; and what a removal left undone is taken up again. What is held back waits in safety: verification asks the host for each
- * owner, and lets nobody in whom it does not know (FAIL-CLOSED). TERMINAL: whoever is back has another membership; a
- * gate that was closed stays closed.
+ * removed here, as the event would have done it; and what a removal left undone is taken up again. What is held back waits
+ * in safety: verification asks the host for each owner, and lets nobody in whom it does not know (FAIL-CLOSED). TERMINAL:
+ * whoever is back has another membership; a gate that was closed stays closed.
  */
 export const reconcileMembers: ScheduleHandler = async (deps, now, signal) => {
   const { reconciling } = deps;

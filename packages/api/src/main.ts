@@ -48,7 +48,9 @@ export const main = async ({ env, logger, untilStopped }: MainDeps): Promise<voi
     app.disable('x-powered-by');
     app.disable('etag');
     app.use(latchkey.express());
-    serve = app;
+    serve = (request, response) => {
+      if (!latchkey.answerVerification(request, response)) app(request, response);
+    };
     const metrics = env.metricsPort === null ? null : await openMetrics(latchkey, env.host, env.metricsPort);
     logger.info(
       { url, host: env.host, port: server.port, metricsPort: metrics?.port, production: env.production },

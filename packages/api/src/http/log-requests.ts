@@ -1,7 +1,8 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { redactTokens } from '@latchkey/core/token';
-import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { CallOrigin } from '../context.ts';
+import type { MountedRequest } from './verification-endpoints.ts';
 
 /**
  * One line for each HTTP request: at `debug` for a verification that was answered, of which there may be thousands a second,
@@ -9,19 +10,20 @@ import type { CallOrigin } from '../context.ts';
  * may hold whatever somebody pasted (SECRET-ONCE). No header is logged.
  */
 export const createRequestLog =
-  (logger: Logger, originOf: (request: Request) => CallOrigin) =>
-  (request: Request, response: Response): void => {
+  (logger: Logger, originOf: (request: IncomingMessage) => CallOrigin) =>
+  (request: MountedRequest, response: ServerResponse): void => {
     const startedAt = performance.now();
     const { requestId, address } = originOf(request);
+    const url = request.originalUrl ?? request.url ?? '';
     response.once('close', () => {
-      const level = response.statusCode < 500 && isVerification(request.originalUrl) ? 'debug' : 'info';
+      const level = response.statusCode < 500 && isVerification(url) ? 'debug' : 'info';
       if (!logger.isLevelEnabled(level)) return;
       logger[level](
         {
           requestId,
           address,
           method: request.method,
-          path: pathOf(request.originalUrl),
+          path: pathOf(url),
           status: response.statusCode,
           // The caller left before the answer was out.
           ...(response.writableFinished ? {} : { aborted: true }),

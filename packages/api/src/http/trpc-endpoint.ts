@@ -1,20 +1,18 @@
-import { refusalOf } from '@latchkey/contract';
-import { type ErrorCode, LatchkeyError, publicErrorOf } from '@latchkey/core/errors';
-import { getTRPCErrorShape, type TRPCError } from '@trpc/server';
+import { LatchkeyError, publicErrorOf } from '@latchkey/core/errors';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import type { Request, Response } from 'express';
-import type { ApiContext, CallOrigin } from '../context.ts';
+import type { CallOrigin } from '../context.ts';
 import type { ApiDeps } from '../deps.ts';
 import { clearSessionCookie } from '../session/session-cookie.ts';
 import type { SignInMethod } from '../session/sign-in-method.ts';
 import { faultOf } from '../trpc/fault.ts';
 import type { AppRouter } from '../trpc/router.ts';
-import { toTrpcError } from '../trpc/to-trpc-error.ts';
 import { identify } from './identify.ts';
 import { MAX_BODY_BYTES, readJsonBody } from './read-json-body.ts';
+import { challenge, contextFor, headersFor, shapeOfRefusal } from './trpc-answers.ts';
 
 const MAX_BATCH_SIZE = 20;
-const RETRY_AFTER_SECONDS = 1;
+export const RETRY_AFTER_SECONDS = 1;
 
 /**
  * The typed API over HTTP. Everything that an HTTP request can be refused for is refused here, in tRPC's shape, before
@@ -29,16 +27,8 @@ export const createTrpcEndpoint = (options: {
   const { deps, router, signIn } = options;
 
   const refuse = (response: Response, error: LatchkeyError): void => {
-    const shape = getTRPCErrorShape({
-      config: router._def._config,
-      error: toTrpcError(error),
-      type: 'unknown',
-      path: undefined,
-      input: undefined,
-      ctx: undefined,
-    });
     response.status(publicErrorOf(error.code).httpStatus).set('Content-Type', 'application/json');
-    response.end(JSON.stringify({ error: shape }));
+    response.end(JSON.stringify({ error: shapeOfRefusal(router, error) }));
   };
 
   return async (request: Request, response: Response): Promise<void> => {
@@ -47,8 +37,7 @@ export const createTrpcEndpoint = (options: {
     try {
       const who = await identify(deps, signIn, request, call);
       if (!who.ok) {
-        const { 'content-type': _, ...headers } = refusalOf(who.refused).headers;
-        response.set(headers);
+        response.set(challenge(who.refused));
         if (who.endSession) clearSessionCookie(response);
         return refuse(response, new LatchkeyError(who.code, { retryAfterSeconds: RETRY_AFTER_SECONDS }));
       }
@@ -59,12 +48,7 @@ export const createTrpcEndpoint = (options: {
         if (refused.code === 'BODY_TOO_LARGE') response.set('Connection', 'close');
         return refuse(response, refused);
       }
-      const context: ApiContext = {
-        deps,
-        principal: who.principal,
-        call,
-        clearSession: () => clearSessionCookie(response),
-      };
+      const context = contextFor(deps, response, { principal: who.principal, call });
       // Not awaited: its promise hangs for ever where the caller leaves before the answer.
       void nodeHTTPRequestHandler({
         router,
@@ -109,23 +93,3 @@ const isJsonOrAbsent = (input: unknown): boolean => {
     return false;
   }
 };
-
-/** The headers of TOKENS's table, where one call was refused for it; a batch has no status of its own to speak of. */
-const headersFor = (errors: readonly TRPCError[], context: ApiContext): Record<string, string> => {
-  const code = errors.length === 1 ? codeOf(errors[0]) : null;
-  // With a principal: its credential was stopped while the call lasted.
-  if (code === 'UNAUTHORIZED') return challenge(context.principal === null ? 'no_credential' : 'invalid_credential');
-  if (code === 'NOT_ALLOWED') return challenge('not_allowed');
-  if (code === 'STORE_UNAVAILABLE' || code === 'HOST_UNAVAILABLE') return challenge('unavailable');
-  return {};
-};
-
-const challenge = (
-  refused: 'no_credential' | 'invalid_credential' | 'not_allowed' | 'unavailable',
-): Record<string, string> => {
-  const { 'content-type': _, ...headers } = refusalOf(refused).headers;
-  return headers;
-};
-
-const codeOf = (error: TRPCError | undefined): ErrorCode | null =>
-  error?.cause instanceof LatchkeyError ? error.cause.code : null;

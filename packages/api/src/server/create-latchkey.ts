@@ -9,7 +9,7 @@ import { createDeniedCalls } from '../audit/denied-calls.ts';
 import type { ApiContext } from '../context.ts';
 import type { ApiDeps, ApiKeys, ApiSettings, AuditAuthority } from '../deps.ts';
 import { createCallOrigins } from '../http/call-origin.ts';
-import { createHttpRouter } from '../http/create-http-router.ts';
+import { createHttp } from '../http/create-http.ts';
 import { identify } from '../http/identify.ts';
 import { serializeError } from '../logger.ts';
 import { createMetrics, type LatchkeyMetrics } from '../metrics/create-metrics.ts';
@@ -56,6 +56,13 @@ export interface LatchkeyOptions {
 export interface Latchkey {
   /** To be mounted at any path of an express application. */
   readonly express: () => Router;
+  /**
+   * Answers what is called for each request of somebody else's: `/forward-auth`, `/oauth/introspect` and single calls of
+   * `verify.verify`, `verify.decide` and `verify.lookUp`. `false`: the request is another one, and untouched. To be asked
+   * before the application where Latchkey has a server to itself: a framework costs more than a verification. The router of
+   * `express` gives the same answers.
+   */
+  readonly answerVerification: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** For an application that has a tRPC router of its own: merged into it, with `context` as a part of its context. */
   readonly router: AppRouter;
   /**
@@ -115,15 +122,16 @@ export const createLatchkey = async (options: LatchkeyOptions): Promise<Latchkey
       : authenticateMember === 'links'
         ? sessionSignIn(deps)
         : hostSignIn(deps, authenticateMember);
+  const http = createHttp({
+    deps,
+    router: appRouter,
+    signIn,
+    consoleFolder: consoleFolder ?? null,
+    isClosing: () => closing,
+  });
   return {
-    express: () =>
-      createHttpRouter({
-        deps,
-        router: appRouter,
-        signIn,
-        consoleFolder: consoleFolder ?? null,
-        isClosing: () => closing,
-      }),
+    express: http.createRouter,
+    answerVerification: http.answer,
     router: appRouter,
     context: async (request, response) => {
       const call = originOf(request);

@@ -1,14 +1,15 @@
+import type { IncomingMessage } from 'node:http';
 import { type RefusalCase, refusalOf } from '@latchkey/contract';
 import { HostUnavailable } from '@latchkey/core';
 import { findCredential } from '@latchkey/core/token';
 import { StoreUnavailable } from '@latchkey/store';
-import type { Request, RequestHandler } from 'express';
 import { authenticateCredential } from '../../authenticate/authenticate-credential.ts';
 import type { CallOrigin } from '../../context.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { forwardedAddressOf } from '../../http/call-origin.ts';
 import { MAX_HEADER_LINES } from '../../http/identify.ts';
 import type { PlainAnswer, WritePlainAnswer } from '../../http/plain-answer.ts';
+import type { Address, VerificationEndpointsOptions } from '../../http/verification-endpoints.ts';
 import { decideForToken } from '../../permissions/decide-for.ts';
 import type { CredentialPrincipal, TokenPrincipal } from '../../principal.ts';
 import { authenticateFor } from '../../verify/authenticate-for.ts';
@@ -32,18 +33,18 @@ const VERIFIER_HEADER = 'latchkey-verifier';
  */
 export const createForwardAuth = (
   deps: ApiDeps,
-  originOf: (request: Request) => CallOrigin,
+  originOf: (request: IncomingMessage) => CallOrigin,
   write: WritePlainAnswer,
-): RequestHandler => {
-  const judge = async (request: Request): Promise<Outcome> => {
+): VerificationEndpointsOptions['forwardAuth'] => {
+  const judge = async (request: IncomingMessage, address: Address): Promise<Outcome> => {
     const proxy = await identifyProxy(deps, request, originOf(request));
     if (proxy === null) return refuse('forbidden');
     if (request.rawHeaders.length / 2 > MAX_HEADER_LINES) return refuse('bad_request');
-    const asked = readTarget(request);
+    const asked = readTarget(address);
     const demands = asked && readDemands(request, asked);
     if (demands === null) return refuse('bad_request');
     const { [VERIFIER_HEADER]: _, ...headers } = request.headersDistinct;
-    const found = findCredential({ headers, url: request.originalUrl });
+    const found = findCredential({ headers, url: address.originalUrl });
     if (found.type === 'none') return refuse('no_credential');
     if (found.type !== 'found') return refuse('bad_request');
 
@@ -61,10 +62,10 @@ export const createForwardAuth = (
     return { allowed: true, principal: verdict.principal };
   };
 
-  return async (request, response) => {
+  return async (request, response, address) => {
     const { requestId } = originOf(request);
     try {
-      write(response, requestId, answerOf(request, await judge(request)));
+      write(response, requestId, answerOf(request, await judge(request, address)));
     } catch (error) {
       // FAIL-CLOSED: an outage is not "come in", and no fault of the holder's either.
       if (!(error instanceof StoreUnavailable || error instanceof HostUnavailable)) {
@@ -81,7 +82,7 @@ export const createForwardAuth = (
  */
 const identifyProxy = async (
   deps: ApiDeps,
-  request: Request,
+  request: IncomingMessage,
   call: CallOrigin,
 ): Promise<CredentialPrincipal | null> => {
   const [text, ...others] = request.headersDistinct[VERIFIER_HEADER] ?? [];
@@ -95,7 +96,7 @@ const identifyProxy = async (
 
 const refuse = (refused: RefusalCase): Outcome => ({ allowed: false, refused });
 
-const answerOf = (request: Request, outcome: Outcome): PlainAnswer => {
+const answerOf = (request: IncomingMessage, outcome: Outcome): PlainAnswer => {
   if (outcome.allowed) {
     return { status: 200, headers: { ...NOT_KEPT, ...identityHeaders(outcome.principal.token) }, body: '' };
   }

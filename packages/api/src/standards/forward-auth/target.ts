@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { Address } from '../../http/verification-endpoints.ts';
 
 /** What the address says that a proxy has asked by. */
 export interface Target {
@@ -16,7 +16,7 @@ const CALLERS_OWN = '/prefix/';
  * FAIL-CLOSED: `null` for any other address, and for a query that isn't understood to its end. A slash too many, a misspelt
  * name or a second `?` would otherwise let in whoever has a token, with no word about what was to be demanded of it.
  */
-export const readTarget = ({ originalUrl, baseUrl }: Pick<Request, 'originalUrl' | 'baseUrl'>): Target | null => {
+export const readTarget = ({ originalUrl, baseUrl }: Address): Target | null => {
   if (originalUrl === baseUrl || originalUrl.startsWith(`${baseUrl}${CALLERS_OWN}`)) return NOTHING;
   if (!originalUrl.startsWith(`${baseUrl}?`)) return null;
   const text = originalUrl.slice(baseUrl.length + 1);

@@ -1,6 +1,7 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HostUnavailable } from '@latchkey/core';
 import { StoreUnavailable } from '@latchkey/store';
-import { type Request, type RequestHandler, Router } from 'express';
+import { Router } from 'express';
 import type { CallOrigin } from '../../context.ts';
 import type { ApiDeps } from '../../deps.ts';
 import type { WritePlainAnswer } from '../../http/plain-answer.ts';
@@ -14,16 +15,18 @@ import { type Endings, revokePresented } from './revoke.ts';
 type Presented = Exclude<ClientCredential, { readonly type: 'refused' }>;
 type Endpoint = (credential: Presented, fields: ReadonlyMap<string, string>, call: CallOrigin) => Promise<OAuthAnswer>;
 
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 export interface OAuthEndpoints {
   /** Introspection by itself: what resource servers call for each request of theirs. */
-  readonly introspect: RequestHandler;
+  readonly introspect: Handler;
   readonly router: Router;
 }
 
 /** RFC 7662 introspection, RFC 7009 revocation, and the RFC 8414 metadata that lead to them. */
 export const createOAuthEndpoints = (
   deps: ApiDeps,
-  originOf: (request: Request) => CallOrigin,
+  originOf: (request: IncomingMessage) => CallOrigin,
   write: WritePlainAnswer,
 ): OAuthEndpoints => {
   const router = Router({ caseSensitive: true });
@@ -33,8 +36,8 @@ export const createOAuthEndpoints = (
     response.set('Cache-Control', 'public, max-age=3600').json(metadata);
   });
 
-  const endpoint = (client: 'required' | 'optional', work: Endpoint): RequestHandler => {
-    const answerTo = async (request: Request): Promise<OAuthAnswer> => {
+  const endpoint = (client: 'required' | 'optional', work: Endpoint): Handler => {
+    const answerTo = async (request: IncomingMessage): Promise<OAuthAnswer> => {
       if (request.method !== 'POST') return oauthError(405, 'invalid_request', 'Send a POST.', { allow: 'POST' });
       const credential = findClientCredential(request);
       if (credential.type === 'refused') return credential.answer;

@@ -92,6 +92,22 @@ describe('a proxy that asks with its verifier credential', () => {
     expect((await ask(bearer(token.text), `/forward-auth?${TOGGLE}`)).status).toBe(200);
   });
 
+  it('is answered in the order of its requests where it sends several at once on one connection', async () => {
+    const lines = (text: string, end: string) =>
+      [
+        'GET /forward-auth HTTP/1.1',
+        'Host: x',
+        `Latchkey-Verifier: ${verifier}`,
+        `Authorization: ${text}`,
+        end,
+        '',
+      ].join('\r\n');
+    const texts = ['lk_pat_nobody', token.text, 'lk_pat_nobody', token.text];
+    const sent = texts.map((text, i) => lines(text, i === texts.length - 1 ? 'Connection: close\r\n' : ''));
+    const answers = await http.raw(sent.join(''));
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual([401, 200, 401, 200].map((status) => `HTTP/1.1 ${status}`));
+  });
+
   it('TENANT-WALL: hears nothing of the tokens of organizations that it was not made for', async () => {
     const elsewhere = await ask({ ...bearer(token.text), 'latchkey-verifier': await credential(['globex']) });
     const made = await ask(bearer('made up'));

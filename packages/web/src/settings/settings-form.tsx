@@ -1,5 +1,5 @@
 import type { Output } from '@latchkey/contract';
-import { Alert, Button, Checkbox, Group, List, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Fieldset, Group, List, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useNotices } from '../frame/notices.tsx';
@@ -7,6 +7,7 @@ import { Said } from '../language/said.tsx';
 import { useLanguage } from '../language/use-language.tsx';
 import { RefusalNotice } from '../refusals/refusal-notice.tsx';
 import { useApi } from '../session/use-api.ts';
+import classes from './settings.module.css';
 import { type SettingsDraft, toDraft, toSettings } from './settings-draft.ts';
 import type { SettingsAnswer } from './settings-page.tsx';
 
@@ -14,12 +15,24 @@ type Meaning = Output<'settings', 'update'>;
 type Texts = { [Key in keyof SettingsDraft]: SettingsDraft[Key] extends string ? Key : never }[keyof SettingsDraft];
 type Ticks = Exclude<keyof SettingsDraft, Texts>;
 
-const NUMBERS = [
-  ...(['maxPersonal', 'maxService', 'usualPersonal', 'usualService', 'graceHours', 'rotationAge', 'idle'] as const),
-  ...(['ofMember', 'ofOrganization', 'auditKept'] as const),
-];
-const TICKS: readonly Ticks[] = [
-  ...(['expiryPersonal', 'expiryService', 'deactivateOnLateUse', 'tellOwner', 'tellAdministrators'] as const),
+type Numbers = Exclude<Texts, 'reminders' | 'addresses'>;
+
+interface FieldGroup {
+  readonly name: 'expiry' | 'secrets' | 'limits' | 'told';
+  readonly ticks: readonly Ticks[];
+  readonly numbers: readonly Numbers[];
+}
+
+/** In the order in which the page has them. */
+const GROUPS: readonly FieldGroup[] = [
+  {
+    name: 'expiry',
+    ticks: ['expiryPersonal', 'expiryService'],
+    numbers: ['maxPersonal', 'maxService', 'usualPersonal', 'usualService'],
+  },
+  { name: 'secrets', ticks: ['deactivateOnLateUse'], numbers: ['graceHours', 'rotationAge', 'idle'] },
+  { name: 'limits', ticks: [], numbers: ['ofMember', 'ofOrganization'] },
+  { name: 'told', ticks: ['tellOwner', 'tellAdministrators'], numbers: ['auditKept'] },
 ];
 
 /** Two steps: what a change would mean, then the change itself, if it is still the same. */
@@ -65,40 +78,53 @@ export const SettingsForm = ({
     <form onSubmit={submit} noValidate>
       <Stack maw={640}>
         {!mayChange && <Text size="sm">{m.settings.readOnly}</Text>}
-        {TICKS.map((key) => (
-          <Checkbox
-            key={key}
-            label={m.settings.fields[key]}
-            checked={draft[key]}
-            disabled={!mayChange}
-            onChange={(event) => change({ [key]: event.currentTarget.checked })}
-          />
+        {GROUPS.map(({ name, ticks, numbers }) => (
+          <Fieldset key={name} legend={m.settings.groups[name]}>
+            <Stack>
+              {ticks.map((key) => (
+                <Checkbox
+                  key={key}
+                  label={m.settings.fields[key]}
+                  checked={draft[key]}
+                  disabled={!mayChange}
+                  onChange={(event) => change({ [key]: event.currentTarget.checked })}
+                />
+              ))}
+              {name === 'told' && (
+                <TextInput
+                  label={m.settings.fields.reminders}
+                  value={draft.reminders}
+                  readOnly={!mayChange}
+                  onChange={(event) => change({ reminders: event.currentTarget.value })}
+                />
+              )}
+              <div className={classes['numbers']}>
+                {numbers.map((key) => (
+                  <TextInput
+                    key={key}
+                    label={m.settings.fields[key]}
+                    placeholder={m.settings.none}
+                    inputMode="decimal"
+                    value={draft[key]}
+                    readOnly={!mayChange}
+                    onChange={(event) => change({ [key]: event.currentTarget.value })}
+                  />
+                ))}
+              </div>
+              {name === 'limits' && (
+                <Textarea
+                  label={m.settings.fields.addresses}
+                  description={m.add.addressesHint}
+                  value={draft.addresses}
+                  readOnly={!mayChange}
+                  onChange={(event) => change({ addresses: event.currentTarget.value })}
+                  rows={3}
+                  spellCheck={false}
+                />
+              )}
+            </Stack>
+          </Fieldset>
         ))}
-        {NUMBERS.map((key) => (
-          <TextInput
-            key={key}
-            label={m.settings.fields[key]}
-            inputMode="decimal"
-            value={draft[key]}
-            readOnly={!mayChange}
-            onChange={(event) => change({ [key]: event.currentTarget.value })}
-          />
-        ))}
-        <TextInput
-          label={m.settings.fields.reminders}
-          value={draft.reminders}
-          readOnly={!mayChange}
-          onChange={(event) => change({ reminders: event.currentTarget.value })}
-        />
-        <Textarea
-          label={m.settings.fields.addresses}
-          description={m.add.addressesHint}
-          value={draft.addresses}
-          readOnly={!mayChange}
-          onChange={(event) => change({ addresses: event.currentTarget.value })}
-          rows={3}
-          spellCheck={false}
-        />
         <RefusalNotice error={error} />
         {meaning !== null && <Consequences of={meaning} />}
         {mayChange && (

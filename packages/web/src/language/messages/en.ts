@@ -407,6 +407,13 @@ export const en = {
     title: 'Settings',
     intro: 'What this organization demands of its access tokens.',
     readOnly: 'Administrators can change these.',
+    groups: {
+      expiry: 'Expiry',
+      secrets: 'Rotation and use',
+      limits: 'Where from, and how many',
+      told: 'Who is told, and what is kept',
+    },
+    none: 'None',
     fields: {
       expiryPersonal: 'Personal tokens need an expiry',
       expiryService: 'Service tokens need an expiry',

@@ -369,6 +369,8 @@ export const ja: Messages = {
     title: '設定',
     intro: 'この組織がアクセストークンに求めることです。',
     readOnly: '変更できるのは管理者です。',
+    groups: { expiry: '有効期限', secrets: 'ローテーションと使用', limits: '接続元と数', told: '通知と保存' },
+    none: 'なし',
     fields: {
       expiryPersonal: '個人用トークンには有効期限が必要',
       expiryService: 'サービストークンには有効期限が必要',

@@ -357,6 +357,8 @@ export const zhCn: Messages = {
     title: '设置',
     intro: '本组织对访问令牌的要求。',
     readOnly: '管理员可以更改这些设置。',
+    groups: { expiry: '到期', secrets: '轮换与使用', limits: '来源与数量', told: '通知与保留' },
+    none: '无',
     fields: {
       expiryPersonal: '个人令牌必须有到期时间',
       expiryService: '服务令牌必须有到期时间',

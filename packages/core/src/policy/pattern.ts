@@ -135,14 +135,18 @@ export const matchesSegment = (pattern: SegmentPattern, segment: NameSegment, re
   (pattern.tags.length === 0 || matchesTags(pattern, segment.tags, reading)) &&
   (pattern.properties.length === 0 || matchesProperties(pattern, segment.properties, reading));
 
-export const matchesTags = (pattern: SegmentPattern, tags: NameSegment['tags'], reading: Reading): boolean => {
+export const matchesTags = (
+  pattern: Pick<SegmentPattern, 'tags' | 'anyTag'>,
+  tags: NameSegment['tags'],
+  reading: Reading,
+): boolean => {
   if (tags === null) return reading === 'may';
   const present = (glob: Glob) => tags.some((tag) => matchesGlob(glob, tag));
   return pattern.anyTag ? pattern.tags.some(present) : pattern.tags.every(present);
 };
 
 export const matchesProperties = (
-  pattern: SegmentPattern,
+  pattern: Pick<SegmentPattern, 'properties'>,
   properties: NameSegment['properties'],
   reading: Reading,
 ): boolean =>

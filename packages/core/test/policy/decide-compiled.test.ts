@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Decision, decideFactor, NO_ALLOW } from '../../src/policy/decide.ts';
 import {
   compilePermissions,
   type Dialect,
@@ -13,21 +12,9 @@ import {
   type ResourceName,
   type Statement,
 } from '../../src/policy/index.ts';
-import { readName } from '../../src/policy/request.ts';
 import { attributes, policies, requests, toResource } from './arbitraries.ts';
+import { decideOneByOne } from './decide-one-by-one.ts';
 import { policyOf } from './vectors.ts';
-
-/** What PERMISSIONS says of intersections, with every statement of every set looked at. */
-const decideOneByOne = ({ factors }: PermissionSet, request: Request): Decision => {
-  const decisions: Decision[] = [];
-  for (const factor of factors) {
-    const name = readName(request, factor.dialect);
-    if (name === null) return NO_ALLOW;
-    decisions.push(decideFactor(factor, request.action, name));
-  }
-  const because = (why: string) => decisions.find((decision) => decision.effect === 'deny' && decision.because === why);
-  return because('no_allow') ?? because('explicit_deny') ?? decisions[0] ?? NO_ALLOW;
-};
 
 const toPermissions = (resources: readonly string[], dialect: Dialect): PermissionSet =>
   compilePermissions([policyOf('p', [{ effect: 'allow', actions: ['read'], resources }])], { dialect });

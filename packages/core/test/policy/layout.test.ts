@@ -3,56 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compilePermissions, type Dialect, type Statement } from '../../src/policy/index.ts';
 import type { CompiledFactor } from '../../src/policy/permission-set.ts';
+import { createStatements } from './worlds.ts';
 
-/** Numbers below a bound, the same on every machine: xorshift32, Marsaglia 2003. */
-const createNumbers = (seed: number) => {
-  let state = seed;
-  return (below: number): number => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-};
-
-const AREAS = ['checkout', 'search', 'billing', 'profile', 'mail', 'feed', 'login', 'cart'];
-const TAGS = ['paid', 'beta', 'mobile', 'web', 'risky', 'team-*'];
-const ACTIONS = Array.from({ length: 24 }, (_, i) => `Act${String.fromCharCode(65 + i)}${i}`);
-
-/** Statements of every kind that is laid out in a way of its own. */
-const statementsOf = (count: number, dialect: Dialect, seed: number): Statement[] => {
-  const number = createNumbers(seed);
-  const pick = (list: readonly string[]) => list[number(list.length)] as string;
-  const some = (most: number, make: () => string) => [...new Set(Array.from({ length: 1 + number(most) }, make))];
-  const globOf = (kind: number): string => {
-    const name = `${pick(AREAS)}-${number(count)}`;
-    if (kind < 3) return `${name}-*`;
-    if (kind < 5) return `*-${number(50)}-next`;
-    if (kind < 6) return `${pick(AREAS)}*${number(9)}`;
-    if (kind < 7) return `${pick(AREAS)}*-*${number(9)}`;
-    if (kind < 9) return '*';
-    return name;
-  };
-  const detailsOf = (kind: number): string => {
-    if (kind > 4) return '';
-    const tags = some(3, () => pick(TAGS)).join();
-    return dialect === 'launchdarkly' && kind > 2 ? `;${tags};{critical:true}` : `;${tags}`;
-  };
-  const resourceOf = (): string => {
-    const project = `project/${number(12) === 0 ? '*' : `${pick(AREAS)}-${number(1 + count / 20)}`}`;
-    if (number(15) === 0) return project;
-    const environment = number(4) === 0 ? '*' : pick(['production', 'staging', 'testing']);
-    return `${project}:env/${environment}:flag/${globOf(number(20))}${detailsOf(number(20))}`;
-  };
-  return Array.from({ length: count }, () => {
-    const effect = number(8) === 0 ? 'deny' : 'allow';
-    const resources = some(3, resourceOf);
-    const actions = number(10) === 0 ? [`${pick(ACTIONS).slice(0, 4)}*`] : some(4, () => pick(ACTIONS));
-    if (dialect === 'launchdarkly' && number(25) === 0) return { effect, actions, notResources: resources };
-    if (dialect === 'launchdarkly' && number(25) === 0) return { effect, notActions: actions, resources };
-    return { effect, actions: number(20) === 0 ? ['*'] : actions, resources };
+/** Names that differ in one place each, all but the same to whoever looks at few places; all as long, or one longer each. */
+const alike = (count: number, toResource: (name: string) => string, longer: boolean): Statement[] =>
+  Array.from({ length: count }, (_, i) => {
+    const name = Array.from({ length: longer ? 20 + i : 60 }, (_, at) => (at === i % 60 ? 'x' : 'a')).join('');
+    return { effect: 'allow', actions: ['read'], resources: [toResource(i < 60 ? name : `${name}${i}`)] };
   });
-};
 
 const longLists = (actions: number, resources: number): Statement[] => [
   {
@@ -87,9 +45,22 @@ describe('how a compiled set is laid out', () => {
     const layouts: Record<string, object> = {};
     for (const dialect of ['featbit', 'launchdarkly'] as const) {
       for (const count of [1, 2, 3, 4, 5, 10, 40, 160, 1_000]) {
-        layouts[`${dialect}, ${count}`] = layoutOf(dialect, [statementsOf(count, dialect, 7 + count)]);
+        layouts[`${dialect}, ${count}`] = layoutOf(dialect, [createStatements(count, dialect, 7 + count)]);
       }
-      const policies = [30, 0, 50, 20].map((count, i) => statementsOf(count, dialect, 100 + i));
+      for (const [name, toResource] of [
+        ['names', (text: string) => `flag/${text}`],
+        ['beginnings', (text: string) => `flag/${text}*`],
+        ['ends', (text: string) => `flag/*${text}`],
+        ['tags', (text: string) => `flag/*;${text}`],
+      ] as const) {
+        for (const longer of [false, true]) {
+          layouts[`${dialect}, ${name} alike${longer ? ', each longer' : ''}`] = layoutOf(dialect, [
+            alike(60, toResource, longer),
+          ]);
+        }
+        layouts[`${dialect}, 300 ${name}`] = layoutOf(dialect, [alike(300, toResource, false)]);
+      }
+      const policies = [30, 0, 50, 20].map((count, i) => createStatements(count, dialect, 100 + i));
       layouts[`${dialect}, four policies`] = layoutOf(dialect, policies);
       layouts[`${dialect}, one policy twice`] = layoutOf(dialect, [policies[0] ?? [], policies[0] ?? []]);
       for (const [a, r] of [

@@ -1,52 +1,39 @@
 import { type Glob, matchesMiddle } from '../glob.ts';
-import { matchesProperties, matchesTags, type SegmentPattern } from '../pattern.ts';
+import { matchesProperties, matchesTags } from '../pattern.ts';
 import type { NameSegment } from '../request.ts';
 import { loadedName } from './loaded-name.ts';
 import type { Demand } from './sealed.ts';
 
 /** For the path from `start` to `end`, and the text behind it up to `stop`, where there may be tags. */
-export const meets = ({ segment, may }: Demand, level: number, start: number, end: number, stop: number): boolean => {
-  const { path, tags, properties } = segment;
-  if (path.form === 'many') {
+export const meets = (demand: Demand, level: number, start: number, end: number, stop: number): boolean => {
+  const { path, tags, properties } = demand;
+  if (path !== null) {
     const from = start + (path.parts[0] as string).length;
     const to = end - (path.parts[path.parts.length - 1] as string).length;
     if (!matchesMiddle(path, loadedName.text, from, to)) return false;
   }
   if (loadedName.details === null) {
-    return properties.length === 0 && (tags.length === 0 || (end < stop && hasTags(segment, end + 1, stop)));
+    return properties.length === 0 && (tags.length === 0 || (end < stop && hasTags(demand, end + 1, stop)));
   }
   const details = loadedName.details[level] as NameSegment;
-  const reading = may ? 'may' : 'must';
+  const reading = demand.may ? 'may' : 'must';
   return (
-    (tags.length === 0 || matchesTags(segment, details.tags, reading)) &&
-    (properties.length === 0 || matchesProperties(segment, details.properties, reading))
+    (tags.length === 0 || matchesTags(demand, details.tags, reading)) &&
+    (properties.length === 0 || matchesProperties(demand, details.properties, reading))
   );
 };
 
 /** Whether the tags that stand in the text are what is asked for. */
-const hasTags = ({ tags, anyTag }: SegmentPattern, from: number, stop: number): boolean => {
-  if (anyTag) return hasAny(tags, from, stop);
-  for (let i = 0; i < tags.length; i += 1) if (!hasTag(tags[i] as Glob, from, stop)) return false;
-  return true;
-};
-
-const hasAny = (tags: readonly Glob[], from: number, stop: number): boolean => {
-  for (let start = from; start < stop; ) {
-    const end = endOfTag(loadedName.text, start, stop);
-    // No name has an empty tag.
-    if (end > start) for (let i = 0; i < tags.length; i += 1) if (matchesPart(tags[i] as Glob, start, end)) return true;
-    start = end + 1;
+const hasTags = ({ tags, anyTag }: Demand, from: number, stop: number): boolean => {
+  const count = loadedName.ensureTags(from, stop);
+  const { tagStarts, tagEnds } = loadedName;
+  for (let i = 0; i < tags.length; i += 1) {
+    const tag = tags[i] as Glob;
+    let has = false;
+    for (let t = 0; t < count && !has; t += 1) has = matchesPart(tag, tagStarts[t] as number, tagEnds[t] as number);
+    if (has === anyTag) return anyTag;
   }
-  return false;
-};
-
-const hasTag = (tag: Glob, from: number, stop: number): boolean => {
-  for (let start = from; start < stop; ) {
-    const end = endOfTag(loadedName.text, start, stop);
-    if (end > start && matchesPart(tag, start, end)) return true;
-    start = end + 1;
-  }
-  return false;
+  return !anyTag;
 };
 
 /** Whether a glob matches the loaded text from `start` to `end`. */
@@ -67,10 +54,4 @@ export const stands = (part: string, at: number): boolean => {
   const { text } = loadedName;
   for (let i = 0; i < part.length; i += 1) if (text.charCodeAt(at + i) !== part.charCodeAt(i)) return false;
   return true;
-};
-
-/** Where the tag ends that begins at `start`. */
-export const endOfTag = (text: string, start: number, stop: number): number => {
-  const comma = text.indexOf(',', start);
-  return comma < 0 || comma > stop ? stop : comma;
 };

@@ -3,6 +3,8 @@ import type { Dialect } from '../policy.ts';
 import { type Name, type NameSegment, type Request, readName } from '../request.ts';
 
 const CHARACTERS = LIMITS.requestCharacters;
+/** None is empty, and a comma stands between them. */
+const MOST_TAGS = CHARACTERS / 2;
 
 /**
  * The name of the request that is being decided: where its segments begin and end. One for all, overwritten by each
@@ -17,6 +19,11 @@ class LoadedName {
   readonly ends = new Int32Array(LIMITS.segments);
   /** Where the segments end: what stands between the path and here, after a `;`, are tags. */
   readonly stops = new Int32Array(LIMITS.segments);
+  /** Of the tags between two places of the text, the one after the other, where each begins and ends. */
+  readonly tagStarts = new Int32Array(MOST_TAGS);
+  readonly tagEnds = new Int32Array(MOST_TAGS);
+  #tagsFrom = -1;
+  #tagCount = 0;
   /** Tags and properties where the text alone doesn't say them; else there are no properties, and that is known. */
   details: Name | null = null;
   /** Whether any segment may have tags or properties. */
@@ -59,6 +66,7 @@ class LoadedName {
     this.contiguous = true;
     this.plain = true;
     this.split = false;
+    this.#tagsFrom = -1;
     return true;
   }
 
@@ -84,6 +92,27 @@ class LoadedName {
     this.count = count + 1;
     this.split = true;
     return true;
+  }
+
+  /** Finds the tags between these two places, if they aren't the ones that were found last; how many there are. */
+  ensureTags(from: number, stop: number): number {
+    if (this.#tagsFrom === from) return this.#tagCount;
+    const { text, tagStarts, tagEnds } = this;
+    let count = 0;
+    for (let start = from; start < stop; ) {
+      const comma = text.indexOf(',', start);
+      const end = comma < 0 || comma > stop ? stop : comma;
+      // No name has an empty tag.
+      if (end > start) {
+        tagStarts[count] = start;
+        tagEnds[count] = end;
+        count += 1;
+      }
+      start = end + 1;
+    }
+    this.#tagsFrom = from;
+    this.#tagCount = count;
+    return count;
   }
 
   /** `null` for a segment with two semicolons. */
@@ -119,6 +148,7 @@ class LoadedName {
     this.split = true;
     this.contiguous = contiguous;
     this.plain = false;
+    this.#tagsFrom = -1;
     return true;
   }
 
@@ -142,6 +172,7 @@ class LoadedName {
     this.split = true;
     this.contiguous = contiguous;
     this.plain = false;
+    this.#tagsFrom = -1;
     return text.length <= CHARACTERS;
   }
 }

@@ -103,11 +103,11 @@ const hashOfText = (text: string, { places, byLength }: Places): number => {
 
 export const slotOfText = (text: string, plan: Places, mask: number): number => slotOf(hashOfText(text, plan), mask);
 
-/** What the table has for the text from `start` to `end`. */
-export const foundFor = (words: Int32Array, probe: number, text: string, start: number, end: number): number => {
-  const head = words[probe + PROBE.head] as number;
-  const last = probe + PROBE.size + (head >> HEAD.places);
-  let hash = (head & HEAD.byLength) === 0 ? 0 : end - start;
+/** What the table has for the tag from `start` to `end`. */
+export const foundForTag = (words: Int32Array, probe: number, text: string, start: number, end: number): number => {
+  const last = probe + PROBE.size + ((words[probe + PROBE.head] as number) >> HEAD.places);
+  // Of a tag the length counts.
+  let hash = end - start;
   for (let i = probe + PROBE.size; i < last; i += 1) {
     const place = words[i] as number;
     const at = place < 0 ? end + place : start + place;

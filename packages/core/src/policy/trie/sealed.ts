@@ -1,3 +1,4 @@
+import type { Glob } from '../glob.ts';
 import type { SegmentPattern } from '../pattern.ts';
 import type { ActionPattern } from '../statement.ts';
 
@@ -33,9 +34,10 @@ export interface Sealed {
   readonly actions: readonly ActionPattern[];
 }
 
-/** What a segment asks for beyond the ends of its path: rare enough to be kept as it is. */
-export interface Demand {
-  readonly segment: SegmentPattern;
+/** What a segment asks for beyond the ends of its path; many segments ask for the same. */
+export interface Demand extends Pick<SegmentPattern, 'tags' | 'anyTag' | 'properties'> {
+  /** Where the path's two ends don't tell all of it, else `null`. */
+  readonly path: Glob | null;
   /** Whether what isn't known about a name counts as a match (`Reading`). */
   readonly may: boolean;
 }

@@ -33,6 +33,7 @@ export class SegmentRecords {
   readonly #pieces = new Map<string, string>();
   readonly #texts = new Map<string, number>();
   readonly #segments = new Map<string, number>();
+  readonly #demands = new Map<string, number>();
   readonly #patterns = new Map<string, PatternRecord>();
 
   get characters(): Uint16Array {
@@ -122,11 +123,23 @@ export class SegmentRecords {
           first.length,
           form === 'literal' ? 0 : this.#placeOf(last),
           form === 'literal' ? LITERAL : last.length,
-          demanding || form === 'many' ? this.demands.push({ segment, may: reading === 'may' }) : 0,
+          demanding || form === 'many' ? this.#demandOf(segment, reading) : 0,
         ) - SEGMENT.size;
       this.#segments.set(key, place);
     }
     return place;
+  }
+
+  /** One more than its place. Few differ, and those few stay in the processor's caches. */
+  #demandOf({ path, tags, anyTag, properties }: SegmentPattern, reading: Reading): number {
+    const own = path.form === 'many' ? path : null;
+    const key = JSON.stringify([own && keyOf(own), reading, anyTag, tags.map(keyOf), properties]);
+    let demand = this.#demands.get(key);
+    if (demand === undefined) {
+      demand = this.demands.push({ path: own, tags, anyTag, properties, may: reading === 'may' });
+      this.#demands.set(key, demand);
+    }
+    return demand;
   }
 
   /** Engines keep what was put together as its pieces, and then take longer to compare it. */

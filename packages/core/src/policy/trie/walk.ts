@@ -1,8 +1,7 @@
 import { current, isOfInterest, limitSearch, take } from './current-search.ts';
-import { endOfTag } from './demands.ts';
 import { fits } from './fit-item.ts';
 import { loadedName } from './loaded-name.ts';
-import { foundFor, HASH, HEAD, PROBE } from './probe.ts';
+import { foundForTag, HASH, HEAD, PROBE } from './probe.ts';
 import { SCREEN } from './screen.ts';
 import { ITEM, NO_RANK, NODE, ROOTS } from './sealed.ts';
 
@@ -200,15 +199,16 @@ const followTags = (probe: number, level: number, pended: number): number => {
     }
     return top;
   }
+  const from = (loadedName.ends[level] as number) + 1;
   const stop = loadedName.stops[level] as number;
-  for (let start = (loadedName.ends[level] as number) + 1; start < stop; ) {
-    const end = endOfTag(text, start, stop);
-    const node = end === start ? 0 : foundFor(words, probe, text, start, end);
+  const count = from < stop ? loadedName.ensureTags(from, stop) : 0;
+  const { tagStarts, tagEnds } = loadedName;
+  for (let i = 0; i < count; i += 1) {
+    const node = foundForTag(words, probe, text, tagStarts[i] as number, tagEnds[i] as number);
     if (node !== 0) {
       pending[top] = node;
       top += 1;
     }
-    start = end + 1;
   }
   return top;
 };

@@ -8,7 +8,7 @@ import { describeMachine } from './machine.ts';
 import { weigh } from './weigh.ts';
 
 const world = { seed: 1, requests: 1_000 };
-const options = { sizes: [10, 100, 1_000, 10_000], ...world, rounds: 8, roundMs: 100 };
+const options = { sizes: [10, 100, 1_000, 10_000], ...world, rounds: 20, roundMs: 100 };
 const rows = await benchDecide(engines, options, console.log);
 // Weighed afterwards: code that has met ten thousand statements is compiled for them, and slower on ten.
 const weights = options.sizes.map((size) => weigh(size, world));

@@ -2,7 +2,7 @@ import { beginsLike, beginsWithRun, endsLike } from './compare.ts';
 import { current } from './current-search.ts';
 import { meets } from './demands.ts';
 import { loadedName } from './loaded-name.ts';
-import { type Demand, PATTERN, SEGMENT } from './sealed.ts';
+import { DEMANDS, type Demand, PATTERN, SEGMENT } from './sealed.ts';
 
 // Engines look up what is imported at each use; what is declared here they don't.
 const {
@@ -18,6 +18,8 @@ const {
   size: PATTERN_SIZE,
 } = PATTERN;
 const { demand: SEGMENT_DEMAND } = SEGMENT;
+const { ofTags: OF_TAGS, ofPaths: OF_PATHS } = DEMANDS;
+
 /** The cheapest questions first, and from behind: what a probe finds by chance most often ends otherwise. */
 export const fitsName = (pattern: number): boolean => {
   const { words } = current;
@@ -26,13 +28,16 @@ export const fitsName = (pattern: number): boolean => {
   if (count < least || count > (words[pattern + PATTERN_MOST] as number)) return false;
   const run = words[pattern + PATTERN_RUN_LENGTH] as number;
   const segments = pattern + PATTERN_SIZE;
+  const demands = words[pattern + PATTERN_DEMANDS] as number;
+  // Where only tags tell some apart, all the rest of them fits.
+  if (demands === OF_TAGS && !meetsAll(segments, least)) return false;
   if (run < LONG || !loadedName.contiguous) {
     for (let level = least - 1; level >= 0; level -= 1) {
       const segment = words[segments + level] as number;
       if (!endsAt(segment, level) || !beginsAt(segment, level)) return false;
     }
   } else if (!fitsByRun(pattern, least, run)) return false;
-  return words[pattern + PATTERN_DEMANDS] === 0 || meetsAll(segments, least);
+  return demands !== OF_PATHS || meetsAll(segments, least);
 };
 
 /** Shorter ones are compared faster by a loop. */
@@ -63,7 +68,7 @@ const beginsAt = (segment: number, level: number): boolean => beginsLike(segment
 const endsAt = (segment: number, level: number): boolean =>
   endsLike(segment, loadedName.starts[level] as number, loadedName.ends[level] as number);
 
-/** What the segments ask for beyond the ends of their paths, which are known to fit. */
+/** What the segments ask for beyond the ends of their paths, which are known to fit where there is anything to ask of a path. */
 const meetsAll = (segments: number, count: number): boolean => {
   const { words } = current;
   for (let level = count - 1; level >= 0; level -= 1) {

@@ -9,8 +9,8 @@ import type { ActionPattern } from '../statement.ts';
  *
  * - segment: where its first part begins among the characters, that part's length, the same of its last part (`LITERAL`
  *   for the length where there is but one), and one more than the place of its demands (0: none);
- * - pattern: the fewest and the most segments of a name that it stands for; what `Run` tells; whether any of
- *   its segments has demands; then its segments;
+ * - pattern: the fewest and the most segments of a name that it stands for; what `Run` tells; what its segments demand (see
+ *   `DEMANDS`, 0: nothing); then its segments;
  * - item: the word of a statement (see `wordOf`); a key, one character that its pattern insists on: the run's mark in roots
  *   without probes, else the screen (see `screen.ts`); the shape (see `shape.ts`); and the run if there is a shape, else the
  *   pattern, or what more there is of a shape. An item whose actions have to be compared has there the place of these: that,
@@ -65,6 +65,8 @@ export const PATTERN = {
   demands: 8,
   size: 9,
 } as const;
+/** Of a pattern: what can be looked at before the paths are, or only when their ends are known to fit. */
+export const DEMANDS = { ofTags: 1, ofPaths: 2 } as const;
 export const MORE = { run: 0, demand: 1, wild: 2, size: 3 } as const;
 export const ITEM = { word: 0, key: 1, shape: 2, place: 3, size: 4 } as const;
 /** `probes` is the bit that says that there are some; `leaf` is the size of a node without. */

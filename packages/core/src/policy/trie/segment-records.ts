@@ -4,7 +4,7 @@ import { isDemanding, type Pattern, type Reading, type SegmentPattern } from '..
 import { type ProbeKey, probeKeysOf } from './probe-keys.ts';
 import { type Run, runOf, successorOf } from './run.ts';
 import { screenOf } from './screen.ts';
-import { type Demand, LITERAL, MORE, PATTERN, SEGMENT } from './sealed.ts';
+import { DEMANDS, type Demand, LITERAL, MORE, PATTERN, SEGMENT } from './sealed.ts';
 import { SHAPE, type Shape, shapeOf } from './shape.ts';
 
 export interface PatternRecord {
@@ -81,7 +81,7 @@ export class SegmentRecords {
       text === '' ? 0 : text.charCodeAt(mark),
       end,
       levels,
-      segments.some((segment) => isDemanding(segment) || segment.path.form === 'many') ? 1 : 0,
+      demandsOf(segments),
     );
     for (const segment of places) this.words.push(segment);
     return place - PATTERN.size;
@@ -164,6 +164,9 @@ export class SegmentRecords {
     return place;
   }
 }
+
+const demandsOf = (segments: Pattern['segments']): number =>
+  segments.some(({ path }) => path.form === 'many') ? DEMANDS.ofPaths : segments.some(isDemanding) ? DEMANDS.ofTags : 0;
 
 /** The lengths keep apart a wildcard and a `*` that is only a character. */
 const keyOf = ({ parts }: Glob): string =>

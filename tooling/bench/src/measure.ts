@@ -11,8 +11,9 @@ const WARM_UP = 3;
 
 /**
  * Microseconds a call. A round lasts about `roundMs` and at least one pass, which says how many calls it made. Of all
- * passes the lowest tenth: what else runs on the machine, or on the other half of a processor, can only make a pass longer. A pass so long that it is sure to
- * be interrupted there counts by the CPU time of its thread, whose clock is too coarse for short ones.
+ * passes the lowest tenth: what else runs on the machine, or on the other half of the same core, can only make a pass
+ * longer. A pass so long that it is sure to be interrupted there counts by the CPU time of its thread, whose clock is too
+ * coarse for short ones.
  */
 export const measure = (pass: () => number, { rounds, roundMs }: Timing): number => {
   const times: number[] = [];

@@ -11,7 +11,7 @@ const isSmall = process.argv.includes('--small');
 const sizes = [10_000, process.argv.includes('--full') ? 1_000_000 : isSmall ? 30_000 : 200_000];
 const extent = isSmall
   ? { draws: 50_000, rounds: 3, firstSights: 4_000, requests: 2_000, flood: { texts: 20_000, ms: 1_000 } }
-  : { draws: 200_000, rounds: 7, firstSights: 10_000, requests: 6_000, flood: { texts: 100_000, ms: 2_000 } };
+  : { draws: 200_000, rounds: 7, firstSights: 10_000, requests: 12_000, flood: { texts: 100_000, ms: 2_000 } };
 const loadBefore = loadAverage();
 const measured = await benchVerify({ sizes, ...extent, say: (what) => console.log(what) });
 const load = { before: loadBefore, after: loadAverage() };

@@ -11,7 +11,7 @@ import {
   type WriteRequest,
 } from './http-requests.ts';
 import { usageOf } from './process-usage.ts';
-import { CONTENDER, type Program, startProgram } from './programs.ts';
+import { CONTENDER, type Program, startProgram, startServer } from './programs.ts';
 import { drawTexts } from './race.ts';
 import type { World } from './world.ts';
 
@@ -45,12 +45,14 @@ interface Contender {
 }
 
 const CONNECTIONS = 32;
+const WARM_UP = 6;
 /** A turn ends then, whatever is left of it. */
 const LONGEST_MS = 30_000;
 
 /**
- * Every server in a process of its own, with the same draws, in turns of so many `requests`, for `rounds` rounds. What a request costs is told
- * by the processor time of the process that answers; how many are answered in a second, by that and by what else runs.
+ * Every server in a process of its own that answers one kind of request, with the same draws, in turns of so many
+ * `requests`, for `rounds` rounds. What a request costs is told by the processor time of the process that answers; how many
+ * are answered in a second, by that and by what else runs.
  */
 export const measureHttp = async (
   world: World,
@@ -68,12 +70,12 @@ export const measureHttp = async (
     started.push(program);
     return { name, program, requests: texts.map(to), isSlow: kind === 'express-better-auth' };
   };
-  const own = (name: string, to: WriteRequest): Contender => ({
-    name,
-    program: world.server,
-    requests: draws.map(to),
-    isSlow: false,
-  });
+  const own = async (name: string, to: WriteRequest): Promise<Contender> => {
+    const url = `http://127.0.0.1:${await findFreePort()}`;
+    const program = await startServer({ ...world.env, LATCHKEY_PUBLIC_URL: url }, url);
+    started.push(program);
+    return { name, program, requests: draws.map(to), isSlow: false };
+  };
   try {
     const contenders = [
       await other(HTTP_NAMES.express, 'express', bearerRequest),
@@ -81,15 +83,16 @@ export const measureHttp = async (
       await other(HTTP_NAMES.select, 'express-select', bearerRequest),
       await other(HTTP_NAMES.betterAuth, 'express-better-auth', bearerRequest, drawTexts(keys, invalid, 5_000, 11)),
       await other(HTTP_NAMES.trpc, 'trpc', bareTrpcRequest),
-      own(HTTP_NAMES.forwardAuth, forwardAuthRequest(world.credential)),
-      own(HTTP_NAMES.introspect, introspectRequest(world.credential)),
-      own(HTTP_NAMES.verify, verifyRequest(world.credential)),
+      await own(HTTP_NAMES.forwardAuth, forwardAuthRequest(world.credential)),
+      await own(HTTP_NAMES.introspect, introspectRequest(world.credential)),
+      await own(HTTP_NAMES.verify, verifyRequest(world.credential)),
     ];
     const rows = new Map<string, HttpRow[]>(contenders.map(({ name }) => [name, []]));
-    // The first round is the compiler's, and the first sight of each token.
+    // The first round is the compiler's, which takes some ten thousand requests, and the first sight of each token.
     for (let round = -1; round < rounds; round += 1) {
       for (const each of contenders) {
-        const row = await measureOne(each, each.isSlow ? requests / 6 : requests);
+        const count = round < 0 ? WARM_UP * requests : requests;
+        const row = await measureOne(each, each.isSlow ? requests / 6 : count);
         if (round >= 0) rows.get(each.name)?.push(row);
       }
     }

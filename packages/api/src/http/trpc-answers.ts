@@ -10,6 +10,8 @@ import type { LatchkeyErrorShape } from '../trpc/error-shape.ts';
 import type { AppRouter } from '../trpc/router.ts';
 import { toTrpcError } from '../trpc/to-trpc-error.ts';
 
+export const RETRY_AFTER_SECONDS = 1;
+
 /** What procedures run with, for one HTTP request. */
 export const contextFor = (
   deps: ApiDeps,

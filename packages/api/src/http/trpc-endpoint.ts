@@ -9,10 +9,9 @@ import { faultOf } from '../trpc/fault.ts';
 import type { AppRouter } from '../trpc/router.ts';
 import { identify } from './identify.ts';
 import { MAX_BODY_BYTES, readJsonBody } from './read-json-body.ts';
-import { challenge, contextFor, headersFor, shapeOfRefusal } from './trpc-answers.ts';
+import { challenge, contextFor, headersFor, RETRY_AFTER_SECONDS, shapeOfRefusal } from './trpc-answers.ts';
 
 const MAX_BATCH_SIZE = 20;
-export const RETRY_AFTER_SECONDS = 1;
 
 /**
  * The typed API over HTTP. Everything that an HTTP request can be refused for is refused here, in tRPC's shape, before

@@ -10,13 +10,12 @@ import type { AppRouter } from '../trpc/router.ts';
 import { identify } from './identify.ts';
 import type { PlainAnswer, WritePlainAnswer } from './plain-answer.ts';
 import { MAX_BODY_BYTES, readJsonBody } from './read-json-body.ts';
-import { challenge, contextFor, headersFor, shapeOfRefusal } from './trpc-answers.ts';
-import { RETRY_AFTER_SECONDS } from './trpc-endpoint.ts';
+import { challenge, contextFor, headersFor, RETRY_AFTER_SECONDS, shapeOfRefusal } from './trpc-answers.ts';
 import type { VerificationEndpointsOptions } from './verification-endpoints.ts';
 
 /**
  * One call of a mutation, sent by itself, answered as tRPC answers it: the same procedure with all that stands before it,
- * without the adapter that makes a fetch request and answer of each, at twice the cost of the verification's own.
+ * without the adapter that makes a fetch request and answer of each, which costs more than the verification.
  */
 export const createVerifyCalls = (options: {
   readonly deps: ApiDeps;
@@ -31,8 +30,8 @@ export const createVerifyCalls = (options: {
     jsonAnswer(publicErrorOf(refusal.code).httpStatus, { error: shapeOfRefusal(router, refusal) }, headers);
 
   const answerTo = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<PlainAnswer> => {
-    const call = originOf(request);
-    const who = await identify(deps, signIn, request, call);
+    const origin = originOf(request);
+    const who = await identify(deps, signIn, request, origin);
     if (!who.ok) {
       if (who.endSession) clearSessionCookie(response);
       const refusal = new LatchkeyError(who.code, { retryAfterSeconds: RETRY_AFTER_SECONDS });
@@ -45,27 +44,16 @@ export const createVerifyCalls = (options: {
       return refuse(new LatchkeyError(body.code, { limitBytes: MAX_BODY_BYTES }), headers);
     }
     const input: unknown = body.text === '' ? undefined : JSON.parse(body.text);
-    const ctx = contextFor(deps, response, { principal: who.principal, call });
-    const left = new AbortController();
-    const onClose = () => left.abort();
-    response.once('close', onClose);
+    const ctx = contextFor(deps, response, { principal: who.principal, call: origin });
     try {
-      const getRawInput = async () => input;
-      const about = { path, ctx, type: 'mutation' as const };
-      const data: unknown = await callTRPCProcedure({
-        ...about,
-        router,
-        getRawInput,
-        signal: left.signal,
-        batchIndex: 0,
-      });
+      // None of these procedures waits for anything that could be given up.
+      const call = { path, ctx, type: 'mutation' as const, signal: undefined, batchIndex: 0 };
+      const data: unknown = await callTRPCProcedure({ ...call, router, getRawInput: async () => input });
       return jsonAnswer(200, { result: { data } });
     } catch (thrown) {
       const error = getTRPCErrorFromUnknown(thrown);
       const shape = getTRPCErrorShape({ config: router._def._config, error, type: 'mutation', path, input, ctx });
       return jsonAnswer(shape.data.httpStatus, { error: shape }, headersFor([error], ctx));
-    } finally {
-      response.off('close', onClose);
     }
   };
 

@@ -68,7 +68,7 @@ const beginsAt = (segment: number, level: number): boolean => beginsLike(segment
 const endsAt = (segment: number, level: number): boolean =>
   endsLike(segment, loadedName.starts[level] as number, loadedName.ends[level] as number);
 
-/** What the segments ask for beyond the ends of their paths, which are known to fit where there is anything to ask of a path. */
+/** What the segments ask for beyond the ends of their paths; where that is more of a path, its ends are known to fit. */
 const meetsAll = (segments: number, count: number): boolean => {
   const { words } = current;
   for (let level = count - 1; level >= 0; level -= 1) {

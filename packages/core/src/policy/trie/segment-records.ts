@@ -130,7 +130,7 @@ export class SegmentRecords {
     return place;
   }
 
-  /** One more than its place. Few differ, and those few stay in the processor's caches. */
+  /** One more than its place: many segments ask for the same. */
   #demandOf({ path, tags, anyTag, properties }: SegmentPattern, reading: Reading): number {
     const own = path.form === 'many' ? path : null;
     const key = JSON.stringify([own && keyOf(own), reading, anyTag, tags.map(keyOf), properties]);

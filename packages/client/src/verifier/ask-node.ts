@@ -26,6 +26,13 @@ type Lane = keyof typeof LANES;
 /** BOUNDED-WORK: how many may wait in a lane; whoever comes later is told that nobody can be asked. */
 const MAX_WAITING = 4_096;
 
+/**
+ * Milliseconds for which a question about texts that mostly nobody knows is followed by none in its lane while others wait:
+ * being flooded with made-up ones then takes a share of this process's time, and not most of it. A token that is seen for
+ * the first time meanwhile waits among them, behind `MAX_WAITING` about half a second.
+ */
+const REST_MS = 15;
+
 /** How many ids are remembered of tokens that were good. */
 const MAX_KNOWN_IDS = 100_000;
 
@@ -33,7 +40,10 @@ const MAX_KNOWN_IDS = 100_000;
  * Asks an API node, many at a time. A text that can't be a token by its form and checksum is refused here; whether it was
  * ever minted only a node can tell, which holds the tag keys.
  */
-export const askNode = (api: LatchkeyApi): VerifierSource<VerifiedToken> => {
+export const askNode = (
+  api: LatchkeyApi,
+  rest: () => Promise<unknown> = () => new Promise((resume) => setTimeout(resume, REST_MS)),
+): VerifierSource<VerifiedToken> => {
   const read = createFindingReader();
   const queues: Record<Lane, Waiting[]> = { known: [], unknown: [] };
   const underWay: Record<Lane, number> = { known: 0, unknown: 0 };
@@ -43,7 +53,9 @@ export const askNode = (api: LatchkeyApi): VerifierSource<VerifiedToken> => {
     if (knownIds.size >= MAX_KNOWN_IDS) knownIds.clear();
     knownIds.add(tokenId);
   };
-  const send = async (batch: readonly Waiting[]): Promise<void> => {
+  /** How many of them nobody knows. */
+  const send = async (batch: readonly Waiting[]): Promise<number> => {
+    let unknown = 0;
     try {
       const answered = lookUpEnvelope.safeParse(
         await askLatchkey(() => api.verify.lookUp.mutate({ tokens: batch.map(({ asked }) => asked) })),
@@ -60,17 +72,24 @@ export const askNode = (api: LatchkeyApi): VerifierSource<VerifiedToken> => {
           batch[index]?.reject(new LatchkeyUnavailable('Latchkey could not look this token up.'));
         } else {
           if (found.data.outcome === 'accepted') remember(found.data.token.tokenId);
+          else if (found.data.outcome === 'unknown') unknown += 1;
           batch[index]?.resolve({ finding: read(found.data), coherence });
         }
       });
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
+    return unknown;
+  };
+  const ask = async (lane: Lane): Promise<void> => {
+    const batch = queues[lane].splice(0, BATCH);
+    const unknown = await send(batch);
+    if (2 * unknown > batch.length && queues[lane].length > 0) await rest();
   };
   const pump = (lane: Lane) => {
     while (underWay[lane] < LANES[lane] && queues[lane].length > 0) {
       underWay[lane] += 1;
-      void send(queues[lane].splice(0, BATCH)).then(() => {
+      void ask(lane).then(() => {
         underWay[lane] -= 1;
         pump(lane);
       });

@@ -27,6 +27,8 @@ export interface CachedVerifyOptions {
   /** The node could not be followed; another attempt is made soon, and until then it is asked at each verification. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
   readonly clocks?: Clocks;
+  /** Between questions about texts that nobody knows; see `askNode`. */
+  readonly rest?: () => Promise<unknown>;
 }
 
 export interface CachedVerify {
@@ -49,7 +51,7 @@ export const createCachedVerify = (options: CachedVerifyOptions): CachedVerify =
     maxEntries: maxTokens,
     maxBytes,
     keyOf,
-    source: askNode(api),
+    source: askNode(api, options.rest),
   });
   const counts = createDecisionCounts({ maxRows: MAX_COUNTED });
   let following: Following | null = null;

@@ -148,6 +148,33 @@ describe('under a lease', () => {
     expect(it_.node.lookUps.length).toBeLessThanOrEqual(2);
   });
 
+  it('a flood of made-up texts is asked for with rests in between, and keeps no token waiting that was good', async () => {
+    await it_.stop();
+    const rests: (() => void)[] = [];
+    it_ = await startNode({ rest: () => new Promise<void>((resume) => rests.push(resume)) });
+    await follow();
+    const { text, tokenId } = it_.token();
+    expect((await it_.cached.verify(text)).accepted).toBe(true);
+    it_.node.lookUps.length = 0;
+
+    const flood = Promise.all(Array.from({ length: 300 }, () => it_.cached.verify(mint().text)));
+    await vi.waitFor(() => expect(rests).toHaveLength(2));
+    expect(it_.node.lookUps).toEqual([64, 64]);
+    it_.node.xmax = 101;
+    await it_.answerPoll({ version: 2, changes: [{ subject: 'token', organizationId: 'acme', id: tokenId }] });
+    await vi.waitFor(async () => {
+      await it_.cached.verify(text);
+      expect(it_.node.lookUps).toEqual([64, 64, 1]);
+    });
+
+    for (let rested = 0; rested < 3; rested += 1) {
+      await vi.waitFor(() => expect(rests.length).toBeGreaterThan(rested));
+      rests[rested]?.();
+    }
+    for (const verdict of await flood) expect(verdict).toEqual({ accepted: false, status: 401 });
+    expect(it_.node.lookUps).toEqual([64, 64, 1, 64, 64, 44]);
+  });
+
   it('uses are told with a poll, without the text', async () => {
     await follow();
     const { text, tokenId } = it_.token();

@@ -52,7 +52,7 @@ export const refusedFinding = (tokenId: string): FindingView => ({
  * The far side of the port: an API node whose answers the test holds in its hands. A poll waits until the test answers it;
  * what a real node answers is shown on real processes in packages/e2e.
  */
-export const startNode = async () => {
+export const startNode = async (options: { readonly rest?: () => Promise<unknown> } = {}) => {
   const node = {
     findings: new Map<string, FindingView>(),
     /** What the node has applied. */
@@ -94,6 +94,7 @@ export const startNode = async () => {
     keyOf: (text) => hash('sha256', text, 'binary'),
     onFailure: (error) => failures.push(error),
     clocks,
+    ...options,
   });
   return {
     node,

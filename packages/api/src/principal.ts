@@ -1,6 +1,6 @@
 import type { HostMember, Instant } from '@latchkey/core';
 import type { PermissionLayer, Request } from '@latchkey/core/policy';
-import type { SystemCredentialRecord, TokenRecord } from '@latchkey/store';
+import type { LookedUpToken, SystemCredentialRecord } from '@latchkey/store';
 
 /** Who is calling, after proof. Permissions are those of this very call: nothing of them is kept for the next one. */
 export type Principal = MemberPrincipal | TokenPrincipal | CredentialPrincipal;
@@ -22,7 +22,7 @@ export interface MemberPrincipal {
 export interface TokenPrincipal {
   readonly type: 'token';
   readonly organizationId: string;
-  readonly token: TokenRecord;
+  readonly token: LookedUpToken;
   /** Which of its secrets was presented. */
   readonly secretNumber: number;
   readonly superseded: boolean;

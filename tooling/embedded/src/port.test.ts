@@ -35,7 +35,7 @@ describe('findFreePort', () => {
     for (let index = 0; index < 100; index += 1) {
       const socket = connect(server, '127.0.0.1');
       await once(socket, 'connect');
-      drawn.push(socket.localPort!);
+      drawn.push(socket.localPort as number);
       socket.destroy();
     }
     expect(Math.max(...found)).toBeLessThan(Math.min(...drawn));

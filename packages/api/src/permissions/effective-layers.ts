@@ -1,6 +1,6 @@
 import type { HostMember, PermissionCatalogue } from '@latchkey/core';
 import { compilePermissions, type PermissionLayer, readHostPolicies } from '@latchkey/core/policy';
-import type { TokenRecord } from '@latchkey/store';
+import type { LookedUpToken } from '@latchkey/store';
 import type { ApiDeps } from '../deps.ts';
 import { type LayerPolicies, type OwnScope, ownLayer } from './own-layer.ts';
 
@@ -16,7 +16,7 @@ export const memberLayers = async (
 /** What a token may do now: its layers, with the catalogue read for it. */
 export const tokenLayers = async (
   deps: LayerDeps,
-  token: TokenRecord,
+  token: LookedUpToken,
   owner: HostMember | null,
 ): Promise<PermissionLayer[]> =>
   layersOf(deps, { catalogue: await deps.host.catalogue(token.organizationId) }, token, owner);
@@ -28,7 +28,7 @@ export const tokenLayers = async (
 export const layersOf = async (
   deps: LayerDeps,
   { catalogue, tx }: Pick<OwnScope, 'catalogue' | 'tx'>,
-  token: Pick<TokenRecord, 'organizationId' | 'kind' | 'permissions'>,
+  token: Pick<LookedUpToken, 'organizationId' | 'kind' | 'permissions'>,
   owner: HostMember | null,
 ): Promise<PermissionLayer[]> => {
   const { organizationId, kind, permissions } = token;

@@ -1,7 +1,7 @@
 import type { HostMember, Instant, PermissionCatalogue } from '@latchkey/core';
 import { LatchkeyError } from '@latchkey/core/errors';
 import type { Layer, PermissionLayer, StatementReference, UnknownLayer } from '@latchkey/core/policy';
-import type { TokenLookup, TokenRecord } from '@latchkey/store';
+import type { LookedUpToken, TokenLookup } from '@latchkey/store';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { OrganizationPrincipal } from '../principal.ts';
@@ -140,5 +140,5 @@ const stoodThen = async (
 
 const unknownOwn = ({ catalogue: { dialect } }: Past): UnknownLayer => ({ layer: 'token', dialect, permissions: null });
 
-const ownerStateThen = ({ kind }: TokenRecord, then: HostMember | null): StateReason | null =>
+const ownerStateThen = ({ kind }: LookedUpToken, then: HostMember | null): StateReason | null =>
   kind === 'personal' && then?.status === 'removed' ? 'owner_removed' : null;

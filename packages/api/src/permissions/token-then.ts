@@ -1,6 +1,6 @@
 import type { Instant } from '@latchkey/core';
 import { isRecalled } from '@latchkey/core/lifecycle';
-import type { AuditEvent, TokenLookup, TokenRecord } from '@latchkey/store';
+import type { AuditEvent, LookedUpToken, TokenLookup } from '@latchkey/store';
 import type { ApiDeps } from '../deps.ts';
 import { inactiveBecause, type StateReason } from './state-reason.ts';
 
@@ -21,7 +21,7 @@ const PAGES = 10;
  */
 export const tokenThen = async (
   deps: Pick<ApiDeps, 'store'>,
-  token: TokenRecord,
+  token: LookedUpToken,
   gates: Pick<TokenLookup, 'marks' | 'ownerGateClosed'>,
   at: Instant,
 ): Promise<TokenThen> => {
@@ -39,7 +39,10 @@ interface Trail {
   readonly isWhole: boolean;
 }
 
-const trailOf = async ({ store }: Pick<ApiDeps, 'store'>, { organizationId, tokenId }: TokenRecord): Promise<Trail> => {
+const trailOf = async (
+  { store }: Pick<ApiDeps, 'store'>,
+  { organizationId, tokenId }: LookedUpToken,
+): Promise<Trail> => {
   const events: AuditEvent[] = [];
   for (let page = 0; page < PAGES; page += 1) {
     const after = events.at(-1);
@@ -56,7 +59,7 @@ const trailOf = async ({ store }: Pick<ApiDeps, 'store'>, { organizationId, toke
 
 /** In the order of `verdictOf`. */
 const stateThen = (
-  token: TokenRecord,
+  token: LookedUpToken,
   gates: Pick<TokenLookup, 'marks' | 'ownerGateClosed'>,
   { events, isWhole }: Trail,
   later: readonly AuditEvent[],
@@ -75,7 +78,7 @@ const stateThen = (
 };
 
 /** The first extension after that instant says what it changed. */
-const expiryThen = ({ expiresAt }: TokenRecord, later: readonly AuditEvent[]): Instant | null => {
+const expiryThen = ({ expiresAt }: LookedUpToken, later: readonly AuditEvent[]): Instant | null => {
   const extended = later.findLast(({ action }) => action === 'token.extended');
   if (extended === undefined) return expiresAt;
   const from = extended.details['from'];

@@ -1,5 +1,5 @@
 import type { Output, ParsedInput, VerdictView } from '@latchkey/contract';
-import type { TokenRecord } from '@latchkey/store';
+import type { LookedUpToken } from '@latchkey/store';
 import type { VerifierCaller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { TokenPrincipal } from '../principal.ts';
@@ -21,7 +21,7 @@ export const acceptedView = ({ token }: TokenPrincipal): VerdictView => ({
 });
 
 /** What a verified request yields; never the secret. */
-export const verifiedToken = (token: TokenRecord): VerifiedToken => ({
+export const verifiedToken = (token: LookedUpToken): VerifiedToken => ({
   tokenId: token.tokenId,
   kind: token.kind,
   name: token.name,

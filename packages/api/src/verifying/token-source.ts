@@ -1,8 +1,8 @@
-import type { HostMember, Policy } from '@latchkey/core';
+import type { FrozenPermissions, HostMember } from '@latchkey/core';
 import { type RejectionReason, verdictOf } from '@latchkey/core/lifecycle';
 import { checkTag, digestSubjectOf, frozenPermissionsDigest, parseToken, proveSecret } from '@latchkey/core/token';
 import type { Finding, LookUpAnswer, Origin, Trust, VerifierSource } from '@latchkey/core/verifier';
-import type { TokenLookup, TokenRecord } from '@latchkey/store';
+import type { LookedUpToken, TokenLookup } from '@latchkey/store';
 import { fit } from '../authenticate/record-uses.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createLateUseNotes } from '../tokens/note-late-use.ts';
@@ -12,7 +12,7 @@ import { createSubjects } from './token-subject.ts';
 
 /** What an accepted token brings with it. */
 export interface TokenSubject {
-  readonly token: TokenRecord;
+  readonly token: LookedUpToken;
   readonly owner: HostMember | null;
   /** The token's own permissions first, then the owner's: all of them must allow (NO-ESCALATION). */
   readonly layers: readonly SharedLayer[];
@@ -33,6 +33,7 @@ export interface TokenSourceOptions extends Pick<ApiDeps, 'store' | 'crypto' | '
 export const createTokenSource = (options: TokenSourceOptions): VerifierSource<TokenSubject> => {
   const { store, crypto, keys, trust, maxAgeMs } = options;
   const subjectOf = createSubjects(options);
+  const digestOf = rememberDigests(crypto);
   const noteLateUse = createLateUseNotes({ ...options, monotonic: trust.now });
   const parse = (text: string) => {
     const parsed = parseToken(text, { prefixes: options.settings.prefixes });
@@ -58,8 +59,8 @@ export const createTokenSource = (options: TokenSourceOptions): VerifierSource<T
       });
       if (parsed === null) return answer(UNKNOWN);
       // PROOF-FIRST: an unknown service token takes as many digests as a known one.
-      if (found === null && parsed.kind === 'service') frozenPermissionsDigest(crypto, NO_PERMISSIONS);
-      const slots = found && { ...digestSubjectOf(crypto, found.token), slots: found.secrets };
+      if (found === null && parsed.kind === 'service') digestOf(NO_PERMISSIONS);
+      const slots = found && { ...digestSubjectOf(crypto, found.token, digestOf), slots: found.secrets };
       const proof = proveSecret(crypto, keys.peppers, parsed, slots);
       const judged = judge(found, proof, origin);
       // TENANT-WALL: before anything that takes time is asked about it.
@@ -157,14 +158,31 @@ const refusalFor = (
 
 const UNKNOWN = Object.freeze({ outcome: 'unknown' } as const);
 
-const NO_PERMISSIONS: Parameters<typeof frozenPermissionsDigest>[1] & { readonly policies: readonly Policy[] } = {
+/**
+ * Of equal permissions the store gives one object, which nobody can change; what it digests to is remembered with it. That
+ * of an unknown token as well (PROOF-FIRST).
+ */
+const rememberDigests = (crypto: ApiDeps['crypto']) => {
+  const digests = new WeakMap<FrozenPermissions, Uint8Array>();
+  return (permissions: FrozenPermissions): Uint8Array => {
+    const known = digests.get(permissions);
+    if (known !== undefined) return known;
+    const digest = frozenPermissionsDigest(crypto, permissions);
+    digests.set(permissions, digest);
+    return digest;
+  };
+};
+
+const NO_PERMISSIONS: FrozenPermissions = {
+  type: 'frozen',
   dialect: 'featbit',
+  source: { type: 'statements' },
   policies: [{ name: 'nothing', statements: [{ effect: 'deny', actions: ['*'], resources: ['*'] }] }],
   attributes: {},
 };
 
 /** Roughly: the record's texts, and what stands around them. */
-const bytesOf = ({ permissions }: TokenRecord): number => {
+const bytesOf = ({ permissions }: LookedUpToken): number => {
   const known = bytesOfPermissions.get(permissions);
   if (known !== undefined) return known;
   const bytes = 1_000 + 2 * JSON.stringify(permissions).length;
@@ -172,4 +190,4 @@ const bytesOf = ({ permissions }: TokenRecord): number => {
   return bytes;
 };
 
-const bytesOfPermissions = new WeakMap<TokenRecord['permissions'], number>();
+const bytesOfPermissions = new WeakMap<LookedUpToken['permissions'], number>();

@@ -1,6 +1,6 @@
 import type { FrozenPermissions, HostMember, PermissionCatalogue, TokenPermissions } from '@latchkey/core';
 import { createSharedValues } from '@latchkey/core/verifier';
-import type { TokenRecord } from '@latchkey/store';
+import type { LookedUpToken } from '@latchkey/store';
 import type { ApiDeps } from '../deps.ts';
 import { memberPolicies } from '../permissions/effective-layers.ts';
 import { type LayerPolicies, ownPolicies } from '../permissions/own-layer.ts';
@@ -64,7 +64,7 @@ export const createSubjects = (deps: Pick<ApiDeps, 'logger' | 'crypto'> & { read
     return layer;
   };
 
-  return async (token: TokenRecord, since: number): Promise<FoundSubject> => {
+  return async (token: LookedUpToken, since: number): Promise<FoundSubject> => {
     const { organizationId, kind, ownerId, permissions } = token;
     let knownSince = since;
     const take = <T>(fact: { readonly value: T; readonly since: number }): T => {

@@ -68,19 +68,23 @@ export const frozenPermissionsDigest = (
   return crypto.sha256(canonicalJson({ dialect, policies, attributes }));
 };
 
-/** The subject of a stored token, for `digestToken` when it is issued or rotated and for `proveSecret` later. */
+/**
+ * The subject of a stored token, for `digestToken` when it is issued or rotated and for `proveSecret` later. `digestOf`: for
+ * whoever remembers `frozenPermissionsDigest` of permissions that many tokens have.
+ */
 export const digestSubjectOf = (
   crypto: Pick<Crypto, 'sha256'>,
   token: Pick<DigestSubject, 'tokenId' | 'kind' | 'organizationId' | 'ownerId'> & {
     readonly permissions: TokenPermissions;
   },
+  digestOf: (permissions: FrozenPermissions) => Uint8Array = (permissions) =>
+    frozenPermissionsDigest(crypto, permissions),
 ): DigestSubject => ({
   tokenId: token.tokenId,
   kind: token.kind,
   organizationId: token.organizationId,
   ownerId: token.ownerId,
-  frozenPermissionsDigest:
-    token.permissions.type === 'frozen' ? frozenPermissionsDigest(crypto, token.permissions) : null,
+  frozenPermissionsDigest: token.permissions.type === 'frozen' ? digestOf(token.permissions) : null,
 });
 
 /**

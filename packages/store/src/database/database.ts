@@ -4,6 +4,7 @@ import { CompiledQuery } from 'kysely';
 import type { QueryResultRow } from 'pg';
 import type { Connected } from './connect.ts';
 import { rethrow, sqlStateOf } from './failure.ts';
+import { readRows } from './read-rows.ts';
 
 /**
  * Statements with bound values, inside a transaction or on a connection of their own. Not through the entity manager:
@@ -30,9 +31,18 @@ export const createDatabase = ({ orm, pool }: Connected): Database => {
   // goes on without them. What it refused has not run.
   let prepares = true;
   const FORGOTTEN = new Set(['26000', '42P05']);
-  const onPool = async <Row extends QueryResultRow>(config: { name?: string; text: string; values: unknown[] }) => {
+  const onPool = async <Row extends QueryResultRow>(config: { text: string; values: unknown[] }) => {
     try {
       return (await (await pool()).query<Row>(config)).rows;
+    } catch (error) {
+      return rethrow(error);
+    }
+  };
+  const prepared = async <Row extends QueryResultRow>(name: string, text: string, values: readonly unknown[]) => {
+    try {
+      const config = { name, text, values: [...values], rowMode: 'array' as const };
+      const { fields, rows } = await (await pool()).query(config);
+      return readRows<Row>(name, fields, rows);
     } catch (error) {
       return rethrow(error);
     }
@@ -50,7 +60,7 @@ export const createDatabase = ({ orm, pool }: Connected): Database => {
     queryPrepared: async <Row extends QueryResultRow>(name: string, text: string, values: readonly unknown[]) => {
       if (!prepares) return onPool<Row>({ text, values: [...values] });
       try {
-        return await onPool<Row>({ name, text, values: [...values] });
+        return await prepared<Row>(name, text, values);
       } catch (error) {
         if (!FORGOTTEN.has(sqlStateOf(error))) throw error;
         prepares = false;

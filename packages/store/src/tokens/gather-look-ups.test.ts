@@ -62,18 +62,21 @@ const openSlow = () => {
   return { sent, lookUp: gatherLookUps(database as Database) };
 };
 
+/** The end of this turn of the event loop. */
+const turn = () => new Promise<void>((resume) => setImmediate(resume));
+
 const id = (number: number) => `t${String(number).padStart(15, '0')}`;
 const ids = (from: number, count: number) => Array.from({ length: count }, (_, index) => id(from + index));
 
-test('one by itself is sent at once; those that find all lanes busy share the next statement', async () => {
+test('one by itself is sent in the same turn; those that find all lanes busy share the next statement', async () => {
   const { sent, lookUp } = openSlow();
   for (let lane = 0; lane < LANES; lane += 1) {
     void lookUp(id(lane));
-    await Promise.resolve();
+    await turn();
     expect(sent).toHaveLength(lane + 1);
   }
   const waiting = ids(100, 20).map(lookUp);
-  await Promise.resolve();
+  await turn();
   expect(sent).toHaveLength(LANES);
   sent[0]?.answer.resolve([]);
   await vi.waitFor(() => expect(sent).toHaveLength(LANES + 1));
@@ -82,13 +85,28 @@ test('one by itself is sent at once; those that find all lanes busy share the ne
   expect(await Promise.all(waiting)).toEqual(waiting.map(() => null));
 });
 
+test('many are shared out among the lanes, so that rows of one are read while the database looks for those of the other', async () => {
+  const { sent, lookUp } = openSlow();
+  const all = ids(100, 64).map(lookUp);
+  await turn();
+  expect(sent.map((statement) => statement.ids.length)).toEqual([32, 32]);
+  expect(sent.flatMap((statement) => statement.ids)).toEqual(ids(100, 64));
+  // Whoever is answered together asks together.
+  const next = all.slice(0, 32).map((found, index) => found.then(() => lookUp(id(200 + index))));
+  sent[0]?.answer.resolve([]);
+  await turn();
+  expect(sent.map((statement) => statement.ids.length)).toEqual([32, 32, 32]);
+  for (const { answer } of sent) answer.resolve([]);
+  await Promise.all([...all, ...next]);
+});
+
 test('an answer is never older than its question: a statement under way answers nobody who comes later', async () => {
   const { sent, lookUp } = openSlow();
   const first = lookUp(id(1));
-  await Promise.resolve();
+  await turn();
   const second = lookUp(id(1));
   const third = lookUp(id(1));
-  await Promise.resolve();
+  await turn();
   expect(sent).toHaveLength(2);
   // Those two were asked for before the second statement was sent: one row, one answer.
   expect(second).toBe(third);
@@ -102,10 +120,10 @@ test('BOUNDED-WORK: a statement that hangs leaves lanes for others, and no more 
   const all: Promise<unknown>[] = [];
   for (let lane = 0; lane < LANES; lane += 1) {
     all.push(lookUp(id(lane)));
-    await Promise.resolve();
+    await turn();
   }
   all.push(...ids(100, MAX_IDS * 3).map(lookUp));
-  await Promise.resolve();
+  await turn();
   expect(sent).toHaveLength(MAX_LANES);
   expect(sent.at(-1)?.ids).toHaveLength(MAX_IDS);
   all.push(...ids(1_000, MAX_WAITING - MAX_IDS).map(lookUp));
@@ -116,8 +134,7 @@ test('BOUNDED-WORK: a statement that hangs leaves lanes for others, and no more 
   const settled = Promise.allSettled(all);
   for (let answered = 0; answered < sent.length; answered += 1) {
     sent[answered]?.answer.reject(lost);
-    await vi.waitFor(() => Promise.resolve());
-    await new Promise(setImmediate);
+    await turn();
   }
   const outcomes = await settled;
   expect(outcomes.every((outcome) => outcome.status === 'rejected' && outcome.reason === lost)).toBe(true);

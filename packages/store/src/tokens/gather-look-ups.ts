@@ -43,8 +43,10 @@ export const gatherLookUps = (database: Database): ((tokenId: string) => Promise
   const sendNext = (): void => {
     while (waiting.size > 0 && busy < (waiting.size < MAX_IDS ? LANES : MAX_LANES)) {
       const batch = new Map<string, Waiting>();
+      // Shared out among the lanes, so that this process reads the one's rows while the database looks for the other's.
+      const share = waiting.size < 2 * LEAST_IDS ? waiting.size : Math.ceil(waiting.size / Math.max(1, LANES - busy));
       for (const [tokenId, one] of waiting) {
-        if (batch.size === MAX_IDS) break;
+        if (batch.size === MAX_IDS || batch.size === share) break;
         batch.set(tokenId, one);
         waiting.delete(tokenId);
       }
@@ -61,8 +63,8 @@ export const gatherLookUps = (database: Database): ((tokenId: string) => Promise
     if (waiting.size >= MAX_WAITING) return Promise.reject(new StoreUnavailable('too many look-ups wait'));
     const { promise: found, resolve, reject } = Promise.withResolvers<TokenLookup | null>();
     waiting.set(tokenId, { found, resolve, reject });
-    // Behind what is asked for in the same breath.
-    if (waiting.size === 1 || waiting.size === MAX_IDS) queueMicrotask(sendNext);
+    // Behind what is asked for in the same turn: those whom one statement has answered ask for their next ones together.
+    if (waiting.size === 1 || waiting.size === MAX_IDS) process.nextTick(sendNext);
     return found;
   };
 };

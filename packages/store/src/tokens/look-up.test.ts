@@ -22,21 +22,19 @@ test('one look-up by the public id brings the token, its secrets, gate, marks an
   const before = Date.now();
   await it.store.feed.incarnation();
   const found = await it.store.tokens.lookUp(token.tokenId);
-  const { secrets: _, ...record } = token;
+  // What no verification needs is neither read nor remembered.
+  const { secrets: _, description: _d, deactivatedAt: _a, lastUsedAt: _l, ...record } = token;
+  const { tagKeyId: _t, ...bound } = secret;
   expect(found).toEqual({
     token: record,
     secrets: [
       {
-        ...secret,
+        ...bound,
         digest: Buffer.from(secret.digest),
         spent: false,
         supersededAt: null,
         acceptedUntil: null,
-        cutWhenSilentMs: null,
         firstUsedAt: null,
-        lastUsedAt: null,
-        lastUsedAddress: null,
-        lastUsedClient: null,
       },
     ],
     marks: { installation: 0, organization: 0, owner: 0 },

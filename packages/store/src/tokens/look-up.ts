@@ -2,12 +2,12 @@ import { NOW_MS } from '../database/time.ts';
 import { readPermissions } from './shared-permissions.ts';
 import type { TokenLookup } from './token-repository.ts';
 import {
-  SECRET_COLUMNS,
-  type SecretRow,
-  TOKEN_COLUMNS,
-  type TokenRow,
-  toRecord,
-  toSecretRecord,
+  LOOKED_UP_SECRET,
+  LOOKED_UP_TOKEN,
+  type LookedUpSecretRow,
+  type LookedUpTokenRow,
+  toLookedUpSecret,
+  toLookedUpToken,
 } from './token-rows.ts';
 
 /** Secrets that one look-up brings at most (BOUNDED-WORK): those longest superseded can't match anything that is live. */
@@ -26,7 +26,7 @@ interface Source {
  * from looking for the id in all organizations.
  */
 const lookUp = ({ from, id, where }: Source): string => `
-  select ${TOKEN_COLUMNS.replace('t.permissions', 't.permissions::text')}, ${SECRET_COLUMNS},
+  select ${LOOKED_UP_TOKEN}, ${LOOKED_UP_SECRET},
          (select mark::float8 from latchkey.installation where id = 1) as current_installation_mark,
          (select incarnation::text from latchkey.incarnation where id = 1) as incarnation,
          o.mark::float8 as current_organization_mark,
@@ -64,7 +64,7 @@ export const LOOK_UP_MANY = lookUp({
   where: 'true',
 });
 
-export interface LookUpRow extends Omit<TokenRow, 'permissions'>, Partial<SecretRow> {
+export interface LookUpRow extends LookedUpTokenRow, Partial<LookedUpSecretRow> {
   readonly permissions: string;
   readonly current_installation_mark: number;
   readonly current_organization_mark: number;
@@ -80,12 +80,12 @@ export const toTokenLookup = (rows: readonly LookUpRow[]): TokenLookup | null =>
   // FAIL-CLOSED: two organizations of one routing key with the same id; nobody could say which is meant.
   if (rows.some((row) => row.organization_id !== first.organization_id)) return null;
   return {
-    token: toRecord(first, readPermissions(first.permissions)),
+    token: toLookedUpToken(first, readPermissions(first.permissions)),
     // Sorted here: in the statement it costs as much as reading a row.
     secrets: rows
-      .filter((row): row is LookUpRow & SecretRow => typeof row.s_number === 'number')
+      .filter((row): row is LookUpRow & LookedUpSecretRow => typeof row.s_number === 'number')
       .sort((a, b) => b.s_number - a.s_number)
-      .map(toSecretRecord),
+      .map(toLookedUpSecret),
     marks: {
       installation: first.current_installation_mark,
       organization: first.current_organization_mark,

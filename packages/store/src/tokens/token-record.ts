@@ -88,3 +88,12 @@ export interface TokenWithSecrets extends TokenRecord {
 export interface TokenWithDigests extends TokenRecord {
   readonly secrets: readonly SecretRecord[];
 }
+
+/** What a verification needs of a token, or whoever explains one: a look-up reads no more, and a node remembers no more. */
+export type LookedUpToken = Omit<TokenRecord, 'description' | 'deactivatedAt' | 'lastUsedAt'>;
+
+/** The same of a secret. */
+export type LookedUpSecret = Omit<
+  SecretRecord,
+  'tagKeyId' | 'lastUsedAt' | 'lastUsedAddress' | 'lastUsedClient' | 'cutWhenSilentMs'
+>;

@@ -1,12 +1,20 @@
 import type { Instant, PersonalPermissions, TokenPermissions, Tx } from '@latchkey/core';
 import type { TokenState } from '@latchkey/core/lifecycle';
-import type { Marks, SecretRecord, TokenRecord, TokenWithDigests, TokenWithSecrets } from './token-record.ts';
+import type {
+  LookedUpSecret,
+  LookedUpToken,
+  Marks,
+  SecretRecord,
+  TokenRecord,
+  TokenWithDigests,
+  TokenWithSecrets,
+} from './token-record.ts';
 
 /** Everything that one verification needs, read in one statement (GATE-FIRST: the gate is read with the token). */
 export interface TokenLookup {
-  readonly token: TokenRecord;
+  readonly token: LookedUpToken;
   /** What could match: live ones and, to record a late use, spent ones; newest first, at most 16 (BOUNDED-WORK). */
-  readonly secrets: readonly SecretRecord[];
+  readonly secrets: readonly LookedUpSecret[];
   /** Current marks. `owner` is the gate's; 0 where there is none. */
   readonly marks: Marks;
   /** Whether the owner's gate is closed: the member was removed. Always false for a service token. */

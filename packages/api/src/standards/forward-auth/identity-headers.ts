@@ -1,7 +1,7 @@
 import { headerText } from '@latchkey/contract';
-import type { TokenRecord } from '@latchkey/store';
+import type { LookedUpToken } from '@latchkey/store';
 
-type Identity = Pick<TokenRecord, 'tokenId' | 'kind' | 'name' | 'organizationId' | 'project' | 'ownerId'>;
+type Identity = Pick<LookedUpToken, 'tokenId' | 'kind' | 'name' | 'organizationId' | 'project' | 'ownerId'>;
 
 /**
  * Who is calling, for the service behind a proxy. All of them are always there, empty where there is nothing to say: a

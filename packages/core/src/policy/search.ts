@@ -26,7 +26,7 @@ export const run = (program: Program, action: string, named: number): Decision =
   if (ends.length === 1) {
     const denyEnd = denyEnds[0] as number;
     limitSearch(0, NO_RANK, 0, denyEnd);
-    search(program, action, named, false);
+    search(program, action, named, false, false);
     const { allow, deny } = current;
     if (allow === NO_RANK) return NO_ALLOW;
     return (deny === denyEnd ? allowing[allow] : denying[deny]) as Decision;
@@ -34,7 +34,7 @@ export const run = (program: Program, action: string, named: number): Decision =
   for (;;) {
     const denyEnd = denyEnds[group] as number;
     limitSearch(from, NO_RANK, group === 0 ? 0 : (denyEnds[group - 1] as number), denyEnd);
-    search(program, action, named, false);
+    search(program, action, named, false, true);
     const { allow } = current;
     if (allow === NO_RANK) return denied ?? NO_ALLOW;
     let { deny } = current;
@@ -43,7 +43,7 @@ export const run = (program: Program, action: string, named: number): Decision =
       group = groups[allow] as number;
       end = denyEnds[group] as number;
       limitSearch(0, 0, denyEnds[group - 1] as number, end);
-      search(program, action, named, true);
+      search(program, action, named, true, false);
       deny = current.deny;
     }
     if (deny === end) return allowing[allow] as Decision;
@@ -54,10 +54,10 @@ export const run = (program: Program, action: string, named: number): Decision =
   }
 };
 
-/** `always`: whether denies are looked for even where there is no allow. */
-const search = (program: Program, action: string, named: number, always: boolean): void => {
+/** `always`: whether denies are looked for even where there is no allow. `first`: whether which allow it is decides more. */
+const search = (program: Program, action: string, named: number, always: boolean, first: boolean): void => {
   const { open, excluding } = program;
-  searchRoots(named, open, always || excluding.length > 0);
+  searchRoots(named, open, always || excluding.length > 0, first);
   if (excluding.length > 0 && loadedName.ensureSplit()) searchExcluding(program, action);
 };
 

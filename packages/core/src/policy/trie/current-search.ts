@@ -17,6 +17,8 @@ export const current = {
   from: 0,
   /** The first allow that was found, or where the ranks end that are looked for; only those before it are of interest. */
   allow: NO_RANK,
+  /** How many allows may match that come before it. */
+  earlier: 0,
   denyFrom: 0,
   /** The first deny likewise. */
   deny: NO_RANK,

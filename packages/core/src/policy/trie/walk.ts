@@ -7,6 +7,7 @@ import { ITEM, NO_RANK, NODE, ROOTS } from './sealed.ts';
 
 // What a module itself declares engines take for the constant that it is; what is imported they look up at each use.
 const { key: KEY, size: SIZE } = ITEM;
+const NONE = NO_RANK;
 const { probes: PROBES, leaf: LEAF, allow: ALLOW, deny: DENY, size: ITEMS } = NODE;
 const { mask: MASK, table: TABLE, size: PLACES } = PROBE;
 const { level: LEVEL, tag: TAG, byLength: BY_LENGTH, last: LAST, places: COUNT } = HEAD;
@@ -16,32 +17,50 @@ const { level: SCREEN_LEVEL, fromEnd: FROM_END, offset: OFFSET, offsets: OFFSETS
 /** Denies that may match, as items. They are compared when there is an allow that they could refuse: often there is none. */
 const denies: number[] = [];
 
+/**
+ * Allows that may match and come before one that does, as items. Which of them is the first matters only where no deny
+ * refuses what it allows: often one does.
+ */
+const earlier: number[] = [];
+
 /** Nodes, and items by the complements of their places, that are still to be visited. */
 const pending: number[] = [];
 
 /**
  * Looks for the first allow that matches the loaded name among what two roots, either may be 0, lead to; and for the first
- * deny where there is an allow or where it `always` matters.
+ * deny where there is an allow or where it `always` matters. `first`: whether it has to be the first allow even where a deny
+ * is found; otherwise it is any one then.
  */
-export const searchRoots = (named: number, open: number, always: boolean): void => {
-  const { allow } = current;
+export const searchRoots = (named: number, open: number, always: boolean, first: boolean): void => {
+  const { allow, deny } = current;
   let denied = 0;
+  current.earlier = 0;
   if (named !== 0) denied = lookFrom(named, denied);
   if (open !== 0) denied = lookFrom(open, denied);
-  if (denied === 0 || (current.allow === allow && !always)) return;
-  const { words } = current;
-  for (let i = 0; i < denied; i += 1) {
-    const item = denies[i] as number;
-    const rank = (words[item] as number) >> 1;
-    if (rank < current.deny && fits(item)) current.deny = rank;
+  if (denied > 0 && (current.allow !== allow || always)) {
+    current.deny = firstOf(denies, denied, deny);
+    if (current.deny !== deny && !first) return;
   }
+  if (current.earlier > 0) current.allow = firstOf(earlier, current.earlier, current.allow);
+};
+
+/** The least rank of those that match, if it is below `rank`. */
+const firstOf = (items: readonly number[], count: number, rank: number): number => {
+  const { words } = current;
+  let least = rank;
+  for (let i = 0; i < count; i += 1) {
+    const item = items[i] as number;
+    const own = (words[item] as number) >> 1;
+    if (own < least && fits(item)) least = own;
+  }
+  return least;
 };
 
 /** Whether anything that the roots lead to matches the loaded name; its items are allows. Disturbs no search. */
 export const anyIn = (roots: number): boolean => {
   const { from, allow, denyFrom, deny } = current;
   limitSearch(0, NO_RANK, 0, 0);
-  searchRoots(roots, 0, false);
+  searchRoots(roots, 0, false, false);
   const any = current.allow !== NO_RANK;
   limitSearch(from, allow, denyFrom, deny);
   return any;
@@ -115,7 +134,7 @@ const lookAtAll = (root: number, denied: number): number => {
 const descend = (root: number, denied: number): number => {
   const { words, from, denyFrom, deny } = current;
   const { text, count, starts, ends } = loadedName;
-  let { allow } = current;
+  let { allow, earlier: later } = current;
   let waiting = denied;
   pending[0] = root;
   let top = 1;
@@ -148,6 +167,9 @@ const descend = (root: number, denied: number): number => {
       if ((word & 1) !== 0) {
         denies[waiting] = item;
         waiting += 1;
+      } else if (allow !== NONE) {
+        earlier[later] = item;
+        later += 1;
       } else if (fits(item)) allow = rank;
     }
     while (hasProbes) {
@@ -180,6 +202,7 @@ const descend = (root: number, denied: number): number => {
     }
   }
   current.allow = allow;
+  current.earlier = later;
   return waiting;
 };
 

@@ -88,11 +88,12 @@ describe('the chart of verifications', () => {
     warm: [10_000, 1_000_000].map((tokens) => ({
       tokens,
       laps: [lap(NAMES.map, 500), lap(NAMES.node, 1_000), lap(NAMES.sibling, 2_000)],
-      heapBytesOfToken: { map: 100, node: 1_000 },
+      heapBytesOfToken: { map: 100, node: 1_000, sibling: 900 },
+      madeUpLookUps: 0,
     })),
     firstSight: [lap('SELECT', 50_000), lap('first sight', 60_000)],
     betterAuthPerSecond: 800,
-    madeUpLookUps: 0,
+    betterAuthOnRedisPerSecond: 6_000,
     http: [{ name: 'express', requestsPerSecond: 9_000, cpuUs: 40.4, megabytes: 100, p99Ms: 3, statuses: {} }],
     floods: [{ name: 'a node', slowdown: Number.NaN, madeUp: 1_000, reachedDatabase: 0, heapBytes: 0 }],
     targets: targets('fast'),
@@ -125,7 +126,8 @@ describe('the chart of verifications', () => {
       ['Latchkey, a sibling service', 500_000, true],
       ['SELECT', 20_000, false],
       ['first sight', 16_667, true],
-      ['better-auth’s api-key plugin', 800, false],
+      ['better-auth’s api-key plugin on Redis', 6_000, false],
+      ['better-auth’s api-key plugin on PostgreSQL', 800, false],
     ]);
   });
 

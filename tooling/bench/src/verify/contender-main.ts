@@ -44,6 +44,17 @@ switch (kind) {
     });
     break;
   }
+  case 'express-map-form': {
+    // The same request as an introspection: what it asks about stands in a form.
+    const map = readMap();
+    app.post('/oauth/introspect', express.urlencoded({ extended: false }), (request, response) => {
+      const { token } = request.body as { readonly token?: string };
+      const found = map.get(hash('sha256', String(token), 'base64'));
+      response.json(found === undefined ? { active: false } : { active: true, ...found });
+    });
+    app.get('/', (_request, response) => void response.json({ ok: true }));
+    break;
+  }
   case 'express-select': {
     const { find } = openSelectTable(url);
     app.get('/', async (request, response) => {

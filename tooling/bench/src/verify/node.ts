@@ -4,7 +4,17 @@ import { createEmbeddedDirectory, directoryEntities } from '@latchkey/host';
 import { directoryMigrations } from '@latchkey/host/migrations';
 import { type OpenStore, openListener, openStore } from '@latchkey/store';
 import { pino } from 'pino';
-import { AGE_SECONDS, type World } from './world.ts';
+import type { Keys } from './bulk-tokens.ts';
+import { AGE_SECONDS } from './world.ts';
+
+/** What a process needs to be a node. */
+export interface NodeSetting {
+  /** The database's, as the API's role. */
+  readonly databaseUrl: string;
+  /** The server's. */
+  readonly url: string;
+  readonly keys: Keys;
+}
 
 export interface Node {
   readonly verifying: ReturnType<typeof createVerifying>;
@@ -16,11 +26,11 @@ export interface Node {
 
 /** The verifier of an API node in this process, following the same feed as every other. */
 export const startNode = async (
-  world: World,
+  { databaseUrl, url, keys }: NodeSetting,
   bounds: { readonly maxEntries: number; readonly maxBytes: number } = { maxEntries: 2_000_000, maxBytes: 8 * 2 ** 30 },
 ): Promise<Node> => {
   const store = await openStore({
-    url: world.urlOf('api'),
+    url: databaseUrl,
     applicationName: 'bench-node',
     entities: directoryEntities,
     migrations: directoryMigrations,
@@ -46,10 +56,10 @@ export const startNode = async (
       host: directory.host,
       directory,
       crypto: nodeCrypto,
-      keys: { ...world.keys, cursorKeys: world.keys.peppers },
+      keys: { ...keys, cursorKeys: keys.peppers },
       settings: {
         prefixes: ['lk'],
-        publicUrl: world.url,
+        publicUrl: url,
         sessionIdleMs: 0,
         sessionAbsoluteMs: 0,
         signInLinkMs: 0,
@@ -65,7 +75,7 @@ export const startNode = async (
     verifying,
     logger,
     listen: (onNotify) =>
-      openListener({ url: world.urlOf('api'), channels: ['latchkey_change'], onNotify, onLost: () => undefined }),
+      openListener({ url: databaseUrl, channels: ['latchkey_change'], onNotify, onLost: () => undefined }),
   });
   await following.polled();
   verifying.uses.begin();

@@ -28,6 +28,7 @@ export interface HttpRow {
 export const HTTP_NAMES = {
   express: 'express',
   map: 'express with the Map',
+  mapForm: 'express with the Map, reading a form',
   select: 'express with the SELECT',
   betterAuth: 'express with better-auth',
   trpc: 'a bare tRPC query',
@@ -80,6 +81,7 @@ export const measureHttp = async (
     const contenders = [
       await other(HTTP_NAMES.express, 'express', bearerRequest),
       await other(HTTP_NAMES.map, 'express-map', bearerRequest),
+      await other(HTTP_NAMES.mapForm, 'express-map-form', introspectRequest('nobody')),
       await other(HTTP_NAMES.select, 'express-select', bearerRequest),
       await other(HTTP_NAMES.betterAuth, 'express-better-auth', bearerRequest, drawTexts(keys, invalid, 5_000, 11)),
       await other(HTTP_NAMES.trpc, 'trpc', bareTrpcRequest),

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 type Env = Readonly<Record<string, string>>;
 
-const FROM_SOURCE = ['--conditions=@latchkey/source', '--disable-warning=ExperimentalWarning'];
+export const FROM_SOURCE = ['--conditions=@latchkey/source', '--disable-warning=ExperimentalWarning'];
 const SERVER = fileURLToPath(new URL('../../../../packages/api/src/bin.ts', import.meta.url));
 export const WORKER = fileURLToPath(new URL('../../../../packages/worker/src/bin.ts', import.meta.url));
 export const CONTENDER = fileURLToPath(new URL('contender-main.ts', import.meta.url));

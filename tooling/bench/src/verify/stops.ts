@@ -22,7 +22,8 @@ export const measureStops = async (world: World, verifiers: number, count: numbe
   const nodes: Node[] = [];
   try {
     // The server is one itself.
-    while (nodes.length < verifiers - 1) nodes.push(await startNode(world, { maxEntries: 10_000, maxBytes: 2 ** 26 }));
+    while (nodes.length < verifiers - 1)
+      nodes.push(await startNode(world.nodeSetting, { maxEntries: 10_000, maxBytes: 2 ** 26 }));
     const call: number[] = [];
     const settled: number[] = [];
     for (let i = -5; i < count; i += 1) {

@@ -1,8 +1,10 @@
+import { startRedis } from '@latchkey/embedded';
 import { openBetterAuth } from './better-auth.ts';
+import { measureFirstSight } from './first-sight.ts';
 import { type Flood, type FloodSize, floodHttp, floodNode, floodSibling } from './floods.ts';
-import { measureFirstSight, measureWarm, ORIGIN, type Warm } from './in-process.ts';
 import { invalidTexts } from './invalid-texts.ts';
 import type { Measured } from './judge.ts';
+import { measureWarm, type Warm } from './measure-warm.ts';
 import { startNode } from './node.ts';
 import { measureHttp } from './over-http.ts';
 import { inFlight } from './race.ts';
@@ -25,7 +27,8 @@ export interface BenchOptions {
 /** Everything, side by side in one run and on one PostgreSQL. */
 export const benchVerify = async (options: BenchOptions): Promise<Measured> => {
   const { sizes, draws, rounds, say } = options;
-  const world = await startWorld({ durable: false });
+  // As in production: whoever writes at each verification waits for the disk.
+  const world = await startWorld({ durable: true });
   try {
     const most = Math.max(...sizes);
     say(`${most} tokens are made`);
@@ -34,28 +37,23 @@ export const benchVerify = async (options: BenchOptions): Promise<Measured> => {
     const invalid = invalidTexts(routingKey, 1_000);
 
     const warm: Warm[] = [];
-    let madeUpLookUps = 0;
     for (const size of sizes) {
       say(`in process, ${size} tokens`);
-      const node = await startNode(world);
-      warm.push(await measureWarm(world, node, spread(valid, size), invalid, { rounds, draws }));
-      const before = node.lookUps();
-      for (const text of invalid) await node.verifying.verifier.verify(text, ORIGIN);
-      madeUpLookUps += node.lookUps() - before;
-      await node.close();
+      warm.push(await measureWarm(world, spread(valid, size), invalid, { rounds, draws }));
     }
     const some = spread(valid, Math.min(options.firstSights, most));
     await fillSelectTable(world, valid);
     say('first sights');
     const table = openSelectTable(world.adminUrl);
-    const firstSight = await measureFirstSight(() => startNode(world), table, some, { rounds, atOnce: 64 });
+    const firstSight = await measureFirstSight(() => startNode(world.nodeSetting), table, some, { rounds, atOnce: 64 });
     await table.close();
 
     say('better-auth');
     const auth = await openBetterAuth(world.adminUrl);
-    const keys = await auth.makeKeys(4 * KEYS);
+    const keys = await auth.makeKeys(ROUNDS * KEYS);
     const betterAuthPerSecond = await rateOf(auth.verify, keys);
     await auth.close();
+    const betterAuthOnRedisPerSecond = await measureOnRedis(world);
 
     say('over HTTP');
     const http = await measureHttp(
@@ -65,7 +63,7 @@ export const benchVerify = async (options: BenchOptions): Promise<Measured> => {
     );
     say('floods');
     const floods = await measureFloods(world, some.slice(0, 1_000), routingKey, options.flood);
-    return { warm, firstSight, betterAuthPerSecond, madeUpLookUps, http, floods };
+    return { warm, firstSight, betterAuthPerSecond, betterAuthOnRedisPerSecond, http, floods };
   } finally {
     await world.stop();
   }
@@ -77,25 +75,37 @@ const measureFloods = async (
   routingKey: string,
   size: FloodSize,
 ): Promise<readonly Flood[]> => {
-  const node = await startNode(world);
+  const node = await startNode(world.nodeSetting);
+  const inNode = await floodNode(node, good, routingKey, size).finally(node.close);
+  return [
+    ...inNode,
+    ...(await floodHttp(world, good, routingKey, size)),
+    ...(await floodSibling(world, good, routingKey, size)),
+  ];
+};
+
+/** `null` where there is no Redis. */
+const measureOnRedis = async (world: World): Promise<number | null> => {
+  const redis = await startRedis();
+  if (redis === undefined) return null;
   try {
-    return [
-      ...(await floodNode(node, good, routingKey, size)),
-      ...(await floodHttp(world, good, routingKey, size)),
-      ...(await floodSibling(world, good, routingKey, size)),
-    ];
+    const auth = await openBetterAuth(world.adminUrl, { redis: redis.url });
+    const rate = await rateOf(auth.verify, await auth.makeKeys(ROUNDS * KEYS));
+    await auth.close();
+    return rate;
   } finally {
-    await node.close();
+    await redis.stop();
   }
 };
 
 /** Of one round. */
 const KEYS = 1_000;
+const ROUNDS = 8;
 
 /** The best of a few: what else runs can only make it fewer. */
 const rateOf = async (verify: (key: string) => Promise<boolean>, keys: readonly string[]): Promise<number> => {
   let best = 0;
-  for (let round = 0; round < 4; round += 1) {
+  for (let round = 0; round < ROUNDS; round += 1) {
     const slice = keys.slice(round * KEYS, (round + 1) * KEYS);
     const begun = performance.now();
     await inFlight(slice, 16, async (key) => {

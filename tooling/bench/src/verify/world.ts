@@ -17,7 +17,8 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
 /** To fill a memory with a million tokens takes longer than the five minutes for which it remembers by default. */
 export const AGE_SECONDS = 7_200;
 
-/** What the tokens may do, and what is asked of them. */
+/** Where callers stand, what the tokens may do, and what is asked of them. */
+export const ORIGIN = { address: '192.0.2.7', client: 'bench' } as const;
 export const REQUEST = { action: 'ToggleFlag', resource: 'project/shop:env/prod:flag/checkout' } as const;
 
 /**
@@ -87,6 +88,7 @@ export const startWorld = async ({ durable }: { readonly durable: boolean }) => 
       return { tokenId, subject: digestSubjectOf(nodeCrypto, token) };
     };
     return {
+      nodeSetting: { databaseUrl: urlOf('api'), url, keys },
       ...{ folder, adminUrl, urlOf, url, env, keys, pool, server, signIn, templateOf, stop },
       credential: readFileSync(file, 'utf8').trim(),
       multiply: (template: Template, count: number) => multiply(pool, keys, template, count),

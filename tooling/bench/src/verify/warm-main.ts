@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { Kind, Question, Reply, Setting } from './measure-warm.ts';
+import { drawTexts } from './race.ts';
+import { createRunner } from './warm-runners.ts';
+
+// One way to verify, in a process of its own: `warm-main.ts`, told what to do over its channel.
+const say = (reply: Reply) => void process.send?.(reply);
+
+const [setting] = (await once(process, 'message')) as [Setting & { readonly kind: Kind }];
+const linesOf = (file: string) => readFileSync(file, 'utf8').split('\n');
+const valid = linesOf(setting.validFile);
+const invalid = linesOf(setting.invalidFile);
+const texts = drawTexts(valid, invalid, setting.draws, 7);
+const runner = await createRunner(setting.kind, setting, valid);
+say({ ready: true, heapBytes: runner.heapBytes });
+
+const runLap = async () => {
+  globalThis.gc?.();
+  // To collect a large heap's garbage may take longer than a lease.
+  do await new Promise((resume) => setTimeout(resume, 10));
+  while (!runner.isReady());
+  const cpu = process.cpuUsage();
+  const wall = process.hrtime.bigint();
+  await runner.pass(texts);
+  const wallNs = Number(process.hrtime.bigint() - wall) / texts.length;
+  const { user, system } = process.cpuUsage(cpu);
+  return { cpuNs: ((user + system) * 1_000) / texts.length, wallNs };
+};
+
+process.on('message', async (question: Question) => {
+  if (question === 'lap') return say({ lap: await runLap() });
+  say({ end: await runner.end(invalid) });
+  process.disconnect();
+});

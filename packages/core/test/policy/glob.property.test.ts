@@ -40,6 +40,27 @@ describe('a glob', () => {
     );
   });
 
+  it('finds no long part of which one character is another, is missing or is one more', () => {
+    const parts = [
+      'abcdefghijklmnopqrst',
+      `${'a'.repeat(19)}b`,
+      `b${'a'.repeat(19)}`,
+      'ab'.repeat(10),
+      'aabaaab'.repeat(3),
+    ];
+    for (const part of parts) {
+      for (let i = 0; i < part.length; i += 1) {
+        const [head, tail] = [part.slice(0, i), part.slice(i + 1)];
+        for (const bent of [`${head}z${tail}`, head + tail, `${head}z${part[i]}${tail}`]) {
+          for (const whole of [bent, `${head}${bent}`, `${bent}${bent}`, `${part.slice(0, -1)}${bent}`]) {
+            expect(matchesGlob(globOfText(`*${part}*`), whole), `${part} in ${whole}`).toBe(whole.includes(part));
+            expect(matchesGlob(globOfText(`*${part}*`), whole + part)).toBe(true);
+          }
+        }
+      }
+    }
+  });
+
   it('has an automaton that accepts the same', () => {
     fc.assert(
       fc.property(

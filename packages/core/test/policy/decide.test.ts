@@ -153,8 +153,8 @@ describe('a permission set', () => {
 
   it('has tags beyond the sixteenth satisfy no allow, and every deny', () => {
     const tags = Array.from({ length: 17 }, (_, i) => `t${i}`);
-    const ask = (dialect: Dialect, effect: 'allow' | 'deny', own: readonly string[]) => {
-      const statement: Statement = { effect, actions: ['*'], resources: [`x;${tags.join(',')}`] };
+    const ask = (dialect: Dialect, effect: 'allow' | 'deny', own: readonly string[], asked = tags) => {
+      const statement: Statement = { effect, actions: ['*'], resources: [`x;${asked.join(',')}`] };
       const { policies } = readHostPolicies(
         [policyOf('p', effect === 'deny' ? [allowAll, statement] : [statement])],
         dialect,
@@ -166,6 +166,8 @@ describe('a permission set', () => {
     expect(ask('featbit', 'allow', ['t16'])).toBe('deny');
     expect(ask('featbit', 'deny', ['t16'])).toBe('deny');
     expect(ask('launchdarkly', 'allow', tags)).toBe('deny');
+    expect(ask('launchdarkly', 'allow', tags, tags.slice(1))).toBe('allow');
+    expect(ask('launchdarkly', 'allow', tags.slice(2), tags.slice(1))).toBe('deny');
     expect(ask('launchdarkly', 'deny', tags)).toBe('deny');
     expect(ask('launchdarkly', 'deny', tags.slice(1))).toBe('allow');
   });

@@ -119,7 +119,7 @@ export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: 
       foldedRow(counted, ANY_ACTION, ANY_RESOURCE, Number.POSITIVE_INFINITY)
     );
   };
-  /** `null` where there is no room for it, {@link NO_ROOM} where there is none for its token. */
+  /** `null` where there is no room for it. */
   const rowOf = (
     key: string,
     of: { readonly organizationId: string; readonly tokenId: string },
@@ -129,7 +129,7 @@ export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: 
   ): CountedRow | null => {
     let counted = tokens.get(key);
     if (counted === undefined) {
-      if (rows >= maxRows) return NO_ROOM;
+      if (rows >= maxRows) return null;
       const { organizationId, tokenId } = of;
       counted = { organizationId, tokenId, requests: new Map(), folded: new Map(), size: 0 };
       tokens.set(key, counted);
@@ -152,8 +152,7 @@ export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: 
     last.taken = taken;
     // Of a name in parts the caller may change the parts; and what is counted together is looked for each time, for there may
     // be a row for it apart by then.
-    if (row === NO_ROOM) last.row = row;
-    if (row === null || row === NO_ROOM || row.folded || typeof resource !== 'string') return;
+    if (row === null || row.folded || typeof resource !== 'string') return;
     // BOUNDED-WORK: one text after the other may be forgotten and remembered anew.
     if (last.listedAt !== taken && lasts.length >= maxRows) return;
     last.action = action;
@@ -168,20 +167,20 @@ export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: 
     count: (token, { action, resource }, effect, layers, last) => {
       const isAllowed = effect === 'allow';
       if (last !== undefined && last.taken === taken) {
-        // There won't be room before something is taken.
-        if (last.row === NO_ROOM) {
-          lost += 1;
-          return;
-        }
         if (last.action === action && last.resource === resource && last.row !== null) {
           if (isAllowed) last.allowedCount += 1;
           else last.deniedCount += 1;
           return;
         }
+      } else if (last !== undefined && rows >= maxRows) {
+        // There is no room before something is taken. Nothing is looked for or written: of a million tokens each is a place of
+        // memory.
+        lost += 1;
+        return;
       }
       const row = rowOf(token.tokenId, token, action, countedResource(resource, layers), false);
       if (last !== undefined) remember(last, row, action, resource);
-      if (row === null || row === NO_ROOM) lost += 1;
+      if (row === null) lost += 1;
       else if (isAllowed) row.allowedCount += 1;
       else row.deniedCount += 1;
     },
@@ -189,7 +188,7 @@ export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: 
       const { organizationId, tokenId, action, resource, folded, allowedCount, deniedCount } = counted;
       // TENANT-WALL: who counts for one organization is kept apart from who counts for another, whatever id it says.
       const row = rowOf(`${organizationId} ${tokenId}`, counted, action, resource, folded);
-      if (row === null || row === NO_ROOM) lost += allowedCount + deniedCount;
+      if (row === null) lost += allowedCount + deniedCount;
       else {
         row.allowedCount += allowedCount;
         row.deniedCount += deniedCount;
@@ -220,8 +219,6 @@ export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: 
 };
 
 const ANY_ACTION = '*';
-
-const NO_ROOM: CountedRow = { action: '', resource: '', folded: true, allowedCount: 0, deniedCount: 0 };
 
 /** Each of a row's texts: as a key of an index they have to be short. */
 const MAX_CHARACTERS = 256;

@@ -116,6 +116,32 @@ describe('decisions', () => {
     ]);
   });
 
+  it('of a token are lost where others have filled all room since it was counted, and counted again once something was taken', () => {
+    const counts = createDecisionCounts({ maxRows: 2 });
+    const [a, b] = [newLast(), newLast()];
+    const count = (tokenId: string, last?: ReturnType<typeof newLast>) =>
+      counts.count({ organizationId: 'acme', tokenId }, { action: 'X', resource: 'r' }, 'allow', layers, last);
+    const taken = () => counts.take(10).map(({ tokenId, allowedCount }) => [tokenId, allowedCount]);
+    count('a', a);
+    count('b', b);
+    expect(taken()).toEqual([
+      ['a', 1],
+      ['b', 1],
+    ]);
+    count('b', b);
+    count('c');
+    for (let round = 0; round < 3; round += 1) count('a', a);
+    count('b', b);
+    expect(counts.takeLost()).toBe(3);
+    expect(taken()).toEqual([
+      ['b', 2],
+      ['c', 1],
+    ]);
+    count('a', a);
+    expect(taken()).toEqual([['a', 1]]);
+    expect(counts.takeLost()).toBe(0);
+  });
+
   it('of a token for which there was no room are counted again once something was taken', () => {
     const counts = createDecisionCounts({ maxRows: 1 });
     const last = newLast();

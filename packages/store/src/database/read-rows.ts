@@ -11,7 +11,7 @@ const classes = new Map<string, RowClass>();
 
 /**
  * The rows of a prepared statement, from arrays. A driver that makes an object of each row writes every column into it by
- * its name, which for the fifty columns of a look-up takes longer than reading them from the wire; here a column is found
+ * its name, which for the forty columns of a look-up takes longer than reading them from the wire; here a column is found
  * when somebody asks for it.
  */
 export const readRows = <Row>(

@@ -1,7 +1,7 @@
 import type { Tx } from '@latchkey/core';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
-import type { QueryResultRow } from 'pg';
+import type { Pool, QueryResultRow } from 'pg';
 import type { Connected } from './connect.ts';
 import { rethrow, sqlStateOf } from './failure.ts';
 import { readRows } from './read-rows.ts';
@@ -31,26 +31,23 @@ export const createDatabase = ({ orm, pool }: Connected): Database => {
   // goes on without them. What it refused has not run.
   let prepares = true;
   const FORGOTTEN = new Set(['26000', '42P05']);
-  const onPool = async <Row extends QueryResultRow>(config: { text: string; values: unknown[] }) => {
+  const onPool = async <T>(ask: (pool: Pool) => Promise<T>): Promise<T> => {
     try {
-      return (await (await pool()).query<Row>(config)).rows;
+      return await ask(await pool());
     } catch (error) {
       return rethrow(error);
     }
   };
+  const unprepared = async <Row extends QueryResultRow>(text: string, values: readonly unknown[]) =>
+    (await onPool((one) => one.query<Row>({ text, values: [...values] }))).rows;
   const prepared = async <Row extends QueryResultRow>(name: string, text: string, values: readonly unknown[]) => {
-    try {
-      const config = { name, text, values: [...values], rowMode: 'array' as const };
-      const { fields, rows } = await (await pool()).query(config);
-      return readRows<Row>(name, fields, rows);
-    } catch (error) {
-      return rethrow(error);
-    }
+    const { fields, rows } = await onPool((one) => one.query({ name, text, values: [...values], rowMode: 'array' }));
+    return readRows<Row>(name, fields, rows);
   };
   return {
     transactions,
     query: async <Row extends QueryResultRow>(tx: Tx | undefined, text: string, values: readonly unknown[] = []) => {
-      if (tx === undefined) return onPool<Row>({ text, values: [...values] });
+      if (tx === undefined) return unprepared<Row>(text, values);
       try {
         return await inTransaction<Row>(transactions.entityManagerOf(tx), text, values);
       } catch (error) {
@@ -58,13 +55,13 @@ export const createDatabase = ({ orm, pool }: Connected): Database => {
       }
     },
     queryPrepared: async <Row extends QueryResultRow>(name: string, text: string, values: readonly unknown[]) => {
-      if (!prepares) return onPool<Row>({ text, values: [...values] });
+      if (!prepares) return unprepared<Row>(text, values);
       try {
         return await prepared<Row>(name, text, values);
       } catch (error) {
         if (!FORGOTTEN.has(sqlStateOf(error))) throw error;
         prepares = false;
-        return onPool<Row>({ text, values: [...values] });
+        return unprepared<Row>(text, values);
       }
     },
   };

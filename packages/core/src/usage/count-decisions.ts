@@ -174,7 +174,7 @@ export const createDecisionCounts = ({ maxRows = 50_000 }: { readonly maxRows?: 
         }
       } else if (last !== undefined && rows >= maxRows) {
         // There is no room before something is taken. Nothing is looked for or written: of a million tokens each is a place of
-        // memory.
+        // memory. One that has a row by another of its secrets is lost as well.
         lost += 1;
         return;
       }

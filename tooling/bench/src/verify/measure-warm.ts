@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { NAMES } from './names.ts';
 import type { NodeSetting } from './node.ts';
 import { FROM_SOURCE } from './programs.ts';
-import { type Lap, quartileOf } from './race.ts';
+import { type Lap, quartileOf, type Times } from './race.ts';
 import type { World } from './world.ts';
 
 export type Kind = keyof typeof NAMES;
@@ -25,7 +25,7 @@ export interface End {
 }
 export type Reply =
   | { readonly ready: true; readonly heapBytes: number }
-  | { readonly lap: Omit<Lap, 'name'> }
+  | { readonly lap: Times }
   | { readonly end: End };
 
 export interface Warm {
@@ -61,7 +61,7 @@ export const measureWarm = async (
   const racers = new Map<Kind, Racer>();
   try {
     for (const kind of kinds) racers.set(kind, await startRacer(kind, setting));
-    const laps = new Map(kinds.map((kind) => [kind, [] as Omit<Lap, 'name'>[]]));
+    const laps = new Map(kinds.map((kind) => [kind, [] as Times[]]));
     // The first round is the compiler's.
     for (let round = -1; round < rounds; round += 1) {
       for (const [kind, racer] of racers) {

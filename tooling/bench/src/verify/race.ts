@@ -1,10 +1,14 @@
 import { createRandom } from '../random.ts';
 
-export interface Lap {
-  readonly name: string;
-  /** Of this process, all threads, for each verification. */
+/** For each verification. */
+export interface Times {
+  /** Of this process, all threads. */
   readonly cpuNs: number;
   readonly wallNs: number;
+}
+
+export interface Lap extends Times {
+  readonly name: string;
 }
 
 /** So many draws at random, a tenth of them invalid. */
@@ -22,9 +26,8 @@ export const drawTexts = (
 };
 
 /** Of some laps the lower quartile: what else runs can only make them longer. */
-export const quartileOf = (laps: readonly Omit<Lap, 'name'>[]): Omit<Lap, 'name'> => {
-  const of = (time: (lap: Omit<Lap, 'name'>) => number) =>
-    laps.map(time).sort((a, b) => a - b)[laps.length >> 2] ?? Number.NaN;
+export const quartileOf = (laps: readonly Times[]): Times => {
+  const of = (time: (lap: Times) => number) => laps.map(time).sort((a, b) => a - b)[laps.length >> 2] ?? Number.NaN;
   return { cpuNs: of((lap) => lap.cpuNs), wallNs: of((lap) => lap.wallNs) };
 };
 

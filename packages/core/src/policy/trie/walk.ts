@@ -182,19 +182,18 @@ const descend = (root: number, denied: number): number => {
           top = followTags(probe, level, top);
         } else {
           const begin = starts[level] as number;
-          const stop = ends[level] as number;
-          let hash = (head & BY_LENGTH) === 0 ? 0 : stop - begin;
+          const length = (ends[level] as number) - begin;
+          let hash = (head & BY_LENGTH) === 0 ? 0 : length;
           for (let i = places; i < end; i += 1) {
             const place = words[i] as number;
-            const at = place < 0 ? stop + place : begin + place;
-            hash = (Math.imul(hash, PRIME) + (at >= begin && at < stop ? text.charCodeAt(at) : 0)) | 0;
+            const at = place + (length & (place >> 31));
+            hash = (Math.imul(hash, PRIME) + (at >>> 0 < length ? text.charCodeAt(begin + at) : 0)) | 0;
           }
           const slot = (Math.imul(hash ^ (hash >>> 15), MIX) >>> 8) & (words[probe + MASK] as number);
           const found = words[(words[probe + TABLE] as number) + slot] as number;
-          if (found !== 0) {
-            pending[top] = found;
-            top += 1;
-          }
+          // Whether anything is there is anybody's guess, also the processor's: so it isn't asked.
+          pending[top] = found;
+          top += (found | -found) >>> 31;
         }
       }
       if ((head & LAST) !== 0) break;

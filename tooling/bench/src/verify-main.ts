@@ -6,6 +6,8 @@ import { loadAverage, writeResult } from './verify/write-result.ts';
 // A stop from outside ends the servers too.
 process.once('SIGTERM', () => process.exit(143));
 process.once('SIGINT', () => process.exit(130));
+// Each program that is started is ended with this one.
+process.setMaxListeners(50);
 
 const isSmall = process.argv.includes('--small');
 const sizes = [10_000, process.argv.includes('--full') ? 1_000_000 : isSmall ? 30_000 : 200_000];

@@ -4,7 +4,6 @@ import { verifyContract } from '@latchkey/contract';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Request } from 'express';
-import { openBetterAuth } from './better-auth.ts';
 import { openSelectTable } from './select-table.ts';
 
 // What others have to serve, each in a process of its own: `contender-main.ts KIND PORT FILE URL`: the file
@@ -65,6 +64,8 @@ switch (kind) {
     break;
   }
   case 'express-better-auth': {
+    // Not for the others: what it loads leaves a process whose every look at a text's characters takes longer.
+    const { openBetterAuth } = await import('./better-auth.ts');
     const { verify } = await openBetterAuth(url);
     app.get('/', async (request, response) => {
       if (await verify(bearer(request))) response.json({ ok: true });

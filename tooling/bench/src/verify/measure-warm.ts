@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NAMES } from './names.ts';
+import { BETTER_AUTH, NAMES } from './names.ts';
 import type { NodeSetting } from './node.ts';
 import { FROM_SOURCE } from './programs.ts';
 import { type Lap, quartileOf, type Times } from './race.ts';
 import type { World } from './world.ts';
 
-export type Kind = keyof typeof NAMES;
+export type Kind = keyof typeof NAMES | keyof typeof BETTER_AUTH;
 
 /** What a process of `warm-main.ts` is told. */
 export interface Setting extends NodeSetting {
@@ -17,6 +17,20 @@ export interface Setting extends NodeSetting {
   readonly validFile: string;
   readonly invalidFile: string;
   readonly draws: number;
+  readonly tokens: number;
+  /** For who writes at each verification. */
+  readonly adminUrl: string;
+  readonly redisUrl: string | null;
+}
+
+/** One that takes its turns beside, with keys of its own, as many. */
+export interface Rival {
+  readonly kind: keyof typeof BETTER_AUTH;
+  /** Where it writes them. */
+  readonly validFile: string;
+  /** So many in each round: it is slower by far. */
+  readonly draws: number;
+  readonly redisUrl: string | null;
 }
 
 export type Question = 'lap' | 'end';
@@ -39,29 +53,37 @@ export interface Warm {
 
 /**
  * Everything has been seen before; a tenth of the texts is made up. Each way to verify has a process of its own, as it has
- * where it works, and they take turns, round by round: what else the machine does meets all of them. Of the rounds the lower
- * quartile.
+ * where it works, and they take turns, round by round, rivals among them: what else the machine does meets all of them. Of
+ * the rounds the lower quartile.
  */
 export const measureWarm = async (
   world: World,
   valid: readonly string[],
   invalid: readonly string[],
-  { rounds, draws }: { readonly rounds: number; readonly draws: number },
-): Promise<Warm> => {
+  { rounds, draws, rivals }: { readonly rounds: number; readonly draws: number; readonly rivals: readonly Rival[] },
+): Promise<{ readonly warm: Warm; readonly rivals: readonly Lap[] }> => {
+  const fileOf = (name: string, texts: readonly string[]): string => {
+    const file = join(world.folder, `${name}-${valid.length}`);
+    writeFileSync(file, texts.join('\n'));
+    return file;
+  };
   const setting: Setting = {
     ...world.nodeSetting,
     credential: world.credential,
-    validFile: join(world.folder, `valid-${valid.length}`),
-    invalidFile: join(world.folder, `invalid-${valid.length}`),
+    validFile: fileOf('valid', valid),
+    invalidFile: fileOf('invalid', invalid),
     draws,
+    tokens: valid.length,
+    adminUrl: world.adminUrl,
+    redisUrl: null,
   };
-  writeFileSync(setting.validFile, valid.join('\n'));
-  writeFileSync(setting.invalidFile, invalid.join('\n'));
-  const kinds = Object.keys(NAMES) as readonly Kind[];
+  const kinds = Object.keys(NAMES) as readonly (keyof typeof NAMES)[];
   const racers = new Map<Kind, Racer>();
   try {
     for (const kind of kinds) racers.set(kind, await startRacer(kind, setting));
-    const laps = new Map(kinds.map((kind) => [kind, [] as Times[]]));
+    for (const { kind, ...own } of rivals) racers.set(kind, await startRacer(kind, { ...setting, ...own }));
+    const laps = new Map([...racers.keys()].map((kind) => [kind, [] as Times[]]));
+    const lapOf = (kind: Kind): Lap => ({ name: nameOf(kind), ...quartileOf(laps.get(kind) ?? []) });
     // The first round is the compiler's.
     for (let round = -1; round < rounds; round += 1) {
       for (const [kind, racer] of racers) {
@@ -75,11 +97,10 @@ export const measureWarm = async (
       if ('end' in reply) madeUpLookUps += reply.end.madeUpLookUps;
     }
     const bytesOf = (kind: Kind) => Math.round((racers.get(kind)?.heapBytes ?? Number.NaN) / valid.length);
+    const heapBytesOfToken = { map: bytesOf('map'), node: bytesOf('node'), sibling: bytesOf('sibling') };
     return {
-      tokens: valid.length,
-      laps: kinds.map((kind) => ({ name: NAMES[kind], ...quartileOf(laps.get(kind) ?? []) })),
-      heapBytesOfToken: { map: bytesOf('map'), node: bytesOf('node'), sibling: bytesOf('sibling') },
-      madeUpLookUps,
+      warm: { tokens: valid.length, laps: kinds.map(lapOf), heapBytesOfToken, madeUpLookUps },
+      rivals: rivals.map(({ kind }) => lapOf(kind)),
     };
   } finally {
     for (const racer of racers.values()) racer.kill();
@@ -92,6 +113,8 @@ interface Racer {
   readonly kill: () => void;
 }
 
+const nameOf = (kind: Kind): string => ({ ...NAMES, ...BETTER_AUTH })[kind];
+
 const MAIN = fileURLToPath(new URL('warm-main.ts', import.meta.url));
 
 const startRacer = async (kind: Kind, setting: Setting): Promise<Racer> => {
@@ -100,7 +123,7 @@ const startRacer = async (kind: Kind, setting: Setting): Promise<Racer> => {
   process.once('exit', kill);
   child.once('exit', () => process.off('exit', kill));
   const ended = new AbortController();
-  child.once('exit', () => ended.abort(new Error(`${NAMES[kind]} has ended with ${child.exitCode}`)));
+  child.once('exit', () => ended.abort(new Error(`${nameOf(kind)} has ended with ${child.exitCode}`)));
   const next = async (): Promise<Reply> => ((await once(child, 'message', { signal: ended.signal })) as [Reply])[0];
   child.send({ ...setting, kind });
   const ready = await next();

@@ -1,15 +1,17 @@
+import { join } from 'node:path';
 import { startRedis } from '@latchkey/embedded';
-import { openBetterAuth } from './better-auth.ts';
 import { measureFirstSight } from './first-sight.ts';
 import { type Flood, type FloodSize, floodHttp, floodNode, floodSibling } from './floods.ts';
 import { invalidTexts } from './invalid-texts.ts';
 import type { Measured } from './judge.ts';
-import { measureWarm, type Warm } from './measure-warm.ts';
+import { measureWarm, type Rival, type Warm } from './measure-warm.ts';
+import { BETTER_AUTH } from './names.ts';
 import { startNode } from './node.ts';
 import { measureHttp } from './over-http.ts';
-import { inFlight } from './race.ts';
+import type { Lap } from './race.ts';
 import { seedTokens } from './seed-tokens.ts';
 import { fillSelectTable, openSelectTable } from './select-table.ts';
+import { linesOf } from './warm-runners.ts';
 import { startWorld, type World } from './world.ts';
 
 export interface BenchOptions {
@@ -36,11 +38,20 @@ export const benchVerify = async (options: BenchOptions): Promise<Measured> => {
     const routingKey = (valid[0] ?? '').split('_')[2]?.slice(0, 3) ?? '';
     const invalid = invalidTexts(routingKey, 1_000);
 
+    const rivals = await rivalsIn(world);
     const warm: Warm[] = [];
-    for (const size of sizes) {
+    const laps: Lap[] = [];
+    for (const [index, size] of sizes.entries()) {
       say(`in process, ${size} tokens`);
-      warm.push(await measureWarm(world, spread(valid, size), invalid, { rounds, draws }));
+      const beside = index === 0 ? rivals : [];
+      const measured = await measureWarm(world, spread(valid, size), invalid, { rounds, draws, rivals: beside });
+      warm.push(measured.warm);
+      laps.push(...measured.rivals);
     }
+    const rateOf = (name: string): number | null => {
+      const lap = laps.find((each) => each.name === name);
+      return lap === undefined ? null : 1e9 / lap.wallNs;
+    };
     const some = spread(valid, Math.min(options.firstSights, most));
     await fillSelectTable(world, valid);
     say('first sights');
@@ -48,22 +59,22 @@ export const benchVerify = async (options: BenchOptions): Promise<Measured> => {
     const firstSight = await measureFirstSight(() => startNode(world.nodeSetting), table, some, { rounds, atOnce: 64 });
     await table.close();
 
-    say('better-auth');
-    const auth = await openBetterAuth(world.adminUrl);
-    const keys = await auth.makeKeys(ROUNDS * KEYS);
-    const betterAuthPerSecond = await rateOf(auth.verify, keys);
-    await auth.close();
-    const betterAuthOnRedisPerSecond = await measureOnRedis(world);
-
     say('over HTTP');
     const http = await measureHttp(
       world,
-      { valid: some, invalid, keys },
+      { valid: some, invalid, keys: linesOf(rivals[0].validFile) },
       { rounds: Math.min(rounds, 5), requests: options.requests },
     );
     say('floods');
     const floods = await measureFloods(world, some.slice(0, 1_000), routingKey, options.flood);
-    return { warm, firstSight, betterAuthPerSecond, betterAuthOnRedisPerSecond, http, floods };
+    return {
+      warm,
+      firstSight,
+      betterAuthPerSecond: rateOf(BETTER_AUTH.betterAuth) ?? Number.NaN,
+      betterAuthOnRedisPerSecond: rateOf(BETTER_AUTH.betterAuthOnRedis),
+      http,
+      floods,
+    };
   } finally {
     await world.stop();
   }
@@ -84,36 +95,21 @@ const measureFloods = async (
   ];
 };
 
-/** `null` where there is no Redis. */
-const measureOnRedis = async (world: World): Promise<number | null> => {
+/** So many of a rival's keys are verified in each round; on Redis, where there is one, it is faster. */
+const DRAWS = 1_000;
+const DRAWS_ON_REDIS = 5_000;
+
+/** better-auth, on this PostgreSQL first. */
+const rivalsIn = async (world: World): Promise<readonly [Rival, ...Rival[]]> => {
+  const rivalOf = (kind: Rival['kind'], draws: number, redisUrl: string | null): Rival => ({
+    ...{ kind, draws, redisUrl },
+    validFile: join(world.folder, kind),
+  });
+  const first = rivalOf('betterAuth', DRAWS, null);
   const redis = await startRedis();
-  if (redis === undefined) return null;
-  try {
-    const auth = await openBetterAuth(world.adminUrl, { redis: redis.url });
-    const rate = await rateOf(auth.verify, await auth.makeKeys(ROUNDS * KEYS));
-    await auth.close();
-    return rate;
-  } finally {
-    await redis.stop();
-  }
-};
-
-/** Of one round. */
-const KEYS = 1_000;
-const ROUNDS = 8;
-
-/** The best of a few: what else runs can only make it fewer. */
-const rateOf = async (verify: (key: string) => Promise<boolean>, keys: readonly string[]): Promise<number> => {
-  let best = 0;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const slice = keys.slice(round * KEYS, (round + 1) * KEYS);
-    const begun = performance.now();
-    await inFlight(slice, 16, async (key) => {
-      if (!(await verify(key))) throw new Error('a good key was refused');
-    });
-    best = Math.max(best, slice.length / ((performance.now() - begun) / 1_000));
-  }
-  return best;
+  if (redis === undefined) return [first];
+  world.atEnd(redis.stop);
+  return [first, rivalOf('betterAuthOnRedis', DRAWS_ON_REDIS, redis.url)];
 };
 
 /** Evenly taken, so that all kinds are among them. */

@@ -1,18 +1,15 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { Kind, Question, Reply, Setting } from './measure-warm.ts';
 import { drawTexts } from './race.ts';
-import { createRunner } from './warm-runners.ts';
+import { createRunner, linesOf } from './warm-runners.ts';
 
 // One way to verify, in a process of its own: `warm-main.ts`, told what to do over its channel.
 const say = (reply: Reply) => void process.send?.(reply);
 
 const [setting] = (await once(process, 'message')) as [Setting & { readonly kind: Kind }];
-const linesOf = (file: string) => readFileSync(file, 'utf8').split('\n');
-const valid = linesOf(setting.validFile);
+const runner = await createRunner(setting.kind, setting);
 const invalid = linesOf(setting.invalidFile);
-const texts = drawTexts(valid, invalid, setting.draws, 7);
-const runner = await createRunner(setting.kind, setting, valid);
+const texts = drawTexts(linesOf(setting.validFile), invalid, setting.draws, 7);
 say({ ready: true, heapBytes: runner.heapBytes });
 
 const runLap = async () => {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createLatchkeyClient } from '@latchkey/client';
 import { decideLayers } from '@latchkey/core/policy';
 import type { End, Kind, Setting } from './measure-warm.ts';
@@ -16,8 +17,9 @@ export interface Runner {
   readonly end: (invalid: readonly string[]) => Promise<End>;
 }
 
-export const createRunner = (kind: Kind, setting: Setting, valid: readonly string[]): Promise<Runner> =>
-  RUNNERS[kind](setting, valid);
+export const createRunner = (kind: Kind, setting: Setting): Promise<Runner> => RUNNERS[kind](setting);
+
+export const linesOf = (file: string): readonly string[] => readFileSync(file, 'utf8').split('\n');
 
 const keyOf = (text: string) => hash('sha256', text, 'base64');
 
@@ -26,7 +28,7 @@ const heapUsed = () => {
   return process.memoryUsage().heapUsed;
 };
 
-const RUNNERS: Record<Kind, (setting: Setting, valid: readonly string[]) => Promise<Runner>> = {
+const RUNNERS: Record<Kind, (setting: Setting) => Promise<Runner>> = {
   sha: async () => ({
     heapBytes: 0,
     isReady: () => true,
@@ -34,7 +36,8 @@ const RUNNERS: Record<Kind, (setting: Setting, valid: readonly string[]) => Prom
     end: async () => NOTHING_ASKED,
   }),
 
-  map: async (_setting, valid) => {
+  map: async ({ validFile }) => {
+    const valid = linesOf(validFile);
     const before = heapUsed();
     const map = new Map(valid.map((text, index) => [keyOf(text), { id: index }]));
     return {
@@ -45,7 +48,8 @@ const RUNNERS: Record<Kind, (setting: Setting, valid: readonly string[]) => Prom
     };
   },
 
-  node: async (setting, valid) => {
+  node: async (setting) => {
+    const valid = linesOf(setting.validFile);
     const node = await startNode(setting);
     const { verifier } = node.verifying;
     const before = heapUsed();
@@ -73,7 +77,8 @@ const RUNNERS: Record<Kind, (setting: Setting, valid: readonly string[]) => Prom
     };
   },
 
-  sibling: async (setting, valid) => {
+  sibling: async (setting) => {
+    const valid = linesOf(setting.validFile);
     const client = createLatchkeyClient({
       url: setting.url,
       credential: setting.credential,
@@ -101,7 +106,35 @@ const RUNNERS: Record<Kind, (setting: Setting, valid: readonly string[]) => Prom
       },
     };
   },
+
+  betterAuth: (setting) => runBetterAuth(setting),
+  betterAuthOnRedis: (setting) => runBetterAuth(setting),
 };
+
+const runBetterAuth = async ({ adminUrl, redisUrl, validFile, tokens }: Setting): Promise<Runner> => {
+  // Not for the others: whatever it loads leaves a process whose every look at a text's characters takes longer.
+  const { openBetterAuth } = await import('./better-auth.ts');
+  const auth = await openBetterAuth(adminUrl, redisUrl === null ? {} : { redis: redisUrl });
+  writeFileSync(validFile, (await auth.makeKeys(tokens)).join('\n'));
+  return {
+    heapBytes: 0,
+    isReady: () => true,
+    pass: async (texts) => {
+      let good = 0;
+      await inFlight(texts, AT_ONCE, async (text) => {
+        if (await auth.verify(text)) good += 1;
+      });
+      if (good < texts.length / 2) throw new Error('good keys were refused');
+    },
+    end: async () => {
+      await auth.close();
+      return NOTHING_ASKED;
+    },
+  };
+};
+
+/** Enough to keep the database busy. */
+const AT_ONCE = 16;
 
 const NOTHING_ASKED: End = { madeUpLookUps: 0 };
 

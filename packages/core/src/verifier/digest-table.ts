@@ -12,6 +12,9 @@ export interface Table<E> {
 /** The length of a SHA-256 as a binary string, whose characters are bytes. */
 export const DIGEST_LENGTH = 32;
 
+// Looked up once: where any class extends String, engines look up a text's methods at each call.
+const { charCodeAt } = String.prototype;
+
 const WORDS = DIGEST_LENGTH / 4;
 const LEAST_SLOTS = 64;
 
@@ -121,6 +124,9 @@ export const createDigestTable = <E>(): Table<E> => {
 const wordOf = (key: string, index: number): number => {
   const at = index * 4;
   return (
-    key.charCodeAt(at) | (key.charCodeAt(at + 1) << 8) | (key.charCodeAt(at + 2) << 16) | (key.charCodeAt(at + 3) << 24)
+    charCodeAt.call(key, at) |
+    (charCodeAt.call(key, at + 1) << 8) |
+    (charCodeAt.call(key, at + 2) << 16) |
+    (charCodeAt.call(key, at + 3) << 24)
   );
 };

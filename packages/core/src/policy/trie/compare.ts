@@ -2,6 +2,9 @@ import { current } from './current-search.ts';
 import { loadedName } from './loaded-name.ts';
 import { LITERAL, SEGMENT } from './sealed.ts';
 
+// Looked up once: see `walk.ts`.
+const { charCodeAt } = String.prototype;
+
 // Engines look up what is imported at each use; what is declared here they don't.
 const {
   first: SEGMENT_FIRST,
@@ -40,6 +43,6 @@ export const endsLike = (segment: number, start: number, end: number): boolean =
 const holds = (characters: number, length: number, at: number): boolean => {
   const { text } = loadedName;
   const all = current.characters;
-  for (let i = length - 1; i >= 0; i -= 1) if (text.charCodeAt(at + i) !== all[characters + i]) return false;
+  for (let i = length - 1; i >= 0; i -= 1) if (charCodeAt.call(text, at + i) !== all[characters + i]) return false;
   return true;
 };

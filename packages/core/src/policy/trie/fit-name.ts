@@ -4,6 +4,9 @@ import { meets } from './demands.ts';
 import { loadedName } from './loaded-name.ts';
 import { DEMANDS, type Demand, PATTERN, SEGMENT } from './sealed.ts';
 
+// Looked up once: see `walk.ts`.
+const { charCodeAt } = String.prototype;
+
 // Engines look up what is imported at each use; what is declared here they don't.
 const {
   demands: PATTERN_DEMANDS,
@@ -59,7 +62,8 @@ const fitsByRun = (pattern: number, least: number, run: number): boolean => {
     const begun = run > (words[pattern + PATTERN_RUN_END] as number);
     if (!endsAt(segment, levels) || !(begun || beginsAt(segment, levels))) return false;
   }
-  if (text.charCodeAt(words[pattern + PATTERN_RUN_MARK] as number) !== words[pattern + PATTERN_RUN_CODE]) return false;
+  if (charCodeAt.call(text, words[pattern + PATTERN_RUN_MARK] as number) !== words[pattern + PATTERN_RUN_CODE])
+    return false;
   return beginsWithRun(text, words[pattern + PATTERN_RUN] as number, run);
 };
 

@@ -6,6 +6,9 @@ import { COLON, colonsFrom } from './fit-text.ts';
 import { loadedName } from './loaded-name.ts';
 import { END, LEAST, SHAPE } from './shape.ts';
 
+// Looked up once: see `walk.ts`.
+const { charCodeAt, indexOf } = String.prototype;
+
 // Engines look up what is imported at each use; what is declared here they don't.
 const {
   below: SHAPE_BELOW,
@@ -90,7 +93,7 @@ export const beginsAsTold = (shape: number, run: number): boolean => {
   if (length > limit || !beginsWithRun(text, run, length)) return false;
   let end = length;
   if ((shape & SHAPE_WILDCARD) !== 0) {
-    const colon = text.indexOf(':', length);
+    const colon = indexOf.call(text, ':', length);
     end = colon < 0 ? limit : colon;
     if ((shape & SHAPE_TAIL) !== 0) {
       const tail = current.runs[run + 2] as string;
@@ -109,11 +112,11 @@ export const beginsTwice = (shape: number, run: number): boolean => {
   if (length > limit || !beginsWithRun(text, run, length)) return false;
   const tail = current.runs[run + 2] as string;
   const ending = current.runs[run + 3] as string;
-  const begin = text.indexOf(':', length) - ((shape >> SHAPE_END) & END);
+  const begin = indexOf.call(text, ':', length) - ((shape >> SHAPE_END) & END);
   const after = begin + tail.length;
   // Nothing of what is compared has a `;`: it ends before the tags.
   if (begin < length || !stands(tail, begin)) return false;
-  const colon = text.indexOf(':', after);
+  const colon = indexOf.call(text, ':', after);
   const end = colon < 0 ? limit : colon;
   const last = end - ending.length;
   return last >= after && stands(ending, last) && endsThere(shape, end);
@@ -123,6 +126,6 @@ export const beginsTwice = (shape: number, run: number): boolean => {
 const endsThere = (shape: number, end: number): boolean => {
   const { text, limit } = loadedName;
   if (end === limit) return true;
-  if ((shape & SHAPE_BELOW) === 0 || text.charCodeAt(end) !== COLON) return false;
+  if ((shape & SHAPE_BELOW) === 0 || charCodeAt.call(text, end) !== COLON) return false;
   return colonsFrom(end) <= LIMITS.segments - ((shape >> SHAPE_LEAST) & LEAST);
 };

@@ -2,6 +2,9 @@ import { LIMITS } from '../limits.ts';
 import type { Dialect } from '../policy.ts';
 import { type Name, type NameSegment, type Request, readName } from '../request.ts';
 
+// Looked up once: see `walk.ts`.
+const { indexOf } = String.prototype;
+
 const CHARACTERS = LIMITS.requestCharacters;
 /** None is empty, and a comma stands between them. */
 const MOST_TAGS = CHARACTERS / 2;
@@ -44,12 +47,12 @@ class LoadedName {
     if (typeof action !== 'string' || action === '' || action.length > CHARACTERS) return false;
     if (typeof resource === 'string') {
       if (resource === '' || resource.length > CHARACTERS) return false;
-      const semicolon = resource.indexOf(';');
+      const semicolon = indexOf.call(resource, ';');
       if (semicolon < 0) return this.#begin(resource, resource.length);
       // In featbit all that follows the only segment with tags, which is the last, is tags.
-      if (dialect === 'featbit' && resource.indexOf(':', semicolon) < 0) return this.#begin(resource, semicolon);
+      if (dialect === 'featbit' && indexOf.call(resource, ':', semicolon) < 0) return this.#begin(resource, semicolon);
       // Properties, and what two semicolons mean, are read as the dialect has it.
-      if (dialect === 'featbit' || resource.indexOf('{', semicolon) < 0) {
+      if (dialect === 'featbit' || indexOf.call(resource, '{', semicolon) < 0) {
         const loaded = this.#loadTagged(resource, semicolon);
         if (loaded !== null) return loaded;
       }
@@ -78,7 +81,7 @@ class LoadedName {
     let start = 0;
     for (;;) {
       starts[count] = start;
-      const colon = text.indexOf(':', start);
+      const colon = indexOf.call(text, ':', start);
       if (colon < 0) break;
       ends[count] = colon;
       stops[count] = colon;
@@ -100,7 +103,7 @@ class LoadedName {
     const { text, tagStarts, tagEnds } = this;
     let count = 0;
     for (let start = from; start < stop; ) {
-      const comma = text.indexOf(',', start);
+      const comma = indexOf.call(text, ',', start);
       const end = comma < 0 || comma > stop ? stop : comma;
       // No name has an empty tag.
       if (end > start) {
@@ -124,7 +127,7 @@ class LoadedName {
     let start = 0;
     let contiguous = true;
     for (;;) {
-      const colon = text.indexOf(':', start);
+      const colon = indexOf.call(text, ':', start);
       const stop = colon < 0 ? length : colon;
       starts[count] = start;
       stops[count] = stop;
@@ -132,7 +135,7 @@ class LoadedName {
       else {
         ends[count] = semicolon;
         contiguous = contiguous && colon < 0;
-        semicolon = text.indexOf(';', semicolon + 1);
+        semicolon = indexOf.call(text, ';', semicolon + 1);
         if (semicolon < 0) semicolon = CHARACTERS + 1;
         else if (semicolon < stop) return null;
       }

@@ -1,3 +1,6 @@
+// Looked up once: see `walk.ts`.
+const { charCodeAt } = String.prototype;
+
 /**
  * A probe finds, among many texts, those that a part of a name may be equal to (or begin with, or end with), by the few
  * characters in which they differ most. What it finds is compared before it counts, so that a collision costs time and
@@ -111,7 +114,7 @@ export const foundForTag = (words: Int32Array, probe: number, text: string, star
   for (let i = probe + PROBE.size; i < last; i += 1) {
     const place = words[i] as number;
     const at = place < 0 ? end + place : start + place;
-    hash = hashOfNext(hash, at >= start && at < end ? text.charCodeAt(at) : 0);
+    hash = hashOfNext(hash, at >= start && at < end ? charCodeAt.call(text, at) : 0);
   }
   return words[(words[probe + PROBE.table] as number) + slotOf(hash, words[probe + PROBE.mask] as number)] as number;
 };

@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEAD, GlobAutomaton } from '../../src/policy/covers/automaton.ts';
 import { globOfText } from '../../src/policy/glob.ts';
-
-/** All texts over some characters up to a length. */
-const textsOver = (characters: string, longest: number): readonly string[] => {
-  let last = [''];
-  const all = [...last];
-  for (let length = 1; length <= longest; length += 1) {
-    last = last.flatMap((text) => [...characters].map((character) => text + character));
-    all.push(...last);
-  }
-  return all;
-};
+import { textsOver } from './texts-over.ts';
 
 // Parts that overlap themselves in every way that fits: `*aab*`, `a*aba`, `*aabaa*`.
 const GLOBS = [...textsOver('ab*', 5), '*aabaa*', '*aabaab', 'a*abab*b', '*abaabab*'];

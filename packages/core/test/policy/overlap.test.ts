@@ -3,17 +3,7 @@ import { globOfText, matchesGlob } from '../../src/policy/glob.ts';
 import { globCovers, globsOverlap, patternCovers, patternsOverlap } from '../../src/policy/overlap.ts';
 import { compilePattern, matchesPattern, type Pattern } from '../../src/policy/pattern.ts';
 import type { NameSegment } from '../../src/policy/request.ts';
-
-/** Every text over some letters, up to so many. */
-const texts = (letters: string, most: number): readonly string[] => {
-  let last = [''];
-  const all = [...last];
-  for (let length = 1; length <= most; length += 1) {
-    last = last.flatMap((text) => [...letters].map((letter) => text + letter));
-    all.push(...last);
-  }
-  return all;
-};
+import { textsOver } from './texts-over.ts';
 
 /** What brute force says of two sets of the same things. */
 const compare = (a: Uint8Array, b: Uint8Array) => ({
@@ -23,8 +13,8 @@ const compare = (a: Uint8Array, b: Uint8Array) => ({
 
 it('tells of every two globs of up to four characters whether one covers the other, and whether they overlap', () => {
   // A letter more than the globs have stands for every other one; two beginnings and ends need six characters.
-  const names = texts('abc', 6);
-  const globs = texts('ab*', 4).map((text) => {
+  const names = textsOver('abc', 6);
+  const globs = textsOver('ab*', 4).map((text) => {
     const glob = globOfText(text);
     return { text, glob, matched: Uint8Array.from(names, (name) => (matchesGlob(glob, name) ? 1 : 0)) };
   });
@@ -102,7 +92,7 @@ it('tells of patterns of several segments whether one covers the other, and whet
   const written = ['a', 'b', '*', 'a:a', 'a:*', '*:b', 'b:a', 'a:a:a', 'a:*:a', '*:b:*'];
   const all = [...patterns(written, 'featbit'), ...patterns(written, 'launchdarkly')];
   const names = [1, 2, 3, 4].flatMap((depth) =>
-    texts('abc', depth)
+    textsOver('abc', depth)
       .filter((text) => text.length === depth)
       .map((text) => [...text].map((path) => ({ path, tags: [], properties: new Map() }))),
   );
